@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the analysis concludes: orderings, findings, the ledger.  Plain
+ * structs and enums, no functions.  Everything is owned by struct result
+ * (strings by its chunk); all arrays are sorted and free of duplicates, so
+ * that the same facts give the same bytes.
+ */
+#ifndef XLA_RESULT_H
+#define XLA_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+enum lock_mode { MODE_WRITE, MODE_READ, MODE_SPIN, MODE_ORDER, MODE_TRY };
+enum lock_form { FORM_LOCK, FORM_RWLOCK, FORM_ORDER };
+enum owner_role {
+	OWNER_CURRENT, OWNER_SUBJECT, OWNER_REMOTE, OWNER_PARENT, OWNER_THIRD,
+	OWNER_SPECIAL, OWNER_NONE, OWNER_ANY,
+};
+enum instance_kind { INSTANCE_HOST, INSTANCE_NESTED, INSTANCE_ALTERNATE,
+	INSTANCE_ANY };
+enum relation { RELATION_SAME, RELATION_DIFFERENT, RELATION_UNKNOWN };
+enum verdict { VERDICT_ALLOWED, VERDICT_RECURSIVE, VERDICT_CONDITIONAL,
+	VERDICT_VIOLATION };
+enum context { CONTEXT_RUNNING, CONTEXT_BOOT, CONTEXT_DUMP,
+	CONTEXT_GOING_DOWN };
+enum tristate { TRI_NO, TRI_YES, TRI_UNKNOWN };
+
+struct lock_class {
+	const char *name;
+	int level;
+	enum lock_form form;
+	const char *file;
+	uint32_t line;
+};
+
+/* A place in the source; function is its display name. */
+struct site {
+	const char *function;
+	const char *file;
+	uint32_t line;
+};
+
+/* A lock as an ordering speaks of it. */
+struct lock_ref {
+	uint32_t class;		/* index into result->classes */
+	enum instance_kind instance;
+	enum owner_role owner;
+	enum lock_mode mode;
+	enum tristate owner_control; /* is the owner a control domain, as far as
+				      * the path decides it */
+	struct site site;
+};
+
+enum step_event { STEP_ENTRY, STEP_CALL, STEP_INDIRECT_CALL, STEP_ACQUIRE,
+	STEP_RELEASE, STEP_BRANCH, STEP_RETURN };
+
+struct witness_step {
+	enum step_event event;
+	struct site site;
+	const char *text;	/* source line, "" if not stored */
+	const char *via;	/* indirect calls: field or table; else NULL */
+};
+
+struct ordering {
+	const char *id;		/* 16 hex digits */
+	struct lock_ref held, acquired;
+	struct site holder;	/* line: through which the lock came to be held */
+	uint32_t acquire_line;	/* in the holder: leads to the acquisition */
+	enum relation relation;
+	bool same_object;	/* held and acquired are one lock object, and
+				 * the lock permits the recursion */
+	bool sorted;		/* the code takes the two in a fixed order by
+				 * value (domain id, frame number) */
+	enum context context;
+	bool runtime_visible;
+	bool confirmed;
+	GArray *lockset;	/* struct lock_ref: all held at the acquisition */
+	GArray *witness;	/* struct witness_step */
+	GPtrArray *path_worlds;	/* const char *: facts of the path, all orderings
+				 * of this row share them */
+	int in_force;		/* base level in force, without bias, -1: none;
+				 * set by the exploration */
+	uint32_t in_force_lock;	/* 1 + index into lockset of the lock that set
+				 * it; 0: none of them (stale) */
+	/* by the rule */
+	enum verdict verdict;
+	GPtrArray *worlds;	/* const char *: in which it is out of order */
+	int held_level, level_in_force, needed_level; /* in the first world in
+				 * which it is out of order, else in the first */
+	bool trips_always, trips_sometimes; /* does the run-time check BUG: in
+				 * every world of the path, in some */
+};
+
+/* A level in force that the locks held do not justify. */
+struct stale_level {
+	struct lock_ref lock;	/* the release or re-take that made it stale;
+				 * its site is where */
+	struct site holder;
+	int level_in_force, level_justified; /* without bias; -1: none */
+	enum context context;
+	GArray *witness;	/* struct witness_step */
+};
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
+
+struct finding {
+	const char *id;
+	const char *kind;	/* "level-violation", ... see cli.md */
+	enum severity severity;
+	const char *message;
+	struct site site;
+	enum context context;
+	GPtrArray *orderings;	/* struct ordering *, borrowed from result */
+	const struct stale_level *stale; /* "stale-level": borrowed; or NULL */
+	GArray *locks;		/* struct lock_ref */
+	GPtrArray *worlds;	/* const char * */
+};
+
+struct assumption {
+	const char *id;
+	const char *kind;	/* "unresolved-indirect", "no-body", ... */
+	const char *what;
+	const char *file;
+	uint32_t line;
+	const char *effect;
+	uint32_t count;
+	bool blocks_proof;	/* true: the verdict is "incomplete" */
+};
+
+struct rule_choice {
+	const char *name;	/* "none", "control-domain", ... */
+	int bias;
+	const char *source;	/* "auto: arch/x86/mm/mm-locks.h:45" or "option" */
+};
+
+struct result_counts {
+	uint32_t functions, call_edges, indirect_sites, indirect_resolved,
+		 acquisitions, contexts;
+};
+
+struct result {
+	GStringChunk *chunk;
+	const char *tree_version, *tree_commit /* or NULL */, *tree_config;
+	uint32_t tu_nr;
+	GPtrArray *tu_failed;	/* const char *: files */
+	struct rule_choice rule;
+	GArray *classes;	/* struct lock_class, by level */
+	GPtrArray *orderings;	/* struct ordering *, by id */
+	GPtrArray *stale;	/* struct stale_level *, by place */
+	GPtrArray *findings;	/* struct finding *, severity, kind, id */
+	GPtrArray *assumptions;	/* struct assumption *, kind, file, line */
+	struct result_counts counts;
+};
+
+#endif
