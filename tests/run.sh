@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh [--update] [PATTERN]: runs the cases of fixtures/cases whose name
+# matches the shell pattern, and prints TAP.
+#
+# A case is a directory named for what it shows.  Every .c file in it is a
+# translation unit; fixtures/cases/include is on the include path, and so is
+# the case (and its xen/include).  In it may stand:
+#
+#   args            options for check, one line
+#   cflags          compiler flags, one line
+#   expected.txt    what check prints (-: --format text)
+#   expected.json, .sarif, .gitlab    the same in another format
+#   expected.dot    what graph --format dot prints
+#   expected.facts  what query prints for the names in 'queries'
+#   expected.jq     conditions on the JSON report, one jq expression a line;
+#                   '#' starts a remark
+#   expected.status the exit status of check (otherwise 0, 1 or 3 will do)
+#
+# A case NAME.wrong keeps today's wrong answer; it fails once the answer
+# changes, so that it gets looked at and renamed.  --update writes the golden
+# files that exist anew (never expected.jq, which is written by hand).
+set -u
+
+: "${XLA:=xen-lockaudit}" "${CC:=cc}"
+: "${XLA_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}"
+cases=$XLA_SOURCE/fixtures/cases
+update=
+[ "${1-}" != --update ] || { update=yes; shift; }
+pattern=${1-*}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/xla-run.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+nr=0 failed=0
+
+result() # STATUS DESCRIPTION [FILE of remarks]
+{
+	nr=$((nr + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $nr - $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $nr - $2"
+	[ -z "${3-}" ] || sed 's/^/# /' "$3" | head -n 40
+}
+
+# Writes compile_commands.json for every .c file below the current directory.
+write_commands()
+{
+	flags=$(cat cflags 2>/dev/null || :)
+	separator='['
+	for file in $(find . -name '*.c' | LC_ALL=C sort); do
+		file=${file#./}
+		printf '%s\n{ "directory": "%s", "file": "%s", ' \
+			"$separator" "$PWD" "$file"
+		printf '"command": "%s -I. -Ixen/include -I%s %s -c %s -o %s" }' \
+			"$CC" "$cases/include" "$flags" "$file" "${file%.c}.o"
+		separator=,
+	done >compile_commands.json
+	printf '\n]\n' >>compile_commands.json
+}
+
+# Puts what the tool says for the golden file $1 into out.
+produce()
+{
+	case $1 in
+	*.txt) set -- check --format text ;;
+	*.json) set -- check --format json ;;
+	*.sarif) set -- check --format sarif ;;
+	*.gitlab) set -- check --format gitlab ;;
+	*.dot) set -- graph --format dot ;;
+	*.facts)
+		for query in $(cat queries); do
+			echo "-- $query"
+			"$XLA" query facts.db "$query"
+		done >out 2>err
+		return
+		;;
+	esac
+	if [ "$1" = check ]; then
+		# shellcheck disable=SC2046
+		set -- "$@" $(cat args 2>/dev/null)
+	fi
+	"$XLA" "$@" facts.db >out 2>err
+}
+
+explain_change()
+{
+	case $1 in
+	*.wrong) echo "the answer has changed: if it is right now, rename" \
+		"the case to ${1%.wrong}" ;;
+	esac
+}
+
+check_golden() # CASE FILE
+{
+	produce "$2"
+	if [ -n "$update" ]; then
+		cp out "$cases/$1/$2"
+	fi
+	{
+		diff -u "$cases/$1/$2" out && :
+		status=$?
+		[ $status -eq 0 ] || explain_change "$1"
+		head -n 5 err
+	} >difference
+	result $status "$1: $2" difference
+}
+
+check_conditions() # CASE
+{
+	produce expected.json
+	while IFS= read -r condition; do
+		case $condition in
+		'' | '#'*) continue ;;
+		esac
+		jq -e "$condition" out >jq.out 2>&1
+		status=$?
+		{ explain_change "$1"; head -n 5 jq.out err; } >remarks
+		result $status "$1: $condition" remarks
+	done <"$cases/$1/expected.jq"
+}
+
+check_status() # CASE
+{
+	# shellcheck disable=SC2046
+	"$XLA" check $(cat args 2>/dev/null) facts.db >/dev/null 2>err
+	status=$?
+	if [ -f expected.status ]; then
+		echo "expected $(cat expected.status), got $status" >>err
+		[ "$status" = "$(cat expected.status)" ]
+	else
+		case $status in 0 | 1 | 3) : ;; *) false ;; esac
+	fi
+	result $? "$1: exit status $status" err
+}
+
+run_case() # CASE
+{
+	cp -R "$cases/$1" "$work/case" && cd "$work/case" || exit 2
+	write_commands
+	if ! "$XLA" extract -q -o facts.db -p compile_commands.json \
+		>out 2>err; then
+		result 1 "$1: extract" err
+		return
+	fi
+	check_status "$1"
+	for golden in expected.txt expected.json expected.sarif \
+		expected.gitlab expected.dot expected.facts; do
+		[ ! -f $golden ] || check_golden "$1" $golden
+	done
+	[ ! -f expected.jq ] || check_conditions "$1"
+}
+
+for dir in "$cases"/$pattern/; do
+	name=$(basename "$dir")
+	[ -d "$dir" ] && [ "$name" != include ] || continue
+	run_case "$name"
+	cd / && rm -rf "$work/case"
+done
+
+echo "1..$nr"
+if [ $nr -eq 0 ]; then
+	echo "# no case matches '$pattern'"
+	exit 77
+fi
+echo "# $((nr - failed)) of $nr passed"
+[ $failed -eq 0 ]
