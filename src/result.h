@@ -26,6 +26,7 @@ enum verdict { VERDICT_ALLOWED, VERDICT_RECURSIVE, VERDICT_CONDITIONAL,
 	VERDICT_VIOLATION };
 enum context { CONTEXT_RUNNING, CONTEXT_BOOT, CONTEXT_DUMP,
 	CONTEXT_GOING_DOWN };
+enum outcome { OUTCOME_CLEAN, OUTCOME_VIOLATIONS, OUTCOME_INCOMPLETE };
 enum tristate { TRI_NO, TRI_YES, TRI_UNKNOWN };
 
 struct lock_class {
@@ -115,6 +116,7 @@ struct finding {
 	enum context context;
 	GPtrArray *orderings;	/* struct ordering *, borrowed from result */
 	const struct stale_level *stale; /* "stale-level": borrowed; or NULL */
+	bool is_known;		/* the baseline has it */
 	GArray *locks;		/* struct lock_ref */
 	GPtrArray *worlds;	/* const char * */
 };
@@ -147,6 +149,7 @@ struct result {
 	uint32_t tu_nr;
 	GPtrArray *tu_failed;	/* const char *: files */
 	struct rule_choice rule;
+	enum outcome outcome;	/* set when the run's options are known */
 	GArray *classes;	/* struct lock_class, by level */
 	GPtrArray *orderings;	/* struct ordering *, by id */
 	GPtrArray *stale;	/* struct stale_level *, by place */

@@ -58,6 +58,11 @@ const char *const severity_words[] = {
 	[SEVERITY_NOTE] = "note", NULL,
 };
 
+const char *const outcome_words[] = {
+	[OUTCOME_CLEAN] = "clean", [OUTCOME_VIOLATIONS] = "violations",
+	[OUTCOME_INCOMPLETE] = "incomplete", NULL,
+};
+
 int words_find(const char *const *words, const char *word)
 {
 	for (int i = 0; word && words[i]; i++)

@@ -19,6 +19,7 @@ extern const char *const context_words[];
 extern const char *const tristate_words[];
 extern const char *const event_words[];
 extern const char *const severity_words[];
+extern const char *const outcome_words[];
 
 /* The index of word in words, or -1. */
 int words_find(const char *const *words, const char *word);

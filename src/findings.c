@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Turns judged orderings into findings.  Each kind is a predicate over one
+ * ordering; orderings for which it holds are grouped, so that a maintainer
+ * reads one finding for one pair of places in one holder.
+ */
+#include "findings.h"
+
+#include <string.h>
+
+#include "findings_text.h"
+#include "result_table.h"
+#include "result_words.h"
+
+const char *const fail_on_words[] = {
+	[FAIL_ON_VIOLATION] = "violation",
+	[FAIL_ON_CONDITIONAL] = "conditional",
+	[FAIL_ON_ANY] = "any", [FAIL_ON_NONE] = "none", NULL,
+};
+
+const struct finding_kind finding_kinds[] = {
+	{ "level-violation", SEVERITY_ERROR, FAIL_ON_VIOLATION,
+	  "The run-time check would stop the host in every world of the path." },
+	{ "conditional-violation", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "The run-time check would stop the host in some worlds." },
+	{ "hidden-inversion", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "Out of order by what is held, but invisible to the run-time check." },
+	{ "same-level", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "Two locks of one class are taken in no fixed order." },
+	{ "third-domain", SEVERITY_WARNING, FAIL_ON_ANY,
+	  "Locks of three distinct domains are held or wanted at once." },
+	{ "interleaved", SEVERITY_WARNING, FAIL_ON_ANY,
+	  "Locks of the subject, the caller and again the subject are held "
+	  "at once." },
+	{ "stale-level", SEVERITY_NOTE, FAIL_ON_ANY,
+	  "The level in force differs from what the locks held justify." },
+	{ NULL, SEVERITY_NOTE, FAIL_ON_NONE, NULL },
+};
+
+const struct finding_kind *finding_kind_find(const char *name)
+{
+	for (const struct finding_kind *k = finding_kinds; k->name; k++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+static bool is_out_of_order(const struct ordering *o)
+{
+	return o->verdict == VERDICT_VIOLATION ||
+	       o->verdict == VERDICT_CONDITIONAL;
+}
+
+static bool is_level_violation(const struct result *r, const struct ordering *o)
+{
+	(void)r;
+	return o->trips_always;
+}
+
+static bool is_conditional(const struct result *r, const struct ordering *o)
+{
+	(void)r;
+	return o->trips_sometimes && !o->trips_always;
+}
+
+static bool is_hidden(const struct result *r, const struct ordering *o)
+{
+	(void)r;
+	return is_out_of_order(o) && !o->trips_sometimes;
+}
+
+/* Is it reached the other way round, as far as table kinds and roles tell? */
+static bool is_reversed(const struct ordering *o, const struct ordering *other)
+{
+	return o->held.class == other->acquired.class &&
+	       o->acquired.class == other->held.class &&
+	       o->held.instance == other->acquired.instance &&
+	       o->acquired.instance == other->held.instance &&
+	       !other->same_object && !other->sorted &&
+	       o->context == other->context;
+}
+
+static bool has_reverse(const struct result *r, const struct ordering *o)
+{
+	for (guint i = 0; i < r->orderings->len; i++)
+		if (is_reversed(o, r->orderings->pdata[i]))
+			return true;
+	return false;
+}
+
+static bool is_parent_pair(const struct ordering *o)
+{
+	return (o->held.owner == OWNER_PARENT) !=
+	       (o->acquired.owner == OWNER_PARENT);
+}
+
+static bool has_parent_reverse(const struct result *r,
+			       const struct ordering *o)
+{
+	for (guint i = 0; i < r->orderings->len; i++) {
+		const struct ordering *other = r->orderings->pdata[i];
+
+		if (is_reversed(o, other) &&
+		    o->held.owner == other->acquired.owner &&
+		    o->acquired.owner == other->held.owner)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Different kinds of table (host before nested) and a fork before its parent
+ * are a fixed order unless the opposite is reached as well.
+ */
+static bool has_fixed_order(const struct result *r, const struct ordering *o)
+{
+	if (o->held.instance != o->acquired.instance &&
+	    o->held.instance != INSTANCE_ANY &&
+	    o->acquired.instance != INSTANCE_ANY)
+		return !has_reverse(r, o);
+	return is_parent_pair(o) && !has_parent_reverse(r, o);
+}
+
+static bool is_same_level(const struct result *r, const struct ordering *o)
+{
+	return o->held.class == o->acquired.class && !o->same_object &&
+	       !o->sorted && !is_out_of_order(o) &&
+	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
+}
+
+/* A bit for each domain that a role names apart from the others. */
+static unsigned domain_bit(enum owner_role role)
+{
+	switch (role) {
+	case OWNER_CURRENT:
+		return 1;
+	case OWNER_SUBJECT:
+	case OWNER_REMOTE:
+		return 2;
+	case OWNER_PARENT:
+		return 4;
+	case OWNER_THIRD:
+		return 8;
+	case OWNER_SPECIAL:
+	case OWNER_NONE:
+	case OWNER_ANY:
+		break;
+	}
+	return 0;
+}
+
+/*
+ * Approximation: roles stand for domains.  Two subjects count as one, which
+ * misses a third domain; a subject that is the caller counts as another,
+ * which over-reports.
+ */
+static bool is_third_domain(const struct result *r, const struct ordering *o)
+{
+	unsigned set = domain_bit(o->acquired.owner), nr = 0;
+
+	(void)r;
+	for (guint i = 0; i < o->lockset->len; i++)
+		set |= domain_bit(g_array_index(o->lockset, struct lock_ref,
+						i).owner);
+	for (; set != 0; set &= set - 1)
+		nr++;
+	return nr >= 3;
+}
+
+/* Subject, then current in the lockset, then the subject's is acquired. */
+static bool is_interleaved(const struct result *r, const struct ordering *o)
+{
+	bool subject = false, current = false;
+
+	(void)r;
+	if (domain_bit(o->acquired.owner) != 2 || o->same_object)
+		return false;
+	for (guint i = 0; i < o->lockset->len; i++) {
+		unsigned bit = domain_bit(g_array_index(o->lockset,
+							struct lock_ref,
+							i).owner);
+
+		subject |= bit == 2;
+		current |= subject && bit == 1;
+	}
+	return current;
+}
+
+static const struct {
+	const char *kind;
+	bool (*holds)(const struct result *r, const struct ordering *o);
+} tests[] = {
+	{ "level-violation", is_level_violation },
+	{ "conditional-violation", is_conditional },
+	{ "hidden-inversion", is_hidden },
+	{ "same-level", is_same_level },
+	{ "third-domain", is_third_domain },
+	{ "interleaved", is_interleaved },
+};
+
+/* What orderings of one finding have in common. */
+static char *group_key(const struct result *r, const char *kind,
+		       const struct ordering *o)
+{
+	return g_strjoin("\n", kind, result_class(r, o->held.class)->name,
+			 result_class(r, o->acquired.class)->name,
+			 o->held.site.function, o->acquired.site.function,
+			 o->holder.function, context_words[o->context], NULL);
+}
+
+static bool is_equal_lock(const struct lock_ref *a, const struct lock_ref *b)
+{
+	return a->class == b->class && a->instance == b->instance &&
+	       a->owner == b->owner && a->mode == b->mode &&
+	       strcmp(a->site.function, b->site.function) == 0;
+}
+
+static void add_lock(struct finding *f, const struct lock_ref *lock)
+{
+	for (guint i = 0; i < f->locks->len; i++)
+		if (is_equal_lock(&g_array_index(f->locks, struct lock_ref, i),
+				  lock))
+			return;
+	g_array_append_val(f->locks, *lock);
+}
+
+static void add_worlds(struct finding *f, const struct ordering *o)
+{
+	for (guint i = 0; i < o->worlds->len; i++)
+		if (!g_ptr_array_find_with_equal_func(f->worlds,
+						      o->worlds->pdata[i],
+						      g_str_equal, NULL))
+			g_ptr_array_add(f->worlds, o->worlds->pdata[i]);
+}
+
+static void attach(struct finding *f, const struct ordering *o)
+{
+	g_ptr_array_add(f->orderings, (void *)o);
+	add_lock(f, &o->held);
+	add_lock(f, &o->acquired);
+	add_worlds(f, o);
+}
+
+static struct finding *new_finding(struct result *r, const char *kind,
+				   const struct site *site,
+				   enum context context)
+{
+	struct finding *f = result_add_finding(r);
+	const struct finding_kind *row = finding_kind_find(kind);
+
+	f->kind = row->name;
+	f->severity = row->severity;
+	f->site = *site;
+	f->context = context;
+	return f;
+}
+
+static void collect_ordering(struct result *r, GHashTable *groups,
+			     const char *kind, const struct ordering *o)
+{
+	char *key = group_key(r, kind, o);
+	struct finding *f = g_hash_table_lookup(groups, key);
+
+	if (!f) {
+		f = new_finding(r, kind, &o->acquired.site, o->context);
+		g_hash_table_insert(groups, g_strdup(key), f);
+	}
+	attach(f, o);
+	g_free(key);
+}
+
+static void collect_orderings(struct result *r)
+{
+	GHashTable *groups = g_hash_table_new_full(g_str_hash, g_str_equal,
+						   g_free, NULL);
+
+	for (guint i = 0; i < r->orderings->len; i++) {
+		const struct ordering *o = r->orderings->pdata[i];
+
+		for (size_t t = 0; t < G_N_ELEMENTS(tests); t++)
+			if (tests[t].holds(r, o))
+				collect_ordering(r, groups, tests[t].kind, o);
+	}
+	g_hash_table_destroy(groups);
+}
+
+static void collect_stale(struct result *r)
+{
+	for (guint i = 0; i < r->stale->len; i++) {
+		const struct stale_level *s = r->stale->pdata[i];
+		struct finding *f = new_finding(r, "stale-level",
+						&s->lock.site, s->context);
+
+		f->stale = s;
+		add_lock(f, &s->lock);
+	}
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The keys of all locks of a finding, in an order of their own. */
+static void append_locks(GString *key, const struct result *r,
+			 const struct finding *f)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < f->locks->len; i++) {
+		GString *text = g_string_new("");
+
+		result_key_lock(text, r, &g_array_index(f->locks,
+							struct lock_ref, i));
+		g_ptr_array_add(texts, g_string_free(text, FALSE));
+	}
+	g_ptr_array_sort(texts, by_text);
+	for (guint i = 0; i < texts->len; i++)
+		g_string_append(key, texts->pdata[i]);
+	g_ptr_array_free(texts, TRUE);
+}
+
+static const char *finding_id(struct result *r, const struct finding *f)
+{
+	GString *key = g_string_new("finding\n");
+	const char *id;
+
+	g_string_append(key, f->kind);
+	append_locks(key, r, f);
+	if (f->orderings->len > 0) {
+		char *group = group_key(r, f->kind, f->orderings->pdata[0]);
+
+		g_string_append_printf(key, "\n%s", group);
+		g_free(group);
+	} else {
+		g_string_append_printf(key, "\n%s\n%s",
+				       f->stale->holder.function,
+				       context_words[f->context]);
+	}
+	id = result_hash(r, key);
+	g_string_free(key, TRUE);
+	return id;
+}
+
+/* Stale levels of one function may have one identity: the first stays. */
+static void drop_equal(struct result *r)
+{
+	const char *last = "";
+
+	for (guint i = 0; i < r->findings->len;) {
+		const struct finding *f = r->findings->pdata[i];
+
+		if (strcmp(f->id, last) == 0) {
+			g_ptr_array_remove_index(r->findings, i);
+			continue;
+		}
+		last = f->id;
+		i++;
+	}
+}
+
+/* A confirmed and short witness speaks for the others. */
+static int by_preference(const void *left, const void *right)
+{
+	const struct ordering *a = *(struct ordering *const *)left;
+	const struct ordering *b = *(struct ordering *const *)right;
+
+	if (a->confirmed != b->confirmed)
+		return a->confirmed ? -1 : 1;
+	if (a->witness->len != b->witness->len)
+		return a->witness->len < b->witness->len ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+void findings_make(struct result *r)
+{
+	result_clear_findings(r);
+	collect_orderings(r);
+	collect_stale(r);
+	for (guint i = 0; i < r->findings->len; i++) {
+		struct finding *f = r->findings->pdata[i];
+
+		g_ptr_array_sort(f->orderings, by_preference);
+		g_ptr_array_sort(f->worlds, by_text);
+		f->id = finding_id(r, f);
+		f->message = finding_message(r, f);
+	}
+	result_sort_findings(r);
+	drop_equal(r);
+}
+
+bool finding_counts(const struct finding *f, enum fail_on level)
+{
+	const struct finding_kind *kind = finding_kind_find(f->kind);
+
+	return level != FAIL_ON_NONE && kind && kind->fail_on <= level &&
+	       f->context == CONTEXT_RUNNING;
+}
+
+unsigned findings_count(const struct result *r, enum fail_on level)
+{
+	unsigned nr = 0;
+
+	for (guint i = 0; i < r->findings->len; i++)
+		nr += finding_counts(r->findings->pdata[i], level);
+	return nr;
+}
