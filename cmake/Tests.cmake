@@ -8,6 +8,7 @@ set(test_environment
 	XLA=$<TARGET_FILE:xen-lockaudit>
 	XLA_SOURCE=${PROJECT_SOURCE_DIR}
 	XLA_BUILD=${PROJECT_BINARY_DIR}
+	XLA_CLANG_INCLUDE=${CLANG_INCLUDE_DIR}
 	CC=${CMAKE_C_COMPILER}
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -3,24 +3,18 @@
 # Keeps the rules of the layout true: who includes what, each header compiles
 # alone, a file's own header comes first, licences, and no name of the audited
 # code base in C.  Prints TAP.
-set -u
-: "${XLA_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}" "${CC:=cc}"
+. "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
+: "${CC:=cc}"
 : "${XLA_CFLAGS:=$(pkg-config --cflags glib-2.0 jansson sqlite3 libxxhash \
-	libgvc libcgraph) -I/usr/lib/llvm-19/include}"
+	libgvc libcgraph) -I${XLA_CLANG_INCLUDE:-/usr/lib/llvm-19/include}}"
 cd "$XLA_SOURCE" || exit 2
-nr=0 failed=0
 
 # verdict DESCRIPTION TEXT: passes if TEXT, what breaks the rule, is empty.
 verdict()
 {
-	nr=$((nr + 1))
-	if [ -z "$2" ]; then
-		echo "ok $nr - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $nr - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
+	printf '%s\n' "$2" >"$work/remarks"
+	[ -z "$2" ]
+	result $? "$1" "$work/remarks"
 }
 
 # includers PATTERN: files of src that include a header matching it.
@@ -144,5 +138,4 @@ verdict "one subcommand a file" "$(subcommands)"
 verdict "no address is printed" "$(grep -nE '%-?[0-9]*p[^a-zA-Z]' src/*.c |
 	grep -E 'printf|format|diag_')"
 
-echo "1..$nr"
-[ "$failed" -eq 0 ]
+finish

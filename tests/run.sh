@@ -20,30 +20,13 @@
 # A case NAME.wrong keeps today's wrong answer; it fails once the answer
 # changes, so that it gets looked at and renamed.  --update writes the golden
 # files that exist anew (never expected.jq, which is written by hand).
-set -u
+. "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
 
-: "${XLA:=xen-lockaudit}" "${CC:=cc}"
-: "${XLA_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}"
+: "${CC:=cc}"
 cases=$XLA_SOURCE/fixtures/cases
 update=
 [ "${1-}" != --update ] || { update=yes; shift; }
 pattern=${1-*}
-
-work=$(mktemp -d "${TMPDIR:-/tmp}/xla-run.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
-nr=0 failed=0
-
-result() # STATUS DESCRIPTION [FILE of remarks]
-{
-	nr=$((nr + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $nr - $2"
-		return
-	fi
-	failed=$((failed + 1))
-	echo "not ok $nr - $2"
-	[ -z "${3-}" ] || sed 's/^/# /' "$3" | head -n 40
-}
 
 # Writes compile_commands.json for every .c file below the current directory.
 write_commands()
@@ -160,10 +143,5 @@ for dir in "$cases"/$pattern/; do
 	cd / && rm -rf "$work/case"
 done
 
-echo "1..$nr"
-if [ $nr -eq 0 ]; then
-	echo "# no case matches '$pattern'"
-	exit 77
-fi
-echo "# $((nr - failed)) of $nr passed"
-[ $failed -eq 0 ]
+[ $nr -gt 0 ] || result 1 "no case matches '$pattern'"
+finish
