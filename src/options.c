@@ -112,6 +112,9 @@ int options_parse(struct options *common, const struct usage *usage,
 	if (usage->entries)
 		g_option_context_add_main_entries(context, usage->entries,
 						  NULL);
+	if (usage->shared)
+		g_option_context_add_main_entries(context, usage->shared,
+						  NULL);
 	g_option_context_add_main_entries(context, rows, NULL);
 	ret = parse(context, common, usage, argc, argv);
 	g_option_context_free(context);

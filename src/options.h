@@ -22,6 +22,7 @@ struct usage {
 	const char *operands;	/* "FACTS.db" */
 	const char *summary;	/* one line */
 	const GOptionEntry *entries; /* or NULL; ends with a null row */
+	const GOptionEntry *shared;  /* the same, of several subcommands */
 	int operands_min, operands_max; /* max < 0: any number */
 };
 

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The passes from facts to findings, in their order: analysis, identities,
+ * rule, findings; and the stored result that saves all of them.
+ */
+#include "check.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "analyze.h"
+#include "command.h"
+#include "diag.h"
+#include "facts_table.h"
+#include "findings.h"
+#include "model.h"
+#include "result_json.h"
+#include "result_table.h"
+#include "rule.h"
+#include "store.h"
+
+/* What a stored result is found by. */
+static char *result_key(struct store *st, const struct model *m,
+			const char *rule)
+{
+	char hash[33];
+
+	if (store_facts_hash(st, hash) < 0)
+		return NULL;
+	return g_strjoin(" ", XLA_VERSION, hash, model_hash(m), rule, NULL);
+}
+
+static const char *first_argument(const struct model *m,
+				  enum model_directive directive)
+{
+	const GPtrArray *entries = model_entries(m, directive);
+	const struct model_entry *entry;
+
+	if (entries->len == 0)
+		return NULL;
+	entry = entries->pdata[0];
+	return entry->arg[0];
+}
+
+static void set_names(struct rule_names *names, const struct model *m)
+{
+	const GPtrArray *rules = model_entries(m, MODEL_RULE);
+
+	memset(names, 0, sizeof(*names));
+	names->control_field = first_argument(m, MODEL_CONTROL_FIELD);
+	names->current_field = first_argument(m, MODEL_CURRENT);
+	names->domain_field = first_argument(m, MODEL_CURRENT_DOMAIN);
+	if (rules->len > 0) {
+		const struct model_entry *entry = rules->pdata[0];
+
+		names->level_function = entry->arg[0];
+		names->check_function = entry->arg[1];
+		names->control_predicate = entry->arg[2];
+		names->id_field = entry->arg[3];
+	}
+}
+
+static void set_tree(struct result *r, const struct facts *f,
+		     const struct store_meta *meta)
+{
+	r->tree_version = result_text(r, meta->tree_version);
+	r->tree_config = result_text(r, meta->tree_config);
+	r->tree_commit = meta->tree_commit && *meta->tree_commit ?
+		result_text(r, meta->tree_commit) : NULL;
+	r->tu_nr = f->tu->len - 1;
+	g_ptr_array_set_size(r->tu_failed, 0);
+	for (fact_id i = 1; i < f->tu->len; i++)
+		if (FACT_TU(f, i)->status != TU_OK)
+			g_ptr_array_add(r->tu_failed, (void *)result_text(r,
+						FACT_TU(f, i)->file));
+}
+
+/* NULL strings in what the database says become "". */
+static void set_meta_defaults(struct store_meta *meta)
+{
+	if (!meta->tree_version)
+		meta->tree_version = "";
+	if (!meta->tree_config)
+		meta->tree_config = "";
+}
+
+static int load_facts(struct check *c, struct store_meta *meta)
+{
+	memset(meta, 0, sizeof(*meta));
+	if (store_load(c->store, &c->facts, meta) < 0)
+		return -1;
+	set_meta_defaults(meta);
+	return 0;
+}
+
+int check_judge(struct check *c, const char *name)
+{
+	struct store_meta meta;
+	struct rule_names names;
+	struct rule rule;
+	int status = EXIT_CLEAN;
+
+	if (!c->facts && load_facts(c, &meta) < 0)
+		return EXIT_TROUBLE;
+	set_names(&names, c->model);
+	if (rule_select(&rule, name, c->facts, &names) < 0) {
+		status = rule.form == RULE_UNKNOWN_FORM ? EXIT_INCOMPLETE
+							: EXIT_TROUBLE;
+	} else {
+		rule_apply(&rule, c->result);
+		findings_make(c->result);
+	}
+	rule_release(&rule);
+	return status;
+}
+
+/* A result that cannot be stored is still a result. */
+static void save(struct check *c, const char *key)
+{
+	char *json = result_json_write(c->result, JSON_STORE);
+
+	if (store_result_put(c->store, key, json, c->result) < 0)
+		diag_warning("the result was not stored");
+	g_free(json);
+}
+
+static int analyze_and_judge(struct check *c, const char *rule)
+{
+	struct store_meta meta;
+
+	if (load_facts(c, &meta) < 0)
+		return EXIT_TROUBLE;
+	c->result = analyze(c->facts, c->model);
+	set_tree(c->result, c->facts, &meta);
+	result_sort(c->result);
+	return check_judge(c, rule);
+}
+
+static bool take_stored(struct check *c, const char *key)
+{
+	char *json = NULL;
+
+	if (store_result_get(c->store, key, &json) < 0 || !json)
+		return false;
+	if (result_json_read(&c->result, json) < 0)
+		diag_warning("the stored result is damaged; analysing again");
+	else
+		findings_make(c->result);
+	g_free(json);
+	return c->result != NULL;
+}
+
+int check_open(struct check *c, const struct check_request *request)
+{
+	const char *rule = request->rule ? request->rule : "auto";
+	bool is_read_only = access(request->path, W_OK) != 0;
+	int status;
+	char *key;
+
+	memset(c, 0, sizeof(*c));
+	if (model_read(&c->model, request->model) < 0 ||
+	    store_open(&c->store, request->path, is_read_only) < 0)
+		return EXIT_TROUBLE;
+	key = result_key(c->store, c->model, rule);
+	if (!key)
+		return EXIT_TROUBLE;
+	if (take_stored(c, key)) {
+		g_free(key);
+		return EXIT_CLEAN;
+	}
+	status = analyze_and_judge(c, rule);
+	if (status == EXIT_CLEAN && !is_read_only)
+		save(c, key);
+	g_free(key);
+	return status;
+}
+
+void check_release(struct check *c)
+{
+	result_free(c->result);
+	facts_free(c->facts);
+	if (c->store)
+		store_close(c->store);
+	model_free(c->model);
+	memset(c, 0, sizeof(*c));
+}
