@@ -109,6 +109,11 @@ static int decide(struct result *r, enum fail_on level, bool allow)
 	return EXIT_CLEAN;
 }
 
+void judge_outcome(struct result *r)
+{
+	decide(r, FAIL_ON_VIOLATION, false);
+}
+
 static int write_report(const struct judge_options *o,
 			const struct options *common, const struct result *r)
 {

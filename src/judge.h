@@ -29,4 +29,7 @@ void judge_release(struct judge_options *o);
 int judge_report(const struct judge_options *o, const struct options *common,
 		 struct result *r);
 
+/* Decides the outcome as check does without options. */
+void judge_outcome(struct result *r);
+
 #endif
