@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes a Xen tree to a compile_commands.json of all C files of its x86
+ * hypervisor.  The tree itself is only read: a copy of what the build needs
+ * is configured, and its headers are generated, in a work directory.
+ */
+#ifndef XLA_COLLECT_H
+#define XLA_COLLECT_H
+
+struct collect_options {
+	const char *tree;	/* checkout root or its xen/ folder */
+	const char *work;	/* NULL: a directory in the user's cache */
+	const char *kconfig;	/* "defconfig", "widest" or a path; NULL: widest */
+	const char *cc;		/* compiler, may have arguments; NULL: gcc */
+	unsigned jobs;		/* at least 1 */
+};
+
+struct collect_result {
+	char *compile_commands;	/* absolute path */
+	char *source_root;	/* the copy's xen/, which the commands refer to */
+	char *version;		/* "4.17.5" */
+	char *commit;		/* or NULL */
+	char *config;		/* "defconfig", "widest" or the file's name */
+	unsigned commands_nr;	/* translation units in it */
+};
+
+/*
+ * Work done before for the same content of the tree and the same options is
+ * used again.  out is to be released in either case.
+ */
+int collect_run(const struct collect_options *options,
+		struct collect_result *out);
+
+void collect_result_release(struct collect_result *result);
+
+#endif
