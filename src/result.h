@@ -52,6 +52,8 @@ struct lock_ref {
 	enum lock_mode mode;
 	enum tristate owner_control; /* is the owner a control domain, as far as
 				      * the path decides it */
+	uint32_t domain;	/* the owner's number within one ordering: equal
+				 * numbers are one domain; 0: not known */
 	struct site site;
 };
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The analysis: from facts to orderings and the ledger. */
+#ifndef XLA_ANALYZE_H
+#define XLA_ANALYZE_H
+
+#include "facts.h"
+#include "model.h"
+#include "result.h"
+
+/*
+ * Orderings without verdicts, lock classes, stale levels, assumptions and
+ * counts; sorted.  Never NULL; to be given to result_free.  Cannot fail.
+ */
+struct result *analyze(const struct facts *f, const struct model *m);
+
+#endif

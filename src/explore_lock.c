@@ -1,0 +1,547 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What lock primitives do to the lockset and to the level in force, as the
+ * run-time check of the tree does it (an acquisition saves the level that is
+ * in force in the lock, the last release restores it).
+ *
+ * Approximation: a release of an object that cannot be told from several held
+ * ones releases the one acquired last of those that it may be.
+ */
+#include "explore_int.h"
+
+static struct held *held_at(const struct state *s, guint i)
+{
+	return &g_array_index(s->held, struct held, i);
+}
+
+static enum lock_mode mode_of(enum lock_kind kind)
+{
+	switch (kind) {
+	case LOCKKIND_READ:
+		return MODE_READ;
+	case LOCKKIND_ORDER:
+		return MODE_ORDER;
+	case LOCKKIND_SPIN:
+		return MODE_SPIN;
+	default:
+		return MODE_WRITE;
+	}
+}
+
+static term_id argument(struct run *r, const struct state *s, uint32_t node,
+			int arg)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+
+	if (arg < 0 || (uint32_t)arg >= n->extra_nr)
+		return 0;
+	return value_of(&r->e, s, r->e.b->extra[n->extra + (uint32_t)arg]);
+}
+
+/* The lock object: an address. */
+static term_id object_of(struct run *r, const struct state *s, uint32_t node,
+			 const struct lock_primitive *lp)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_expr *e;
+
+	if (lp->object_by_value && lp->object_arg >= 0 &&
+	    (uint32_t)lp->object_arg < n->extra_nr) {
+		e = &r->e.b->expr[r->e.b->extra[n->extra +
+						(uint32_t)lp->object_arg]];
+		if (e->op == EXPR_LOAD)
+			return value_of(&r->e, s, e->a);
+	}
+	if (lp->object_arg < 0)
+		return term_unknown(r->x->t);
+	return argument(r, s, node, lp->object_arg);
+}
+
+static uint32_t class_of(struct run *r, uint32_t node,
+			 const struct lock_primitive *lp)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_expr *e;
+
+	if (lp->class || lp->object_arg < 0)
+		return lp->class;
+	e = &r->e.b->expr[r->e.b->extra[n->extra + (uint32_t)lp->object_arg]];
+	if (e->op != EXPR_FIELD)
+		return 0;
+	return GPOINTER_TO_UINT(g_hash_table_lookup(r->x->p->lp->external,
+						    GUINT_TO_POINTER(e->b)));
+}
+
+static term_id owner_of(struct run *r, const struct state *s, uint32_t node,
+			const struct lock_primitive *lp, term_id object)
+{
+	term_id owner = argument(r, s, node, lp->owner_arg);
+
+	return owner ? owner : value_owner(r->x->p, r->x->t, s, object);
+}
+
+/* May a primitive of KIND concern a lock that is held as HELD? */
+static bool same_kind(enum lock_kind kind, const struct held *h)
+{
+	return h->kind == kind;
+}
+
+/*
+ * The last held lock that OBJECT is; *SURE says whether it must be.  -1 if
+ * none can be.
+ */
+static int find_held(struct run *r, const struct state *s,
+		     enum lock_kind kind, term_id object, bool *sure)
+{
+	int maybe = -1;
+
+	*sure = false;
+	for (int i = (int)s->held->len - 1; i >= 0; i--) {
+		const struct held *h = held_at(s, (guint)i);
+		enum tristate same;
+
+		if (!same_kind(kind, h))
+			continue;
+		same = state_same(r->x->p, r->x->t, s, h->object, object);
+		if (same == TRI_YES && !h->many) {
+			*sure = true;
+			return i;
+		}
+		if (same != TRI_NO && maybe < 0)
+			maybe = i;
+	}
+	return maybe;
+}
+
+static struct lock_view view_of(struct run *r, const struct state *s,
+				uint32_t class, enum lock_kind kind,
+				term_id object, term_id owner)
+{
+	const struct program *p = r->x->p;
+
+	return (struct lock_view){
+		.class = (uint8_t)class,
+		.mode = (uint8_t)mode_of(kind),
+		.instance = (uint8_t)value_instance(p, r->x->t, s, object),
+		.owner = (uint8_t)value_role(p, r->x->t, s, owner),
+		.control = (uint8_t)value_is_control(p, r->x->t, s, owner),
+	};
+}
+
+static struct lock_view view_of_held(struct run *r, const struct state *s,
+				     const struct held *h)
+{
+	struct lock_view v = view_of(r, s, h->class, h->kind, h->object,
+				     h->owner);
+	uint32_t nr;
+	const uint32_t *members;
+
+	if (!h->inherited) {
+		members = origin_set_members(r->x->origins, h->origins, &nr);
+		if (nr)
+			v.function = origin_get(r->x->origins,
+						members[0])->function;
+	}
+	return v;
+}
+
+static uint32_t lockset_of(struct run *r, const struct state *s)
+{
+	GArray *views = g_array_new(FALSE, TRUE, sizeof(struct lock_view));
+	uint32_t id;
+
+	for (guint i = 0; i < s->held->len; i++) {
+		struct lock_view v = view_of_held(r, s, held_at(s, i));
+
+		g_array_append_val(views, v);
+	}
+	id = explorer_lockset(r->x, views);
+	g_array_unref(views);
+	return id;
+}
+
+static int class_level(const struct run *r, uint32_t class)
+{
+	return class ? g_array_index(r->x->p->lp->class, struct lock_class,
+				     class - 1).level
+		     : -1;
+}
+
+/* Which held lock is the level in force of?  1 + its index, or 0. */
+static uint8_t level_holder(const struct state *s)
+{
+	for (guint i = s->held->len; i > 0; i--) {
+		const struct held *h = held_at(s, i - 1);
+
+		if (h->class == s->level.class && h->owner == s->level.owner &&
+		    h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
+			return (uint8_t)i;
+	}
+	return 0;
+}
+
+static void add_acquisition(struct run *r, uint32_t node,
+			    const struct critical_pair *pair,
+			    const struct held *h)
+{
+	struct instance *self = explorer_instance(r->x, r->self);
+	struct acquisition a = {
+		.node = node,
+		.pair = explorer_pair(r->x, pair),
+		.link = { .inherited = h->inherited,
+			  .origins = h->inherited ? 0 : h->origins },
+	};
+
+	for (guint i = 0; i < self->acquisition->len; i++) {
+		struct acquisition *old = &g_array_index(
+			self->acquisition, struct acquisition, i);
+
+		if (old->node == a.node && old->pair == a.pair &&
+		    old->link.inherited == a.link.inherited) {
+			old->link.origins = origin_set_union(
+				r->x->origins, old->link.origins,
+				a.link.origins);
+			return;
+		}
+	}
+	g_array_append_val(self->acquisition, a);
+}
+
+/* The pair of one held lock with one that is acquired. */
+static void record_pair(struct run *r, const struct state *s, uint32_t node,
+			const struct held *h, const struct lock_view *acquired,
+			term_id owner, bool same)
+{
+	struct critical_pair pair = { .acquired = *acquired };
+	int level = class_level(r, s->level.class);
+
+	pair.held = view_of_held(r, s, h);
+	pair.held.function = 0;
+	pair.relation = (uint8_t)value_relation(r->x->p, r->x->t, s, h->owner,
+						owner);
+	pair.same_object = same;
+	pair.assert_failed = s->flags & STATE_ASSERT_FAILED;
+	pair.in_force = (uint8_t)s->level.class;
+	pair.in_force_lock = level_holder(s);
+	pair.lockset = lockset_of(r, s);
+	pair.visible = acquired->mode != MODE_SPIN &&
+		       pair.held.mode != MODE_READ &&
+		       pair.held.mode != MODE_SPIN &&
+		       level >= class_level(r, h->class);
+	add_acquisition(r, node, &pair, h);
+}
+
+static void record_acquisition(struct run *r, const struct state *s,
+			       uint32_t node, uint32_t class,
+			       enum lock_kind kind, term_id object,
+			       term_id owner)
+{
+	struct lock_view v = view_of(r, s, class, kind, object, owner);
+
+	for (guint i = 0; i < s->held->len; i++)
+		record_pair(r, s, node, held_at(s, i), &v, owner, false);
+}
+
+static uint32_t origin_here(struct run *r, uint32_t node)
+{
+	bool header = program_in_lock_header(r->x->p, r->function);
+	struct origin o = {
+		.function = header ? 0 : r->function,
+		.line = header ? 0 : r->e.b->node[node].line,
+		.node = node,
+	};
+
+	return origin_set_of(r->x->origins,
+			     origin_make(r->x->origins, &o));
+}
+
+static void set_level(struct state *s, uint32_t class, term_id owner)
+{
+	s->level.class = class;
+	s->level.owner = owner;
+}
+
+static void push_held(struct run *r, struct state *s, uint32_t node,
+		      uint32_t class, enum lock_kind kind, term_id object,
+		      term_id owner)
+{
+	struct held h = { .class = class, .kind = kind, .count = 1,
+			  .object = object, .owner = owner,
+			  .saved = s->level,
+			  .origins = origin_here(r, node) };
+
+	g_array_append_val(s->held, h);
+	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
+		set_level(s, class, owner);
+}
+
+/* Taken again: only the count goes up, and an ordered spinlock's level. */
+static void take_again(struct run *r, struct state *s, uint32_t node,
+		       struct held *h, bool record)
+{
+	struct lock_view v = view_of(r, s, h->class, h->kind, h->object,
+				     h->owner);
+
+	if (record)
+		record_pair(r, s, node, h, &v, h->owner, true);
+	if (h->count < 8)
+		h->count++;
+	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
+		set_level(s, h->class, h->owner);
+}
+
+/* Objects of one shape: elements of an array that a loop takes. */
+static bool same_shape(struct run *r, const struct held *h, term_id object)
+{
+	const struct term *x = term_get(r->x->t, h->object);
+	const struct term *y = term_get(r->x->t, object);
+
+	while (x->op == y->op && (x->op == TERM_FIELD || x->op == TERM_LOAD) &&
+	       x->b == y->b) {
+		x = term_get(r->x->t, x->a);
+		y = term_get(r->x->t, y->a);
+	}
+	if (x->op == TERM_INDEX && y->op == TERM_INDEX)
+		return x->a == y->a;
+	if (x->op == TERM_INDEX && y->op == TERM_FIELD)
+		return term_get(r->x->t, x->a) == y;
+	if (y->op == TERM_INDEX && x->op == TERM_FIELD)
+		return term_get(r->x->t, y->a) == x;
+	return x->op == TERM_OLD && y->op == TERM_FRESH && x->a == y->a &&
+	       x->b == y->b;
+}
+
+static bool join_elements(struct run *r, struct state *s, uint32_t node,
+			  enum lock_kind kind, term_id object)
+{
+	if (!r->e.slice->in_loop[node] &&
+	    !program_in_lock_header(r->x->p, r->function))
+		return false;
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = held_at(s, i);
+
+		if (h->kind == kind && same_shape(r, h, object)) {
+			h->many = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void acquire_other(struct run *r, struct state *s, uint32_t node,
+			  const struct lock_primitive *lp, uint32_t class,
+			  term_id object, term_id owner)
+{
+	bool checked = lp->kind == LOCKKIND_SPIN && s->checked.class == class;
+
+	if (!checked)
+		record_acquisition(r, s, node, class, lp->kind, object, owner);
+	s->checked = (struct level){ 0 };
+	if (!join_elements(r, s, node, lp->kind, object))
+		push_held(r, s, node, class, lp->kind, object, owner);
+	g_ptr_array_add(r->out, s);
+}
+
+static bool recursion_allowed(struct run *r, const struct state *s,
+			      uint32_t node, const struct lock_primitive *lp)
+{
+	term_id rec;
+
+	if (lp->kind != LOCKKIND_LOCK)
+		return lp->kind != LOCKKIND_SPIN;
+	rec = argument(r, s, node, lp->recursive_arg);
+	return !rec || state_truth(r->x->t, s, rec) != TRI_NO;
+}
+
+static void acquire(struct run *r, struct state *s, uint32_t node,
+		    const struct lock_primitive *lp)
+{
+	uint32_t class = class_of(r, node, lp);
+	term_id object = object_of(r, s, node, lp);
+	term_id owner = owner_of(r, s, node, lp, object);
+	bool sure;
+	int i = find_held(r, s, lp->kind, object, &sure);
+
+	if (!class) {
+		g_ptr_array_add(r->out, s);
+		return;
+	}
+	if (i < 0 || lp->kind == LOCKKIND_READ) {
+		acquire_other(r, s, node, lp, class, object, owner);
+		return;
+	}
+	if (!sure)
+		acquire_other(r, state_copy(s), node, lp, class, object,
+			      owner);
+	if (!recursion_allowed(r, s, node, lp)) {
+		if (sure)
+			explorer_limit(r->x, LIMIT_SELF, r->function, node,
+				       class);
+		state_free(s);
+		return;
+	}
+	take_again(r, s, node, held_at(s, (guint)i), true);
+	g_ptr_array_add(r->out, s);
+}
+
+/* The check that stands before an external lock is taken. */
+static void check(struct run *r, struct state *s, uint32_t node,
+		  const struct lock_primitive *lp)
+{
+	term_id owner = argument(r, s, node, lp->owner_arg);
+
+	if (!owner)
+		owner = term_unknown(r->x->t);
+	if (lp->class) {
+		record_acquisition(r, s, node, lp->class, LOCKKIND_ORDER,
+				   owner, owner);
+		s->checked.class = lp->class;
+		s->checked.owner = owner;
+	}
+	g_ptr_array_add(r->out, s);
+}
+
+/* The plain lock that a constraint stands around becomes the constraint. */
+static bool cover_plain_lock(struct state *s, uint32_t class, term_id object,
+			     term_id owner)
+{
+	for (guint i = s->held->len; i > 0; i--) {
+		struct held *h = held_at(s, i - 1);
+
+		if (h->kind != LOCKKIND_SPIN || h->class != class)
+			continue;
+		h->kind = LOCKKIND_ORDER;
+		h->object = object;
+		h->owner = owner;
+		h->saved = s->level;
+		h->many = false;
+		set_level(s, class, owner);
+		return true;
+	}
+	return false;
+}
+
+static void hold(struct run *r, struct state *s, uint32_t node,
+		 const struct lock_primitive *lp)
+{
+	term_id object = object_of(r, s, node, lp);
+	term_id owner = argument(r, s, node, lp->owner_arg);
+	bool sure;
+	int i = find_held(r, s, LOCKKIND_ORDER, object, &sure);
+
+	if (!owner && s->checked.class == lp->class)
+		owner = s->checked.owner;
+	if (!owner)
+		owner = value_owner(r->x->p, r->x->t, s, object);
+	s->checked = (struct level){ 0 };
+	if (i >= 0 && held_at(s, (guint)i)->class == lp->class)
+		take_again(r, s, node, held_at(s, (guint)i), false);
+	else if (lp->class && !cover_plain_lock(s, lp->class, object, owner))
+		push_held(r, s, node, lp->class, LOCKKIND_ORDER, object,
+			  owner);
+	g_ptr_array_add(r->out, s);
+}
+
+/* After the release of a lock: is the level in force one of a held lock? */
+static void check_stale(struct run *r, const struct state *s, uint32_t node)
+{
+	int highest = -1;
+
+	if (!s->level.class)
+		return;
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
+			highest = MAX(highest, class_level(r, h->class));
+	}
+	if (class_level(r, s->level.class) != highest)
+		explorer_limit(r->x, LIMIT_STALE, r->function, node,
+			       s->level.class);
+}
+
+static void release(struct run *r, struct state *s, uint32_t node,
+		    const struct lock_primitive *lp)
+{
+	term_id object = object_of(r, s, node, lp);
+	bool sure;
+	int i = find_held(r, s, lp->kind, object, &sure);
+	struct held *h;
+
+	if (i < 0) {
+		/* A constraint that covered the plain lock is gone by now. */
+		if (lp->kind != LOCKKIND_SPIN)
+			explorer_limit(r->x, LIMIT_RELEASE, r->function, node,
+				       0);
+		g_ptr_array_add(r->out, s);
+		return;
+	}
+	h = held_at(s, (guint)i);
+	if (h->count > 1 && !h->many) {
+		h->count--;
+	} else {
+		struct level saved = h->saved;
+		bool sets = h->kind != LOCKKIND_READ &&
+			    h->kind != LOCKKIND_SPIN;
+
+		g_array_remove_index(s->held, (guint)i);
+		if (sets)
+			s->level = saved;
+		if (sets)
+			check_stale(r, s, node);
+	}
+	g_ptr_array_add(r->out, s);
+}
+
+static void set_result(struct run *r, struct state *s, uint32_t node,
+		       int value)
+{
+	uint32_t local = r->e.b->node[node].b;
+
+	if (local)
+		state_store(r->x->p, r->x->t, s,
+			    term_leaf(r->x->t, TERM_LOCAL, local, 0, 0),
+			    term_const(r->x->t, value));
+}
+
+static void ask_held(struct run *r, struct state *s, uint32_t node,
+		     const struct lock_primitive *lp)
+{
+	term_id object = object_of(r, s, node, lp);
+	bool sure;
+	int i = find_held(r, s, lp->kind, object, &sure);
+
+	if (i >= 0 && !sure) {
+		struct state *other = state_copy(s);
+
+		set_result(r, other, node, 0);
+		g_ptr_array_add(r->out, other);
+	}
+	set_result(r, s, node, i >= 0);
+	g_ptr_array_add(r->out, s);
+}
+
+void explore_primitive(struct run *r, struct state *state, uint32_t node,
+		       const struct lock_primitive *lp)
+{
+	switch (lp->operation) {
+	case LOCKOP_ACQUIRE:
+		acquire(r, state, node, lp);
+		break;
+	case LOCKOP_CHECK:
+		check(r, state, node, lp);
+		break;
+	case LOCKOP_HOLD:
+		hold(r, state, node, lp);
+		break;
+	case LOCKOP_RELEASE:
+		release(r, state, node, lp);
+		break;
+	case LOCKOP_HELD:
+		ask_held(r, state, node, lp);
+		break;
+	default:
+		g_ptr_array_add(r->out, state);
+		break;
+	}
+}

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Explores one function in one context: states are carried along the sliced
+ * control-flow graph, nodes in reverse postorder.
+ *
+ * Approximation: at a node with many states, states with one lockset are
+ * joined although their memory differs, which forgets values and adds paths.
+ */
+#include "explore_int.h"
+
+#include <string.h>
+
+enum {
+	STATES_MAX = 24,	/* of one lockset at one node */
+	EXITS_MAX = 16,		/* of one lockset of one instance */
+};
+
+struct seen_state {
+	struct state *state;
+	bool pending;
+};
+
+static void heap_push(struct run *r, uint32_t order)
+{
+	guint i = r->heap->len;
+	uint32_t *h;
+
+	g_array_append_val(r->heap, order);
+	h = &g_array_index(r->heap, uint32_t, 0);
+	while (i > 0 && h[(i - 1) / 2] > h[i]) {
+		uint32_t swap = h[i];
+
+		h[i] = h[(i - 1) / 2];
+		h[(i - 1) / 2] = swap;
+		i = (i - 1) / 2;
+	}
+}
+
+static uint32_t heap_pop(struct run *r)
+{
+	uint32_t *h = &g_array_index(r->heap, uint32_t, 0);
+	uint32_t top = h[0];
+	guint i = 0, nr = r->heap->len - 1;
+
+	h[0] = h[nr];
+	g_array_set_size(r->heap, nr);
+	while (2 * i + 1 < nr) {
+		guint child = 2 * i + 1;
+		uint32_t swap;
+
+		if (child + 1 < nr && h[child + 1] < h[child])
+			child++;
+		if (h[i] <= h[child])
+			break;
+		swap = h[i];
+		h[i] = h[child];
+		h[child] = swap;
+		i = child;
+	}
+	return top;
+}
+
+static void queue_node(struct run *r, uint32_t node)
+{
+	if (r->queued[node])
+		return;
+	r->queued[node] = 1;
+	heap_push(r, r->e.slice->order[node]);
+}
+
+static bool is_dead(const struct run *r, const uint64_t *live, term_id key)
+{
+	const struct term *x = term_get(r->x->t, key);
+	uint32_t i;
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX)
+		x = term_get(r->x->t, x->a);
+	if (x->op != TERM_LOCAL)
+		return false;
+	if (!r->e.slice->local[x->a])
+		return true;
+	i = r->e.slice->dense[x->a];
+	return i && !bit_is_set(live, i - 1);
+}
+
+static void drop_dead(const struct run *r, struct state *s, uint32_t node)
+{
+	const uint64_t *live = r->e.slice->live +
+			       (size_t)node * r->e.slice->live_words;
+	guint to = 0;
+
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding b = g_array_index(s->memory, struct binding, i);
+
+		if (!is_dead(r, live, b.key))
+			g_array_index(s->memory, struct binding, to++) = b;
+	}
+	g_array_set_size(s->memory, to);
+}
+
+static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
+		      struct state *s)
+{
+	if (state_join(r->x->origins, seen->state, s)) {
+		seen->pending = true;
+		queue_node(r, node);
+	}
+	state_free(s);
+}
+
+/* S, which is handed over, arrives at NODE. */
+static void arrive(struct run *r, uint32_t node, struct state *s)
+{
+	struct seen_state *like = NULL, *new;
+	GPtrArray *seen;
+	guint alike = 0;
+
+	node = node ? r->e.slice->skip[node] : 0;
+	if (!node) {
+		state_free(s);
+		return;
+	}
+	drop_dead(r, s, node);
+	if (!r->seen[node])
+		r->seen[node] = g_ptr_array_new();
+	seen = r->seen[node];
+	for (guint i = 0; i < seen->len; i++) {
+		struct seen_state *v = g_ptr_array_index(seen, i);
+
+		if (!state_same_locks(v->state, s))
+			continue;
+		if (state_same_memory(v->state, s)) {
+			join_into(r, node, v, s);
+			return;
+		}
+		like = v;
+		alike++;
+	}
+	if (alike >= STATES_MAX) {
+		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
+		join_into(r, node, like, s);
+		return;
+	}
+	new = g_new0(struct seen_state, 1);
+	new->state = s;
+	new->pending = true;
+	g_ptr_array_add(seen, new);
+	queue_node(r, node);
+}
+
+static void arrive_all(struct run *r, uint32_t node)
+{
+	for (guint i = 0; i < r->out->len; i++)
+		arrive(r, node, g_ptr_array_index(r->out, i));
+	g_ptr_array_set_size(r->out, 0);
+}
+
+static bool same_exit(const struct exit_state *x, const struct exit_state *y)
+{
+	return x->result == y->result && state_same_locks(x->state, y->state) &&
+	       state_same_memory(x->state, y->state);
+}
+
+/* Keeps of an exit what a caller can name. */
+static void trim_exit(const struct run *r, struct state *s)
+{
+	guint to = 0;
+
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding b = g_array_index(s->memory, struct binding, i);
+
+		if (term_get(r->x->t, b.key)->flags & TERM_HAS_LOCAL)
+			continue;
+		if (term_get(r->x->t, b.value)->flags & TERM_HAS_LOCAL)
+			b.value = term_unknown(r->x->t);
+		g_array_index(s->memory, struct binding, to++) = b;
+	}
+	g_array_set_size(s->memory, to);
+	to = 0;
+	for (guint i = 0; i < s->fact->len; i++) {
+		struct binding b = g_array_index(s->fact, struct binding, i);
+
+		if (!(term_get(r->x->t, b.key)->flags &
+		      (TERM_HAS_LOCAL | TERM_HAS_OLD)))
+			g_array_index(s->fact, struct binding, to++) = b;
+	}
+	g_array_set_size(s->fact, to);
+}
+
+static void add_exit(struct run *r, struct state *s, term_id result)
+{
+	struct instance *self = explorer_instance(r->x, r->self);
+	struct exit_state new = { .state = s, .result = result };
+	struct exit_state *like = NULL;
+	guint alike = 0;
+
+	trim_exit(r, s);
+	for (guint i = 0; i < self->exits->len; i++) {
+		struct exit_state *e = g_ptr_array_index(self->exits, i);
+
+		if (!state_same_locks(e->state, s))
+			continue;
+		if (same_exit(e, &new)) {
+			r->exits_changed |= state_join(r->x->origins,
+						       e->state, s);
+			state_free(s);
+			return;
+		}
+		like = e;
+		alike++;
+	}
+	r->exits_changed = true;
+	if (alike >= EXITS_MAX) {
+		bool lost = state_join(r->x->origins, like->state, s);
+
+		r->exits_changed = lost || like->result != result;
+		if (like->result != result)
+			like->result = term_unknown(r->x->t);
+		state_free(s);
+		return;
+	}
+	g_ptr_array_add(self->exits, g_memdup2(&new, sizeof(new)));
+}
+
+static void do_return(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id result = 0;
+
+	if (n->a) {
+		result = value_of(&r->e, s, n->a);
+		if (term_get(r->x->t, result)->flags & TERM_HAS_LOCAL)
+			result = term_unknown(r->x->t);
+	}
+	add_exit(r, s, result);
+}
+
+static void do_assign(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id address = value_of(&r->e, s, n->a);
+	term_id value = value_of(&r->e, s, n->b);
+	const struct fact_expr *target = &r->e.b->expr[n->a];
+
+	/* What a loop counts is any number after the first round. */
+	if (target->op == EXPR_LOCAL && r->e.slice->varies[target->a] &&
+	    r->e.slice->in_loop[node] &&
+	    !term_is_const(r->x->t, value, NULL))
+		value = term_unknown(r->x->t);
+	else if (target->op == EXPR_LOCAL && r->e.slice->varies[target->a] &&
+		 (n->flags & NODE_WEAK))
+		value = term_unknown(r->x->t);
+	state_store(r->x->p, r->x->t, s, address, value);
+	arrive(r, n->next, s);
+}
+
+/* The members of a small record, one by one; of a large one: forgotten. */
+static void do_copy(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id to = value_of(&r->e, s, n->a);
+	term_id from = value_of(&r->e, s, n->b);
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct binding));
+
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding b = g_array_index(s->memory, struct binding, i);
+		const struct term *x = term_get(r->x->t, b.key);
+
+		if (x->op == TERM_FIELD && x->a == from) {
+			b.key = term_field(r->x->t, to, x->b);
+			g_array_append_val(found, b);
+		}
+	}
+	state_forget(r->x->t, s, to);
+	for (guint i = 0; i < found->len; i++) {
+		struct binding b = g_array_index(found, struct binding, i);
+
+		state_store(r->x->p, r->x->t, s, b.key, b.value);
+	}
+	g_array_unref(found);
+	arrive(r, n->next, s);
+}
+
+static void do_asm(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		uint32_t expr = r->e.b->extra[n->extra + i];
+		uint32_t local = slice_root_local(r->e.b, expr);
+
+		if (local)
+			state_forget(r->x->t, s, value_of(&r->e, s, expr));
+	}
+	arrive(r, n->next, s);
+}
+
+static bool is_assertion(const struct run *r, const struct fact_node *n)
+{
+	const GPtrArray *entries = model_entries(r->x->p->m, MODEL_ASSERT);
+	const char *macro = n->macro ? g_array_index(r->x->p->f->string,
+						     const char *, n->macro)
+				     : "";
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (strcmp(e->arg[0], macro) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool leads_nowhere(const struct run *r, uint32_t node)
+{
+	uint32_t to = node ? r->e.slice->skip[node] : 0;
+
+	return !to || r->e.b->node[to].kind == NODE_DEAD;
+}
+
+/*
+ * An assertion that must fail here is compiled out of a release build, where
+ * the path goes on.
+ */
+static void do_assertion(struct run *r, struct state *s, uint32_t node,
+			 term_id value)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	bool truth = leads_nowhere(r, n->other);
+	uint32_t next = truth ? n->next : n->other;
+
+	if (!state_assume(r->x->t, s, value, truth))
+		s->flags |= STATE_ASSERT_FAILED;
+	arrive(r, next, s);
+}
+
+static void do_branch(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id value = value_of(&r->e, s, n->a);
+	enum tristate truth = state_truth(r->x->t, s, value);
+	struct state *other;
+
+	if (slice_is_guard(r->e.b, node) && is_assertion(r, n)) {
+		do_assertion(r, s, node, value);
+		return;
+	}
+	if (truth != TRI_UNKNOWN) {
+		arrive(r, truth == TRI_YES ? n->next : n->other, s);
+		return;
+	}
+	other = state_copy(s);
+	if (state_assume(r->x->t, s, value, true))
+		arrive(r, n->next, s);
+	else
+		state_free(s);
+	if (state_assume(r->x->t, other, value, false))
+		arrive(r, n->other, other);
+	else
+		state_free(other);
+}
+
+static void do_switch(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id value = state_resolve(r->x->t, s, value_of(&r->e, s, n->a));
+	bool known, taken = false;
+	int64_t imm = 0;
+
+	known = term_is_const(r->x->t, value, &imm);
+	for (uint32_t i = 0; i < n->extra_nr && !(known && taken); i++) {
+		const struct fact_case *c = &r->e.b->cases[n->extra + i];
+		struct state *to;
+
+		if (known && (imm < c->lo || imm > c->hi))
+			continue;
+		to = state_copy(s);
+		taken = true;
+		if (!known && c->lo == c->hi &&
+		    !state_assume(r->x->t, to,
+				  term_binary(r->x->t, EXPR_EQ, value,
+					      term_const(r->x->t, c->lo)),
+				  true)) {
+			state_free(to);
+			continue;
+		}
+		arrive(r, c->node, to);
+	}
+	if (!known || !taken)
+		arrive(r, n->next, s);
+	else
+		state_free(s);
+}
+
+static void do_jump(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+
+	for (uint32_t i = 0; i < n->extra_nr; i++)
+		arrive(r, r->e.b->extra[n->extra + i], state_copy(s));
+	if (n->next)
+		arrive(r, n->next, s);
+	else
+		state_free(s);
+}
+
+static void call_target(struct run *r, struct state *s, uint32_t node,
+			fact_id callee)
+{
+	const struct lock_primitive *lp =
+		program_primitive(r->x->p, r->function, node, callee);
+
+	if (lp)
+		explore_primitive(r, s, node, lp);
+	else
+		explore_call(r, s, node, callee);
+}
+
+static void no_target(struct run *r, struct state *s, uint32_t node)
+{
+	uint32_t local = r->e.b->node[node].b;
+
+	if (local)
+		state_store(r->x->p, r->x->t, s,
+			    term_leaf(r->x->t, TERM_LOCAL, local, 0, 0),
+			    term_leaf(r->x->t, TERM_FRESH, node, 0, 0));
+	g_ptr_array_add(r->out, s);
+}
+
+static void do_call(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct call_site *site =
+		callgraph_site(r->x->p->cg, r->function, node);
+	term_id callee = value_of(&r->e, s, n->a);
+	const struct term *x = term_get(r->x->t, callee);
+	struct state *own;
+
+	if (x->op == TERM_FUNCTION) {
+		call_target(r, s, node, x->a);
+	} else if (!site->target_nr) {
+		no_target(r, s, node);
+	} else {
+		for (uint32_t i = 0; i < site->target_nr; i++) {
+			own = i + 1 < site->target_nr ? state_copy(s) : s;
+			call_target(r, own, node,
+				    g_array_index(r->x->p->cg->target,
+						  fact_id, site->target + i));
+		}
+	}
+	arrive_all(r, n->next);
+}
+
+static void do_node(struct run *r, struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+
+	r->x->steps++;
+	r->e.node = node;
+	if (r->e.slice->in_loop[node] &&
+	    (n->kind == NODE_CALL || n->kind == NODE_ASSIGN ||
+	     n->kind == NODE_COPY))
+		state_age(r->x->t, s, node);
+	switch (n->kind) {
+	case NODE_ASSIGN:
+		do_assign(r, s, node);
+		break;
+	case NODE_COPY:
+		do_copy(r, s, node);
+		break;
+	case NODE_UNDEF:
+		state_forget(r->x->t, s,
+			     term_leaf(r->x->t, TERM_LOCAL, n->a, 0, 0));
+		arrive(r, n->next, s);
+		break;
+	case NODE_CALL:
+		do_call(r, s, node);
+		break;
+	case NODE_ASM:
+		do_asm(r, s, node);
+		break;
+	case NODE_BRANCH:
+		do_branch(r, s, node);
+		break;
+	case NODE_SWITCH:
+		do_switch(r, s, node);
+		break;
+	case NODE_JUMP:
+		do_jump(r, s, node);
+		break;
+	case NODE_RETURN:
+		do_return(r, s, node);
+		break;
+	case NODE_NOP:
+		arrive(r, n->next, s);
+		break;
+	default:
+		state_free(s);
+		break;
+	}
+}
+
+static void do_pending(struct run *r, uint32_t node)
+{
+	GPtrArray *seen = r->seen[node];
+
+	r->queued[node] = 0;
+	for (guint i = 0; i < seen->len; i++) {
+		struct seen_state *v = g_ptr_array_index(seen, i);
+
+		if (!v->pending)
+			continue;
+		v->pending = false;
+		do_node(r, state_copy(v->state), node);
+	}
+}
+
+static void run_init(struct run *r, struct explorer *x, uint32_t id)
+{
+	struct instance *self = explorer_instance(x, id);
+	const struct program *p = x->p;
+
+	*r = (struct run){ .x = x, .self = id, .function = self->function };
+	r->e = (struct evaluator){
+		.p = p,
+		.t = x->t,
+		.b = FACT_FUNCTION(p->f, self->function)->body,
+		.slice = p->slice[self->function],
+	};
+	r->seen = g_new0(GPtrArray *, r->e.b->node_nr);
+	r->queued = g_new0(uint8_t, r->e.b->node_nr);
+	r->node_at = g_new0(uint32_t, r->e.b->node_nr + 1);
+	for (uint32_t i = 1; i < r->e.b->node_nr; i++)
+		r->node_at[r->e.slice->order[i]] = i;
+	r->heap = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	r->out = g_ptr_array_new();
+}
+
+static void run_release(struct run *r)
+{
+	for (uint32_t i = 0; i < r->e.b->node_nr; i++) {
+		for (guint k = 0; r->seen[i] && k < r->seen[i]->len; k++) {
+			struct seen_state *v =
+				g_ptr_array_index(r->seen[i], k);
+
+			state_free(v->state);
+			g_free(v);
+		}
+		if (r->seen[i])
+			g_ptr_array_unref(r->seen[i]);
+	}
+	g_free(r->seen);
+	g_free(r->queued);
+	g_free(r->node_at);
+	g_array_unref(r->heap);
+	g_ptr_array_unref(r->out);
+}
+
+static struct state *entry_state(const struct run *r,
+				 const struct instance *self)
+{
+	struct state *s = state_copy(self->entry);
+
+	for (guint i = 0; i < self->arg->len; i++) {
+		term_id value = g_array_index(self->arg, term_id, i);
+
+		if (value != term_unknown(r->x->t))
+			bindings_set(s->memory,
+				     term_leaf(r->x->t, TERM_LOCAL, i + 1, 0,
+					       0),
+				     value);
+	}
+	return s;
+}
+
+static void mark_dirty(struct explorer *x, uint32_t id)
+{
+	struct instance *i = explorer_instance(x, id);
+
+	if (i->dirty)
+		return;
+	i->dirty = true;
+	g_queue_push_tail(&x->work, GUINT_TO_POINTER(id));
+}
+
+static int compare_pointer(const void *a, const void *b)
+{
+	guint x = GPOINTER_TO_UINT(a), y = GPOINTER_TO_UINT(b);
+
+	return (x > y) - (x < y);
+}
+
+static void notify(struct explorer *x, const struct instance *self)
+{
+	GList *ids = g_hash_table_get_keys(self->dependent);
+
+	ids = g_list_sort(ids, compare_pointer);
+	for (GList *k = ids; k; k = k->next)
+		mark_dirty(x, GPOINTER_TO_UINT(k->data) - 1);
+	g_list_free(ids);
+}
+
+void explore_run(struct explorer *x, uint32_t id)
+{
+	struct instance *self = explorer_instance(x, id);
+	struct run r;
+
+	run_init(&r, x, id);
+	self->running = true;
+	self->runs++;
+	g_array_set_size(self->edge, 0);
+	g_array_set_size(self->link, 0);
+	arrive(&r, 1, entry_state(&r, self));
+	while (r.heap->len)
+		do_pending(&r, r.node_at[heap_pop(&r)]);
+	self->running = false;
+	if (r.exits_changed)
+		notify(x, self);
+	run_release(&r);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lists what the exploration could not follow or took for granted, with its
+ * place: indirect calls without a closed target set, bodies that are not
+ * there, bounds that made facts be forgotten, functions that nothing reaches.
+ */
+#include "ledger.h"
+
+#include <string.h>
+
+#include "program.h"
+#include "result_table.h"
+
+struct ledger {
+	const struct explorer *x;
+	const struct reach *reach;
+	struct result *r;
+};
+
+static void add(struct ledger *l, const char *kind, char *what,
+		fact_id function, uint32_t line, const char *effect,
+		uint32_t count, bool blocks)
+{
+	const struct fact_function *fn = FACT_FUNCTION(l->x->p->f, function);
+	struct assumption *a = result_add_assumption(l->r);
+
+	a->kind = result_text(l->r, kind);
+	a->what = result_text(l->r, what);
+	a->file = result_text(l->r,
+			      FACT_FILE(l->x->p->f, fn->file)->path);
+	a->line = line;
+	a->effect = result_text(l->r, effect);
+	a->count = count;
+	a->blocks_proof = blocks;
+	g_free(what);
+}
+
+static const char *display(const struct ledger *l, fact_id function)
+{
+	return FACT_FUNCTION(l->x->p->f, function)->display;
+}
+
+static uint32_t line_of(const struct ledger *l, fact_id function,
+			uint32_t node)
+{
+	const struct fact_function *fn = FACT_FUNCTION(l->x->p->f, function);
+
+	return node && fn->body ? fn->body->node[node].line : fn->line;
+}
+
+/* Could a function of this site's type reach a lock? */
+static bool type_may_lock(const struct program *p, const struct call_site *s)
+{
+	fact_id type = 0;
+
+	if (s->field)
+		type = FACT_FIELD(p->f, s->field)->type;
+	while (type && FACT_TYPE(p->f, type)->kind != TYPE_FUNCTION &&
+	       FACT_TYPE(p->f, type)->target)
+		type = FACT_TYPE(p->f, type)->target;
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+
+		if (p->locks[id] && (fn->flags & FUNCTION_ADDRESS_TAKEN) &&
+		    (!type || fn->type == type))
+			return true;
+	}
+	return false;
+}
+
+static void add_site(struct ledger *l, const struct call_site *s)
+{
+	const struct program *p = l->x->p;
+	uint32_t line = line_of(l, s->function, s->node);
+	const char *name = display(l, s->function);
+
+	if (s->reason == TARGET_SIGNATURE)
+		add(l, "unresolved-indirect",
+		    g_strdup_printf("call through a pointer in %s: %u "
+				    "functions by type alone", name,
+				    s->target_nr),
+		    s->function, line, "adds orderings, hides none", 1,
+		    false);
+	else if (s->reason == TARGET_NONE && type_may_lock(p, s))
+		add(l, "unresolved-indirect",
+		    g_strdup_printf("call through a pointer in %s: no "
+				    "function is known to be stored there",
+				    name),
+		    s->function, line, "could hide orderings", 1, !s->field);
+}
+
+static void add_sites(struct ledger *l)
+{
+	const struct program *p = l->x->p;
+
+	for (guint i = 0; i < p->cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+
+		l->r->counts.call_edges += s->target_nr;
+		if (s->reason == TARGET_DIRECT)
+			continue;
+		l->r->counts.indirect_sites++;
+		if (s->reason == TARGET_FLOW)
+			l->r->counts.indirect_resolved++;
+		if (p->slice[s->function])
+			add_site(l, s);
+	}
+}
+
+static void add_stale(struct ledger *l, const struct limit *limit)
+{
+	struct stale_level *s = result_add_stale(l->r);
+	const struct fact_function *fn =
+		FACT_FUNCTION(l->x->p->f, limit->function);
+	const struct lock_class *c = &g_array_index(
+		l->x->p->lp->class, struct lock_class, limit->detail - 1);
+
+	s->lock.class = limit->detail - 1;
+	s->lock.owner = OWNER_ANY;
+	s->lock.instance = INSTANCE_ANY;
+	s->lock.site.function = result_text(l->r, fn->display);
+	s->lock.site.file =
+		result_text(l->r, FACT_FILE(l->x->p->f, fn->file)->path);
+	s->lock.site.line = line_of(l, limit->function, limit->node);
+	s->holder = s->lock.site;
+	s->level_in_force = c->level;
+	s->level_justified = -1;
+	s->context = CONTEXT_RUNNING;
+}
+
+static void add_limit(struct ledger *l, const struct limit *limit)
+{
+	uint32_t line = line_of(l, limit->function, limit->node);
+	const char *name = display(l, limit->function);
+
+	switch (limit->kind) {
+	case LIMIT_STATES:
+		add(l, "bound",
+		    g_strdup_printf("many states in %s: values forgotten",
+				    name),
+		    limit->function, line, "adds orderings, hides none",
+		    limit->count, false);
+		break;
+	case LIMIT_CONTEXTS:
+		add(l, "bound",
+		    g_strdup_printf("many contexts of %s: facts left out",
+				    name),
+		    limit->function, line, "adds orderings, hides none",
+		    limit->count, false);
+		break;
+	case LIMIT_RELEASE:
+		add(l, "model",
+		    g_strdup_printf("%s releases a lock that is not known "
+				    "to be held", name),
+		    limit->function, line, "the release is ignored",
+		    limit->count, false);
+		break;
+	case LIMIT_SELF:
+		add(l, "world",
+		    g_strdup_printf("%s would acquire a lock that it holds, "
+				    "which panics: path ends", name),
+		    limit->function, line, "the path is not followed",
+		    limit->count, false);
+		break;
+	case LIMIT_STALE:
+		add_stale(l, limit);
+		break;
+	default:
+		break;
+	}
+}
+
+static int compare_limit(const void *a, const void *b)
+{
+	const struct limit *const *x = a, *const *y = b;
+	const uint32_t kx[] = { (uint32_t)(*x)->kind, (*x)->function,
+				(*x)->node, (*x)->detail };
+	const uint32_t ky[] = { (uint32_t)(*y)->kind, (*y)->function,
+				(*y)->node, (*y)->detail };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kx); i++)
+		if (kx[i] != ky[i])
+			return kx[i] < ky[i] ? -1 : 1;
+	return 0;
+}
+
+static void add_limits(struct ledger *l)
+{
+	GPtrArray *all = g_ptr_array_new();
+	GHashTableIter iter;
+	void *value;
+
+	g_hash_table_iter_init(&iter, l->x->limits);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		g_ptr_array_add(all, value);
+	g_ptr_array_sort(all, compare_limit);
+	for (guint i = 0; i < all->len; i++)
+		add_limit(l, g_ptr_array_index(all, i));
+	g_ptr_array_unref(all);
+}
+
+/* Functions with lock operations that no entry point leads to. */
+static void add_unreached(struct ledger *l)
+{
+	const struct program *p = l->x->p;
+	uint8_t *reached = g_new0(uint8_t, p->f->function->len);
+
+	for (uint32_t id = 0; id < l->x->instance->len; id++) {
+		const struct instance *i =
+			g_ptr_array_index(l->x->instance, id);
+
+		if (reach_context(l->reach, id) >= 0)
+			reached[i->function] = 1;
+	}
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		if (p->locks[id] && p->slice[id] && !reached[id])
+			add(l, "unreached",
+			    g_strdup_printf("%s is reached from no entry "
+					    "point", display(l, id)),
+			    id, line_of(l, id, 0), "could hide orderings", 1,
+			    false);
+	g_free(reached);
+}
+
+static void add_counts(struct ledger *l)
+{
+	const struct program *p = l->x->p;
+	struct result_counts *c = &l->r->counts;
+
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		c->functions += FACT_FUNCTION(p->f, id)->body != NULL;
+	for (guint i = 0; i < p->cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+		const struct lock_primitive *lp =
+			s->target_nr == 1
+				? program_primitive(
+					  p, s->function, s->node,
+					  g_array_index(p->cg->target, fact_id,
+							s->target))
+				: NULL;
+
+		c->acquisitions += lp && (lp->operation == LOCKOP_ACQUIRE ||
+					  lp->operation == LOCKOP_CHECK);
+	}
+	c->contexts = l->x->instance->len;
+}
+
+static void add_failed_units(struct ledger *l)
+{
+	const GArray *tus = l->x->p->f->tu;
+
+	for (guint i = 1; i < tus->len; i++) {
+		const struct fact_tu *tu =
+			&g_array_index(tus, struct fact_tu, i);
+		struct assumption *a;
+
+		l->r->tu_nr++;
+		if (tu->status == TU_OK)
+			continue;
+		a = result_add_assumption(l->r);
+		a->kind = "failed-tu";
+		a->what = result_text(l->r, tu->message);
+		a->file = result_text(l->r, tu->file);
+		a->effect = "could hide orderings";
+		a->count = 1;
+		a->blocks_proof = true;
+		g_ptr_array_add(l->r->tu_failed,
+				(char *)result_text(l->r, tu->file));
+	}
+}
+
+void ledger_collect(const struct explorer *x, const struct reach *reach,
+		    struct result *r)
+{
+	struct ledger l = { .x = x, .reach = reach, .r = r };
+
+	add_counts(&l);
+	add_failed_units(&l);
+	add_sites(&l);
+	add_limits(&l);
+	add_unreached(&l);
+}

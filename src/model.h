@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model: what must be known about a code base and cannot be derived from
+ * its source.  A text file, one entry a line:
+ *
+ *	DIRECTIVE ARGUMENT... -- REASON
+ *
+ * Empty lines and lines that start with '#' are skipped.  Every entry has a
+ * reason.  Names in it need not exist in the audited tree.
+ */
+#ifndef XLA_MODEL_H
+#define XLA_MODEL_H
+
+#include <glib.h>
+
+enum model_directive {
+	MODEL_PRIMITIVE,	/* PATTERN OPERATION KIND: a lock primitive; a
+				 * '*' in PATTERN stands for the class */
+	MODEL_LEVEL_PARAMETER,	/* NAME: the parameter that carries a level */
+	MODEL_LOCK_HEADER,	/* SUFFIX: of the header that declares classes */
+	MODEL_EXTERNAL,		/* CLASS FIELD: plain lock of an order class */
+	MODEL_CURRENT,		/* FIELD: a load of it is the current vCPU */
+	MODEL_CURRENT_DOMAIN,	/* FIELD: of a vCPU: its domain */
+	MODEL_CONTROL_FIELD,	/* FIELD: of a domain: not zero in a control
+				 * domain */
+	MODEL_OWNER,		/* RECORD FIELD|self: the domain that owns the
+				 * locks inside such a record */
+	MODEL_INVARIANT,	/* PATH FIELD VALUE|owner: what FIELD holds in a
+				 * record that PATH points to */
+	MODEL_INSTANCE,		/* FIELD VALUE KIND: table kind by a field */
+	MODEL_ROLE_CALL,	/* FUNCTION ROLE: of the domain it returns */
+	MODEL_ROLE_GLOBAL,	/* GLOBAL ROLE: of the domain it points to */
+	MODEL_ROLE_FIELD,	/* FIELD ROLE: of the domain it points to */
+	MODEL_ENTRY,		/* PATTERN CONTEXT: entry point */
+	MODEL_CONTEXT,		/* PATTERN CONTEXT: what it calls runs there */
+	MODEL_ASSERT,		/* MACRO: its failing side is no path */
+	MODEL_OPAQUE,		/* PATTERN: not followed */
+	MODEL_FRESH_RECORD,	/* reserved */
+	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
+	MODEL_EXCLUDE,		/* PREDICATE-FIELD... see the manual page */
+	MODEL_DIRECTIVE_NR,
+};
+
+struct model_entry {
+	enum model_directive directive;
+	unsigned int line;
+	unsigned int arg_nr;
+	char *arg[4];		/* NULL beyond arg_nr */
+	char *reason;
+};
+
+struct model;
+
+/*
+ * Reads PATH, or the built-in model if PATH is NULL.  0, or -1 with a
+ * message that names the line.  On success *out is the caller's, to be given
+ * to model_free.
+ */
+int model_read(struct model **out, const char *path);
+void model_free(struct model *m);
+
+/* All entries of one directive, in file order; borrowed, never NULL. */
+const GPtrArray *model_entries(const struct model *m,
+			       enum model_directive directive);
+
+/* 32 hex digits over the model's text: part of the key of stored results. */
+const char *model_hash(const struct model *m);
+
+/*
+ * Does NAME match PATTERN, in which at most one '*' stands for any text?  If
+ * it does and STAR is not NULL, *STAR is a new string of what '*' stood for.
+ */
+int model_match(const char *pattern, const char *name, char **star);
+
+#endif

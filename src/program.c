@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Decides what the exploration looks at.  A function matters if it can reach
+ * a lock primitive, or if it is small and its result may decide something.
+ */
+#include "program.h"
+
+#include <string.h>
+
+#include "scc.h"
+#include "slice.h"
+
+/* Functions without lock operations beyond this many nodes are black boxes. */
+enum { VALUE_NODES_MAX = 120 };
+
+static const char *const role_words[] = {
+	[OWNER_CURRENT] = "current", [OWNER_SUBJECT] = "subject",
+	[OWNER_REMOTE] = "remote",   [OWNER_PARENT] = "parent",
+	[OWNER_THIRD] = "third",     [OWNER_SPECIAL] = "special",
+	[OWNER_NONE] = "none",	     [OWNER_ANY] = "any",
+};
+
+static const char *const context_words[] = {
+	[CONTEXT_RUNNING] = "running",
+	[CONTEXT_BOOT] = "boot",
+	[CONTEXT_DUMP] = "dump",
+	[CONTEXT_GOING_DOWN] = "going-down",
+};
+
+static const char *const instance_words[] = {
+	[INSTANCE_HOST] = "host",
+	[INSTANCE_NESTED] = "nested",
+	[INSTANCE_ALTERNATE] = "alternate",
+};
+
+static int word_find(const char *const *words, size_t nr, const char *word)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (strcmp(words[i], word) == 0)
+			return (int)i;
+	return -1;
+}
+
+int role_find(const char *word)
+{
+	return word_find(role_words, G_N_ELEMENTS(role_words), word);
+}
+
+int context_find(const char *word)
+{
+	return word_find(context_words, G_N_ELEMENTS(context_words), word);
+}
+
+static fact_id record_find(const struct facts *f, const char *name)
+{
+	for (fact_id id = 1; id < f->record->len; id++)
+		if (strcmp(FACT_RECORD(f, id)->name, name) == 0)
+			return id;
+	return 0;
+}
+
+static fact_id model_field(const struct program *p, enum model_directive d)
+{
+	const GPtrArray *entries = model_entries(p->m, d);
+	fact_id found = 0;
+
+	for (guint i = 0; i < entries->len && !found; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		found = facts_field_by_name(p->f, e->arg[0]);
+	}
+	return found;
+}
+
+static void resolve_invariants(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_INVARIANT);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct invariant v = {
+			.path = facts_field_by_name(p->f, e->arg[0]),
+			.field = facts_field_by_name(p->f, e->arg[1]),
+			.is_owner = strcmp(e->arg[2], "owner") == 0,
+		};
+
+		if (!v.is_owner)
+			v.value = g_ascii_strtoll(e->arg[2], NULL, 0);
+		if (v.path && v.field)
+			g_array_append_val(p->invariant, v);
+	}
+}
+
+static void resolve_instances(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_INSTANCE);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		int kind = word_find(instance_words,
+				     G_N_ELEMENTS(instance_words), e->arg[2]);
+		struct instance_rule r = {
+			.field = facts_field_by_name(p->f, e->arg[0]),
+			.value = g_ascii_strtoll(e->arg[1], NULL, 0),
+		};
+
+		if (r.field && kind >= 0) {
+			r.kind = (enum instance_kind)kind;
+			g_array_append_val(p->instance, r);
+		}
+	}
+}
+
+static void resolve_owners(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_OWNER);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct owner_rule r = { .record = record_find(p->f,
+							      e->arg[0]) };
+
+		if (strcmp(e->arg[1], "self") != 0)
+			r.field = facts_field_by_name(p->f, e->arg[1]);
+		if (r.record)
+			g_array_append_val(p->owner, r);
+	}
+}
+
+static void resolve_function_words(struct program *p, enum model_directive d,
+				   uint8_t *table,
+				   int (*find)(const char *word))
+{
+	const GPtrArray *entries = model_entries(p->m, d);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		int word = find ? find(e->arg[1]) : 0;
+
+		for (fact_id id = 1; word >= 0 && id < p->f->function->len;
+		     id++)
+			if (model_match(e->arg[0],
+					FACT_FUNCTION(p->f, id)->name, NULL))
+				table[id] = (uint8_t)(word + 1);
+	}
+}
+
+static void resolve_role_places(struct program *p)
+{
+	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
+	const GPtrArray *fields = model_entries(p->m, MODEL_ROLE_FIELD);
+
+	for (guint i = 0; i < globals->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(globals, i);
+
+		for (fact_id id = 1; id < p->f->global->len; id++)
+			if (strcmp(FACT_GLOBAL(p->f, id)->name,
+				   e->arg[0]) == 0)
+				p->role_of_global[id] =
+					(uint8_t)(role_find(e->arg[1]) + 1);
+	}
+	for (guint i = 0; i < fields->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(fields, i);
+
+		p->role_of_field[facts_field_by_name(p->f, e->arg[0])] =
+			(uint8_t)(role_find(e->arg[1]) + 1);
+	}
+}
+
+static void resolve_model(struct program *p)
+{
+	p->current_field = model_field(p, MODEL_CURRENT);
+	p->domain_field = model_field(p, MODEL_CURRENT_DOMAIN);
+	p->control_field = model_field(p, MODEL_CONTROL_FIELD);
+	p->invariant = g_array_new(FALSE, FALSE, sizeof(struct invariant));
+	p->instance = g_array_new(FALSE, FALSE, sizeof(struct instance_rule));
+	p->owner = g_array_new(FALSE, FALSE, sizeof(struct owner_rule));
+	p->role_of_call = g_new0(uint8_t, p->f->function->len);
+	p->context_of = g_new0(uint8_t, p->f->function->len);
+	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->role_of_global = g_new0(uint8_t, p->f->global->len);
+	p->role_of_field = g_new0(uint8_t, p->f->field->len);
+	resolve_invariants(p);
+	resolve_instances(p);
+	resolve_owners(p);
+	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
+	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
+	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_role_places(p);
+}
+
+/*
+ * Approximation: a plain lock of an order class is recognised where its
+ * member is named in the call; one passed on as a pointer is not seen.
+ */
+static bool names_external(const struct program *p, fact_id caller,
+			   uint32_t node, const struct lock_primitive *lp)
+{
+	const struct fact_body *b = FACT_FUNCTION(p->f, caller)->body;
+	const struct fact_node *n = &b->node[node];
+	const struct fact_expr *e;
+
+	if (lp->object_arg < 0 || (uint32_t)lp->object_arg >= n->extra_nr)
+		return false;
+	e = &b->expr[b->extra[n->extra + (uint32_t)lp->object_arg]];
+	return e->op == EXPR_FIELD &&
+	       g_hash_table_contains(p->lp->external, GUINT_TO_POINTER(e->b));
+}
+
+const struct lock_primitive *program_primitive(const struct program *p,
+					       fact_id caller, uint32_t node,
+					       fact_id function)
+{
+	const struct lock_primitive *lp = lockprims_find(p->lp, function);
+
+	if (lp && lp->kind == LOCKKIND_SPIN &&
+	    !names_external(p, caller, node, lp))
+		return NULL;
+	return lp;
+}
+
+bool program_call_locks(const struct program *p, fact_id caller,
+			uint32_t node, fact_id function)
+{
+	return p->locks[function] ||
+	       program_primitive(p, caller, node, function);
+}
+
+bool program_in_lock_header(const struct program *p, fact_id function)
+{
+	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
+}
+
+static bool is_lock_seed(const struct program *p, fact_id id)
+{
+	const struct lock_primitive *lp = lockprims_find(p->lp, id);
+
+	if (lp)
+		return lp->kind != LOCKKIND_SPIN;
+	for (uint32_t i = p->cg->first_site[id]; i < p->cg->first_site[id + 1];
+	     i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+
+		if (s->target_nr == 1 &&
+		    program_primitive(p, id, s->node,
+				      g_array_index(p->cg->target, fact_id,
+						    s->target)))
+			return true;
+	}
+	return false;
+}
+
+/* Marks everything from which a lock primitive can be reached. */
+static void mark_locks(struct program *p)
+{
+	GQueue work = G_QUEUE_INIT;
+
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		if (!is_lock_seed(p, id))
+			continue;
+		p->locks[id] = 1;
+		g_queue_push_tail(&work, GUINT_TO_POINTER(id));
+	}
+	while (!g_queue_is_empty(&work)) {
+		fact_id id = GPOINTER_TO_UINT(g_queue_pop_head(&work));
+		const GArray *callers = p->cg->caller[id];
+
+		for (guint i = 0; callers && i < callers->len; i++) {
+			fact_id caller = g_array_index(callers, fact_id, i);
+
+			if (p->locks[caller] || p->opaque[caller])
+				continue;
+			p->locks[caller] = 1;
+			g_queue_push_tail(&work, GUINT_TO_POINTER(caller));
+		}
+	}
+}
+
+static void mark_values(struct program *p)
+{
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+
+		p->value[id] = fn->body && !p->locks[id] && !p->opaque[id] &&
+			       !lockprims_find(p->lp, id) &&
+			       !(fn->flags & FUNCTION_INIT) &&
+			       fn->body->node_nr <= VALUE_NODES_MAX;
+	}
+}
+
+static bool is_explored(const struct program *p, fact_id id)
+{
+	return FACT_FUNCTION(p->f, id)->body &&
+	       (p->value[id] || (p->locks[id] && !lockprims_find(p->lp, id)));
+}
+
+/* Slices depend on their callees' slices and on which members matter. */
+static void make_slices(struct program *p)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (is_explored(p, id) && slice_update(p, id))
+				again = true;
+	}
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		if (p->slice[id])
+			slice_finish(p->slice[id],
+				     FACT_FUNCTION(p->f, id)->body);
+}
+
+static void index_tracked(struct program *p)
+{
+	uint32_t fields = p->f->field->len, globals = p->f->global->len;
+
+	p->track_index = g_new0(uint32_t, fields + globals);
+	for (uint32_t i = 1; i < fields; i++)
+		if (p->tracked_field[i])
+			p->track_index[i] = ++p->track_nr;
+	for (uint32_t i = 1; i < globals; i++)
+		if (p->tracked_global[i])
+			p->track_index[fields + i] = ++p->track_nr;
+	p->track_words = p->track_nr / 64 + 1;
+	p->writes = g_new0(uint64_t,
+			   (size_t)p->track_words * p->f->function->len);
+	p->reads = g_new0(uint64_t,
+			  (size_t)p->track_words * p->f->function->len);
+}
+
+static void mark_record(const struct program *p, fact_id record, int depth,
+			uint64_t *set)
+{
+	for (fact_id i = 1; record && depth < 6 && i < p->f->field->len; i++) {
+		const struct fact_field *field = FACT_FIELD(p->f, i);
+		const struct fact_type *t;
+
+		if (field->record != record)
+			continue;
+		if (p->track_index[i])
+			bit_set(set, p->track_index[i] - 1);
+		t = FACT_TYPE(p->f, field->type);
+		if (t->kind == TYPE_RECORD)
+			mark_record(p, t->record, depth + 1, set);
+	}
+}
+
+static void mark_written(const struct program *p, const struct fact_body *b,
+			 uint32_t expr, uint64_t *set)
+{
+	const struct fact_expr *e = &b->expr[expr];
+	uint32_t i = 0;
+
+	while (e->op == EXPR_INDEX)
+		e = &b->expr[e->a];
+	if (e->op == EXPR_FIELD && !slice_root_local(b, expr))
+		i = p->track_index[e->b];
+	else if (e->op == EXPR_GLOBAL)
+		i = p->track_index[p->f->field->len + e->a];
+	if (i)
+		bit_set(set, i - 1);
+}
+
+static void mark_read(const struct program *p, const struct fact_body *b,
+		      uint32_t expr, uint64_t *set)
+{
+	const struct fact_expr *e = &b->expr[expr];
+	uint32_t i = 0;
+
+	if (e->op == EXPR_FIELD)
+		i = p->track_index[e->b];
+	else if (e->op == EXPR_GLOBAL)
+		i = p->track_index[p->f->field->len + e->a];
+	if (i)
+		bit_set(set, i - 1);
+}
+
+static void mark_effects(struct program *p, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
+	uint64_t *writes = p->writes + (size_t)p->track_words * id;
+	uint64_t *reads = p->reads + (size_t)p->track_words * id;
+
+	for (uint32_t i = 1; b && i < b->node_nr; i++) {
+		const struct fact_node *n = &b->node[i];
+
+		if (n->kind == NODE_ASSIGN)
+			mark_written(p, b, n->a, writes);
+		else if (n->kind == NODE_COPY && !slice_root_local(b, n->a))
+			mark_record(p, FACT_TYPE(p->f, n->type)->record, 0,
+				    writes);
+		for (uint32_t k = 0; n->kind == NODE_ASM && k < n->extra_nr;
+		     k++)
+			mark_written(p, b, b->extra[n->extra + k], writes);
+	}
+	for (uint32_t i = 1; b && p->slice[id] && i < b->expr_nr; i++)
+		mark_read(p, b, i, reads);
+}
+
+static void close_effects(struct program *p)
+{
+	struct scc *scc = scc_new(p->cg);
+
+	/* Components come callees first. */
+	for (uint32_t k = 0; k < scc->order_nr; k++) {
+		fact_id id = scc->order[k];
+		fact_id head = scc->head[id];
+
+		for (uint32_t w = 0; w < p->track_words; w++) {
+			size_t to = (size_t)head * p->track_words + w;
+			size_t from = (size_t)id * p->track_words + w;
+
+			p->writes[to] |= p->writes[from];
+			p->reads[to] |= p->reads[from];
+		}
+		scc_for_callees(scc, p->cg, id, p->track_words, p->writes);
+		scc_for_callees(scc, p->cg, id, p->track_words, p->reads);
+	}
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		size_t size = sizeof(uint64_t) * p->track_words;
+		size_t head = (size_t)scc->head[id] * p->track_words;
+		size_t own = (size_t)id * p->track_words;
+
+		if (head != own) {
+			memcpy(p->writes + own, p->writes + head, size);
+			memcpy(p->reads + own, p->reads + head, size);
+		}
+	}
+	scc_free(scc);
+}
+
+struct program *program_new(const struct facts *f, const struct model *m)
+{
+	struct program *p = g_new0(struct program, 1);
+
+	p->f = f;
+	p->m = m;
+	p->lp = lockprims_derive(f, m);
+	p->cg = callgraph_build(f);
+	resolve_model(p);
+	p->locks = g_new0(uint8_t, f->function->len);
+	p->value = g_new0(uint8_t, f->function->len);
+	p->slice = g_new0(struct slice *, f->function->len);
+	p->tracked_field = g_new0(uint8_t, f->field->len);
+	p->tracked_global = g_new0(uint8_t, f->global->len);
+	mark_locks(p);
+	mark_values(p);
+	make_slices(p);
+	index_tracked(p);
+	for (fact_id id = 1; id < f->function->len; id++)
+		mark_effects(p, id);
+	close_effects(p);
+	return p;
+}
+
+void program_free(struct program *p)
+{
+	if (!p)
+		return;
+	for (fact_id id = 0; id < p->f->function->len; id++)
+		slice_free(p->slice[id]);
+	g_free(p->slice);
+	g_free(p->locks);
+	g_free(p->value);
+	g_free(p->tracked_field);
+	g_free(p->tracked_global);
+	g_free(p->track_index);
+	g_free(p->writes);
+	g_free(p->reads);
+	g_free(p->role_of_call);
+	g_free(p->role_of_global);
+	g_free(p->role_of_field);
+	g_free(p->context_of);
+	g_free(p->opaque);
+	g_array_unref(p->invariant);
+	g_array_unref(p->instance);
+	g_array_unref(p->owner);
+	callgraph_free(p->cg);
+	lockprims_free(p->lp);
+	g_free(p);
+}

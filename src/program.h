@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A tree made ready for exploration: call graph, lock primitives, which
+ * functions and members matter, and the model's names resolved to ids.
+ */
+#ifndef XLA_PROGRAM_H
+#define XLA_PROGRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "callgraph.h"
+#include "facts.h"
+#include "lockprim.h"
+#include "model.h"
+#include "result.h"
+
+struct slice;
+
+/* What a member holds in any record that a path leads to. */
+struct invariant {
+	fact_id path;		/* last member of the path */
+	fact_id field;
+	bool is_owner;		/* value: the record that PATH starts from */
+	int64_t value;
+};
+
+struct instance_rule {
+	fact_id field;
+	int64_t value;
+	enum instance_kind kind;
+};
+
+struct owner_rule {
+	fact_id record;
+	fact_id field;		/* 0: the record itself is the owner */
+};
+
+struct program {
+	const struct facts *f;
+	const struct model *m;
+	struct lockprims *lp;
+	struct callgraph *cg;
+
+	fact_id current_field, domain_field, control_field;
+	GArray *invariant;	/* struct invariant */
+	GArray *instance;	/* struct instance_rule */
+	GArray *owner;		/* struct owner_rule */
+	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
+	uint8_t *role_of_global;
+	uint8_t *role_of_field;
+	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
+	uint8_t *opaque;	/* per function: not followed */
+
+	uint8_t *locks;		/* per function: may reach a lock primitive */
+	uint8_t *value;		/* per function: explored for its result */
+	struct slice **slice;	/* per function; NULL if neither of these */
+
+	uint8_t *tracked_field, *tracked_global;
+	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
+	uint32_t track_nr, track_words;
+	uint64_t *writes;	/* per function: bit set of tracked members */
+	uint64_t *reads;
+};
+
+/*
+ * The lock primitive that FUNCTION is when called at NODE of CALLER; NULL if
+ * it is none, or one of a plain lock that belongs to no class.
+ */
+const struct lock_primitive *program_primitive(const struct program *p,
+					       fact_id caller, uint32_t node,
+					       fact_id function);
+
+/* May a call of FUNCTION from there reach a lock operation? */
+bool program_call_locks(const struct program *p, fact_id caller,
+			uint32_t node, fact_id function);
+
+/* Is FUNCTION defined in the header that declares the lock classes? */
+bool program_in_lock_header(const struct program *p, fact_id function);
+
+/* Never NULL.  FACTS and the model must outlive it. */
+struct program *program_new(const struct facts *f, const struct model *m);
+void program_free(struct program *p);
+
+static inline bool bit_is_set(const uint64_t *set, uint32_t bit)
+{
+	return (set[bit / 64] >> (bit % 64)) & 1;
+}
+
+static inline void bit_set(uint64_t *set, uint32_t bit)
+{
+	set[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* The role, context or kind of that word; a negative number if none is. */
+int role_find(const char *word);
+int context_find(const char *word);
+
+#endif

@@ -1,0 +1,631 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Backward slicing on the control-flow graph, in the weak form: a branch
+ * matters only if its sides reach different nodes that matter (as in
+ * "property simulation", Das, Lerner and Seigle, PLDI 2002, where states
+ * meet again where nothing depends on the branch).  A loop that does nothing
+ * that matters is left.
+ */
+#include "slice.h"
+
+#include <string.h>
+
+#include "program.h"
+
+uint32_t slice_root_local(const struct fact_body *b, uint32_t expr)
+{
+	const struct fact_expr *e = &b->expr[expr];
+
+	while (e->op == EXPR_FIELD || e->op == EXPR_INDEX)
+		e = &b->expr[e->a];
+	return e->op == EXPR_LOCAL ? e->a : 0;
+}
+
+/* Follows nodes that only pass control on. */
+static uint32_t pass_through(const struct fact_body *b, uint32_t node)
+{
+	for (int i = 0; i < 16 && node; i++) {
+		const struct fact_node *n = &b->node[node];
+
+		if (n->kind == NODE_DEAD || n->kind == NODE_BRANCH ||
+		    n->kind == NODE_SWITCH || n->kind == NODE_RETURN ||
+		    n->kind == NODE_JUMP)
+			break;
+		node = n->next;
+	}
+	return node;
+}
+
+bool slice_is_guard(const struct fact_body *b, uint32_t node)
+{
+	const struct fact_node *n = &b->node[node];
+	uint32_t x, y;
+
+	if (n->kind != NODE_BRANCH)
+		return false;
+	x = pass_through(b, n->next);
+	y = pass_through(b, n->other);
+	return (x && b->node[x].kind == NODE_DEAD) !=
+	       (y && b->node[y].kind == NODE_DEAD);
+}
+
+struct slicer {
+	struct program *p;
+	fact_id function;
+	const struct fact_body *b;
+	struct slice *s;
+	bool changed;		/* inside this function */
+	bool widened;		/* something that others depend on */
+};
+
+static void need_local(struct slicer *w, uint32_t local)
+{
+	if (w->s->local[local])
+		return;
+	w->s->local[local] = 1;
+	w->changed = true;
+	if (w->b->local[local].flags & LOCAL_PARAM)
+		w->widened = true;
+}
+
+static void need_expr(struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_UNKNOWN:
+	case EXPR_CONST:
+	case EXPR_STRING:
+	case EXPR_FUNCTION:
+		break;
+	case EXPR_LOCAL:
+		need_local(w, e->a);
+		break;
+	case EXPR_GLOBAL:
+		if (!w->p->tracked_global[e->a]) {
+			w->p->tracked_global[e->a] = 1;
+			w->widened = true;
+		}
+		break;
+	case EXPR_FIELD:
+		if (!w->p->tracked_field[e->b]) {
+			w->p->tracked_field[e->b] = 1;
+			w->widened = true;
+		}
+		need_expr(w, e->a);
+		break;
+	case EXPR_LOAD:
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_LNOT:
+	case EXPR_CAST:
+		need_expr(w, e->a);
+		break;
+	default:
+		need_expr(w, e->a);
+		need_expr(w, e->b);
+		break;
+	}
+}
+
+static void need_node(struct slicer *w, uint32_t node)
+{
+	if (!w->s->node[node]) {
+		w->s->node[node] = 1;
+		w->changed = true;
+	}
+}
+
+/* Does a store to this address matter? */
+static bool target_matters(const struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+	uint32_t local = slice_root_local(w->b, expr);
+
+	if (local)
+		return w->s->local[local];
+	while (e->op == EXPR_INDEX)
+		e = &w->b->expr[e->a];
+	if (e->op == EXPR_FIELD)
+		return w->p->tracked_field[e->b];
+	if (e->op == EXPR_GLOBAL)
+		return w->p->tracked_global[e->a];
+	/* *pointer = ...: what a caller's local may hold afterwards */
+	return true;
+}
+
+static bool passes_needed_address(const struct slicer *w,
+				  const struct fact_node *n)
+{
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		uint32_t local = slice_root_local(w->b,
+						  w->b->extra[n->extra + i]);
+
+		if (local && w->s->local[local])
+			return true;
+	}
+	return false;
+}
+
+static void need_primitive_args(struct slicer *w, const struct fact_node *n,
+				const struct lock_primitive *lp)
+{
+	const int args[] = { lp->object_arg, lp->owner_arg,
+			     lp->recursive_arg };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(args); i++)
+		if (args[i] >= 0 && (uint32_t)args[i] < n->extra_nr)
+			need_expr(w, w->b->extra[n->extra +
+						 (uint32_t)args[i]]);
+}
+
+/* The arguments that the callees of a call look at. */
+static void need_callee_args(struct slicer *w, const struct fact_node *n,
+			     const struct call_site *site)
+{
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(w->p->cg->target, fact_id,
+					       site->target + k);
+		const struct lock_primitive *lp =
+			lockprims_find(w->p->lp, callee);
+		const struct slice *s = w->p->slice[callee];
+
+		if (lp)
+			need_primitive_args(w, n, lp);
+		for (uint32_t i = 0; !lp && s && i < n->extra_nr; i++)
+			if (i < FACT_FUNCTION(w->p->f, callee)->param_nr &&
+			    s->local[i + 1])
+				need_expr(w, w->b->extra[n->extra + i]);
+	}
+}
+
+static bool callee_locks(const struct program *p, const struct call_site *site)
+{
+	for (uint32_t k = 0; k < site->target_nr; k++)
+		if (program_call_locks(p, site->function, site->node,
+				       g_array_index(p->cg->target, fact_id,
+						     site->target + k)))
+			return true;
+	return false;
+}
+
+static void visit_call(struct slicer *w, uint32_t node)
+{
+	const struct fact_node *n = &w->b->node[node];
+	const struct call_site *site =
+		callgraph_site(w->p->cg, w->function, node);
+	bool locks = callee_locks(w->p, site);
+
+	if (!locks && !(n->b && w->s->local[n->b]) &&
+	    !passes_needed_address(w, n))
+		return;
+	need_node(w, node);
+	if (site->reason != TARGET_DIRECT)
+		need_expr(w, n->a);
+	need_callee_args(w, n, site);
+}
+
+static void visit_node(struct slicer *w, uint32_t node)
+{
+	const struct fact_node *n = &w->b->node[node];
+
+	switch (n->kind) {
+	case NODE_CALL:
+		visit_call(w, node);
+		break;
+	case NODE_ASSIGN:
+	case NODE_COPY:
+		if (!target_matters(w, n->a))
+			break;
+		need_node(w, node);
+		need_expr(w, n->a);
+		need_expr(w, n->b);
+		break;
+	case NODE_UNDEF:
+		if (w->s->local[n->a])
+			need_node(w, node);
+		break;
+	case NODE_ASM:
+		if (passes_needed_address(w, n))
+			need_node(w, node);
+		break;
+	case NODE_RETURN:
+		need_node(w, node);
+		if (n->a)
+			need_expr(w, n->a);
+		break;
+	case NODE_BRANCH:
+		if (w->p->locks[w->function] && slice_is_guard(w->b, node) &&
+		    !w->s->node[node])
+			need_node(w, node);
+		if (w->s->node[node])
+			need_expr(w, n->a);
+		break;
+	case NODE_SWITCH:
+		if (w->s->node[node])
+			need_expr(w, n->a);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The one node that all successors lead to: 0 if none, UINT32_MAX if many. */
+static uint32_t meet(uint32_t x, uint32_t y)
+{
+	if (!x || x == y)
+		return y;
+	return y ? UINT32_MAX : x;
+}
+
+static uint32_t skip_of(const struct slice *s, uint32_t node)
+{
+	return node ? s->skip[node] : 0;
+}
+
+static uint32_t meet_successors(const struct fact_body *b,
+				const struct slice *s, uint32_t node)
+{
+	const struct fact_node *n = &b->node[node];
+	uint32_t out = skip_of(s, n->next);
+
+	if (n->kind == NODE_BRANCH)
+		out = meet(out, skip_of(s, n->other));
+	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
+		out = meet(out, skip_of(s, b->cases[n->extra + i].node));
+	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
+		out = meet(out, skip_of(s, b->extra[n->extra + i]));
+	return out;
+}
+
+/* Which branches matter, given which other nodes do. */
+static void find_branches(struct slicer *w)
+{
+	struct slice *s = w->s;
+	bool again = true;
+
+	memset(s->skip, 0, sizeof(*s->skip) * w->b->node_nr);
+	while (again) {
+		again = false;
+		for (uint32_t i = w->b->node_nr - 1; i > 0; i--) {
+			uint32_t to = s->node[i] ? i
+				    : meet_successors(w->b, s, i);
+
+			if (to == UINT32_MAX) {
+				need_node(w, i);
+				to = i;
+			}
+			if (to != s->skip[i]) {
+				s->skip[i] = to;
+				again = true;
+			}
+		}
+	}
+}
+
+static struct slice *slice_new(const struct fact_body *b)
+{
+	struct slice *s = g_new0(struct slice, 1);
+
+	s->node = g_new0(uint8_t, b->node_nr);
+	s->skip = g_new0(uint32_t, b->node_nr);
+	s->local = g_new0(uint8_t, b->local_nr);
+	return s;
+}
+
+bool slice_update(struct program *p, fact_id function)
+{
+	struct slicer w = { .p = p, .function = function };
+
+	w.b = FACT_FUNCTION(p->f, function)->body;
+	if (!p->slice[function])
+		p->slice[function] = slice_new(w.b);
+	w.s = p->slice[function];
+	do {
+		w.changed = false;
+		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
+			visit_node(&w, i);
+		if (!w.changed)
+			find_branches(&w);
+	} while (w.changed);
+	return w.widened;
+}
+
+/* Calls VISIT for each successor that is taken in the slice. */
+typedef void successor_fn(void *context, uint32_t node);
+
+static void for_successors(const struct fact_body *b, uint32_t node,
+			   successor_fn *visit, void *context)
+{
+	const struct fact_node *n = &b->node[node];
+
+	if (n->next)
+		visit(context, n->next);
+	if (n->kind == NODE_BRANCH && n->other)
+		visit(context, n->other);
+	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
+		visit(context, b->cases[n->extra + i].node);
+	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
+		visit(context, b->extra[n->extra + i]);
+}
+
+struct walker {
+	const struct fact_body *b;
+	GArray *stack;		/* struct frame */
+	uint32_t *post;		/* postorder number, 0: not visited */
+	uint32_t *component;
+	uint32_t counter;
+	GArray *successors;	/* uint32_t scratch */
+};
+
+struct frame {
+	uint32_t node, first, next, end;
+};
+
+static void collect_successor(void *context, uint32_t node)
+{
+	struct walker *w = context;
+
+	g_array_append_val(w->successors, node);
+}
+
+static void push_frame(struct walker *w, uint32_t node)
+{
+	struct frame f = { .node = node, .first = w->successors->len };
+
+	for_successors(w->b, node, collect_successor, w);
+	f.next = f.first;
+	f.end = w->successors->len;
+	g_array_append_val(w->stack, f);
+	w->post[node] = UINT32_MAX;
+}
+
+/* Depth-first search without recursion: bodies may be very long. */
+static void number_nodes(struct walker *w)
+{
+	push_frame(w, 1);
+	while (w->stack->len) {
+		struct frame *f = &g_array_index(w->stack, struct frame,
+						 w->stack->len - 1);
+
+		if (f->next < f->end) {
+			uint32_t to = g_array_index(w->successors, uint32_t,
+						    f->next++);
+
+			if (!w->post[to])
+				push_frame(w, to);
+			continue;
+		}
+		w->post[f->node] = ++w->counter;
+		g_array_set_size(w->successors, f->first);
+		g_array_set_size(w->stack, w->stack->len - 1);
+	}
+}
+
+struct loop_mark {
+	const uint32_t *order;
+	uint32_t from;
+	uint32_t lowest;	/* smallest order that a back edge goes to */
+	uint8_t *joins;
+	uint8_t *seen;
+};
+
+static void mark_successor(void *context, uint32_t node)
+{
+	struct loop_mark *m = context;
+
+	if (m->seen[node])
+		m->joins[node] = 1;
+	m->seen[node] = 1;
+	if (m->order[node] <= m->order[m->from] && m->order[node] < m->lowest)
+		m->lowest = m->order[node];
+}
+
+/*
+ * Approximation: every node numbered between the two ends of a back edge is
+ * taken to lie in the loop; more nodes than do, which only forgets values.
+ */
+static void mark_loops(struct slice *s, const struct fact_body *b,
+		       const uint32_t *by_order, uint32_t nr)
+{
+	struct loop_mark m = { .order = s->order, .joins = s->joins };
+
+	m.seen = g_new0(uint8_t, b->node_nr);
+	for (uint32_t i = nr; i > 0; i--) {
+		m.from = by_order[i];
+		m.lowest = UINT32_MAX;
+		for_successors(b, m.from, mark_successor, &m);
+		for (uint32_t k = m.lowest; k <= i; k++)
+			s->in_loop[by_order[k]] = 1;
+	}
+	g_free(m.seen);
+}
+
+/* Locals that a loop counts. */
+static void mark_varying(struct slice *s, const struct fact_body *b)
+{
+	for (uint32_t i = 1; i < b->node_nr; i++) {
+		const struct fact_node *n = &b->node[i];
+		const struct fact_expr *value;
+
+		if (n->kind != NODE_ASSIGN || !s->in_loop[i] ||
+		    b->expr[n->a].op != EXPR_LOCAL)
+			continue;
+		value = &b->expr[n->b];
+		if (value->op == EXPR_ADD || value->op == EXPR_SUB ||
+		    value->op == EXPR_INDEX || value->op == EXPR_SHL ||
+		    value->op == EXPR_SHR)
+			s->varies[b->expr[n->a].a] = 1;
+	}
+}
+
+static void order_nodes(struct slice *s, const struct fact_body *b)
+{
+	struct walker w = { .b = b };
+	uint32_t *by_order;
+
+	w.stack = g_array_new(FALSE, FALSE, sizeof(struct frame));
+	w.successors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	w.post = g_new0(uint32_t, b->node_nr);
+	number_nodes(&w);
+	by_order = g_new0(uint32_t, w.counter + 1);
+	for (uint32_t i = 1; i < b->node_nr; i++) {
+		if (!w.post[i])
+			continue;
+		s->order[i] = w.counter + 1 - w.post[i];
+		by_order[s->order[i]] = i;
+	}
+	mark_loops(s, b, by_order, w.counter);
+	g_free(by_order);
+	g_free(w.post);
+	g_array_unref(w.stack);
+	g_array_unref(w.successors);
+}
+
+static void use_expr(const struct slice *s, const struct fact_body *b,
+		     uint32_t expr, uint64_t *live)
+{
+	const struct fact_expr *e = &b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_UNKNOWN:
+	case EXPR_CONST:
+	case EXPR_STRING:
+	case EXPR_FUNCTION:
+	case EXPR_GLOBAL:
+		break;
+	case EXPR_LOCAL:
+		if (s->dense[e->a])
+			bit_set(live, s->dense[e->a] - 1);
+		break;
+	case EXPR_FIELD:
+	case EXPR_LOAD:
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_LNOT:
+	case EXPR_CAST:
+		use_expr(s, b, e->a, live);
+		break;
+	default:
+		use_expr(s, b, e->a, live);
+		use_expr(s, b, e->b, live);
+		break;
+	}
+}
+
+static void kill_local(const struct slice *s, uint32_t local, uint64_t *live)
+{
+	uint32_t i = local ? s->dense[local] : 0;
+
+	if (i)
+		live[(i - 1) / 64] &= ~(UINT64_C(1) << ((i - 1) % 64));
+}
+
+/* LIVE after the node becomes LIVE before it. */
+static void transfer(const struct slice *s, const struct fact_body *b,
+		     uint32_t node, uint64_t *live)
+{
+	const struct fact_node *n = &b->node[node];
+
+	if (!s->node[node])
+		return;
+	switch (n->kind) {
+	case NODE_ASSIGN:
+	case NODE_COPY:
+		if (b->expr[n->a].op == EXPR_LOCAL)
+			kill_local(s, b->expr[n->a].a, live);
+		else
+			use_expr(s, b, n->a, live);
+		use_expr(s, b, n->b, live);
+		break;
+	case NODE_UNDEF:
+		kill_local(s, n->a, live);
+		break;
+	case NODE_CALL:
+		kill_local(s, n->b, live);
+		use_expr(s, b, n->a, live);
+		for (uint32_t i = 0; i < n->extra_nr; i++)
+			use_expr(s, b, b->extra[n->extra + i], live);
+		break;
+	case NODE_BRANCH:
+	case NODE_SWITCH:
+	case NODE_RETURN:
+		if (n->a)
+			use_expr(s, b, n->a, live);
+		break;
+	default:
+		break;
+	}
+}
+
+struct live_join {
+	const struct slice *s;
+	uint64_t *live;
+};
+
+static void join_successor(void *context, uint32_t node)
+{
+	struct live_join *j = context;
+	const uint64_t *from = j->s->live + (size_t)node * j->s->live_words;
+
+	for (uint32_t i = 0; i < j->s->live_words; i++)
+		j->live[i] |= from[i];
+}
+
+static void find_live(struct slice *s, const struct fact_body *b)
+{
+	uint64_t *live = g_new0(uint64_t, s->live_words);
+	struct live_join j = { .s = s, .live = live };
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (uint32_t i = b->node_nr - 1; i > 0; i--) {
+			uint64_t *at = s->live + (size_t)i * s->live_words;
+
+			memset(live, 0, sizeof(*live) * s->live_words);
+			for_successors(b, i, join_successor, &j);
+			transfer(s, b, i, live);
+			if (memcmp(at, live, sizeof(*live) * s->live_words)) {
+				memcpy(at, live,
+				       sizeof(*live) * s->live_words);
+				again = true;
+			}
+		}
+	}
+	g_free(live);
+}
+
+void slice_finish(struct slice *s, const struct fact_body *b)
+{
+	s->in_loop = g_new0(uint8_t, b->node_nr);
+	s->joins = g_new0(uint8_t, b->node_nr);
+	s->order = g_new0(uint32_t, b->node_nr);
+	s->varies = g_new0(uint8_t, b->local_nr);
+	s->dense = g_new0(uint32_t, b->local_nr);
+	order_nodes(s, b);
+	mark_varying(s, b);
+	for (uint32_t i = 1; i < b->local_nr; i++)
+		if (s->local[i] &&
+		    !(b->local[i].flags & LOCAL_ADDRESS_TAKEN))
+			s->dense[i] = ++s->dense_nr;
+	s->live_words = s->dense_nr / 64 + 1;
+	s->live = g_new0(uint64_t, (size_t)s->live_words * b->node_nr);
+	find_live(s, b);
+}
+
+void slice_free(struct slice *s)
+{
+	if (!s)
+		return;
+	g_free(s->node);
+	g_free(s->skip);
+	g_free(s->local);
+	g_free(s->in_loop);
+	g_free(s->varies);
+	g_free(s->joins);
+	g_free(s->order);
+	g_free(s->dense);
+	g_free(s->live);
+	g_free(s);
+}

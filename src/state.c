@@ -1,0 +1,724 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * States.  Bindings are sorted arrays: states are small, and are copied more
+ * often than they are searched.
+ *
+ * Approximation: members that point to records (v->domain, d->arch.p2m) keep
+ * their value while code that is not explored runs; a table that is replaced
+ * there meanwhile is not seen.
+ */
+#include "state.h"
+
+#include <string.h>
+
+#include "origin.h"
+#include "program.h"
+
+struct state *state_new(void)
+{
+	struct state *s = g_new0(struct state, 1);
+
+	s->memory = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	s->fact = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	s->held = g_array_new(FALSE, TRUE, sizeof(struct held));
+	return s;
+}
+
+struct state *state_copy(const struct state *s)
+{
+	struct state *copy = g_new(struct state, 1);
+
+	*copy = *s;
+	copy->memory = g_array_copy(s->memory);
+	copy->fact = g_array_copy(s->fact);
+	copy->held = g_array_copy(s->held);
+	return copy;
+}
+
+void state_free(struct state *s)
+{
+	if (!s)
+		return;
+	g_array_unref(s->memory);
+	g_array_unref(s->fact);
+	g_array_unref(s->held);
+	g_free(s);
+}
+
+/* The first binding whose key is not below KEY. */
+static guint bindings_place(const GArray *b, term_id key)
+{
+	guint low = 0, high = b->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(b, struct binding, middle).key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct binding *bindings_find(const GArray *b, term_id key)
+{
+	guint i = bindings_place(b, key);
+	const struct binding *found;
+
+	if (i >= b->len)
+		return NULL;
+	found = &g_array_index(b, struct binding, i);
+	return found->key == key ? found : NULL;
+}
+
+void bindings_set(GArray *b, term_id key, term_id value)
+{
+	guint i = bindings_place(b, key);
+	struct binding new = { .key = key, .value = value };
+
+	if (i < b->len && g_array_index(b, struct binding, i).key == key)
+		g_array_index(b, struct binding, i).value = value;
+	else
+		g_array_insert_val(b, i, new);
+}
+
+term_id state_memory(const struct state *s, term_id address)
+{
+	const struct binding *b = bindings_find(s->memory, address);
+
+	return b ? b->value : 0;
+}
+
+/* The member whose value lies at ADDRESS; 0 if it is no member's. */
+static uint32_t field_at(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	return x->op == TERM_FIELD ? x->b : 0;
+}
+
+/* What an address is inside of, members and elements stripped. */
+static term_id root_of(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	return address;
+}
+
+typedef bool keep_fn(void *context, const struct binding *b);
+
+static void bindings_filter(GArray *bindings, keep_fn *keep, void *context)
+{
+	guint to = 0;
+
+	for (guint i = 0; i < bindings->len; i++) {
+		struct binding b = g_array_index(bindings, struct binding, i);
+
+		if (keep(context, &b))
+			g_array_index(bindings, struct binding, to++) = b;
+	}
+	g_array_set_size(bindings, to);
+}
+
+struct below {
+	const struct terms *t;
+	term_id address;
+};
+
+static bool is_below(const struct terms *t, term_id id, term_id address)
+{
+	const struct term *x = term_get(t, id);
+
+	while (id != address &&
+	       (x->op == TERM_FIELD || x->op == TERM_INDEX)) {
+		id = x->a;
+		x = term_get(t, id);
+	}
+	return id == address;
+}
+
+static bool keep_not_below(void *context, const struct binding *b)
+{
+	const struct below *w = context;
+
+	return !is_below(w->t, b->key, w->address);
+}
+
+void state_forget(struct terms *t, struct state *s, term_id address)
+{
+	struct below w = { .t = t, .address = address };
+
+	bindings_filter(s->memory, keep_not_below, &w);
+}
+
+struct stale {
+	const struct program *p;
+	struct terms *t;
+	const struct state *s;
+	term_id address;
+	uint32_t field;
+};
+
+static bool loads_global(const struct terms *t, term_id id, uint32_t global)
+{
+	const struct term *x = term_get(t, id);
+
+	if (!(x->flags & TERM_HAS_LOAD))
+		return false;
+	switch (x->op) {
+	case TERM_LOAD: {
+		const struct term *root = term_get(t, root_of(t, x->a));
+
+		return (root->op == TERM_GLOBAL && root->a == global) ||
+		       loads_global(t, x->a, global);
+	}
+	case TERM_FIELD:
+	case TERM_UNARY:
+		return loads_global(t, x->a, global);
+	default:
+		return loads_global(t, x->a, global) ||
+		       loads_global(t, x->b, global);
+	}
+}
+
+static bool mentions(const struct stale *w, term_id id)
+{
+	const struct term *root;
+
+	if (w->field)
+		return term_loads_field(w->t, id, w->field);
+	root = term_get(w->t, root_of(w->t, w->address));
+	return root->op == TERM_GLOBAL && loads_global(w->t, id, root->a);
+}
+
+/* Facts about what was read from where a store may have hit. */
+static bool keep_fact_on_store(void *context, const struct binding *b)
+{
+	return !mentions(context, b->key);
+}
+
+static bool keep_memory_on_store(void *context, const struct binding *b)
+{
+	struct stale *w = context;
+
+	if (is_below(w->t, b->key, w->address))
+		return false;
+	if (w->field && field_at(w->t, b->key) == w->field)
+		return state_same(w->p, w->t, w->s, b->key, w->address) ==
+		       TRI_NO;
+	return true;
+}
+
+/* Values loaded earlier from the place are no longer what lies there. */
+static void detach_values(struct stale *w, struct state *s)
+{
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding *b =
+			&g_array_index(s->memory, struct binding, i);
+
+		if (b->value && mentions(w, b->value))
+			b->value = term_unknown(w->t);
+	}
+}
+
+void state_store(const struct program *p, struct terms *t, struct state *s,
+		 term_id address, term_id value)
+{
+	const struct term *root = term_get(t, root_of(t, address));
+	struct stale w = { .p = p, .t = t, .s = s, .address = address };
+
+	if (root->op == TERM_LOCAL) {
+		if (!term_is_stable(t, address)) {
+			state_forget(t, s, root_of(t, address));
+			return;
+		}
+		state_forget(t, s, address);
+		bindings_set(s->memory, address, value);
+		return;
+	}
+	w.field = field_at(t, address);
+	bindings_filter(s->memory, keep_memory_on_store, &w);
+	bindings_filter(s->fact, keep_fact_on_store, &w);
+	detach_values(&w, s);
+	if (term_is_stable(t, address) && !mentions(&w, value) &&
+	    !mentions(&w, address))
+		bindings_set(s->memory, address, value);
+}
+
+struct havoc {
+	const struct program *p;
+	const struct terms *t;
+	const uint64_t *writes;
+};
+
+static bool field_is_written(const struct havoc *w, uint32_t field)
+{
+	uint32_t i = w->p->track_index[field];
+	const struct fact_type *type;
+
+	if (!i || !bit_is_set(w->writes, i - 1))
+		return false;
+	type = FACT_TYPE(w->p->f, FACT_FIELD(w->p->f, field)->type);
+	return type->kind != TYPE_POINTER;
+}
+
+static bool loads_written(const struct havoc *w, term_id id)
+{
+	const struct term *x = term_get(w->t, id);
+	uint32_t field;
+
+	if (!(x->flags & TERM_HAS_LOAD))
+		return false;
+	switch (x->op) {
+	case TERM_LOAD:
+		field = field_at(w->t, x->a);
+		return (field && field_is_written(w, field)) ||
+		       loads_written(w, x->a);
+	case TERM_FIELD:
+	case TERM_UNARY:
+		return loads_written(w, x->a);
+	default:
+		return loads_written(w, x->a) || loads_written(w, x->b);
+	}
+}
+
+static bool keep_fact_on_havoc(void *context, const struct binding *b)
+{
+	return !loads_written(context, b->key);
+}
+
+static bool keep_memory_on_havoc(void *context, const struct binding *b)
+{
+	const struct havoc *w = context;
+	uint32_t field = field_at(w->t, b->key);
+
+	if (term_get(w->t, root_of(w->t, b->key))->op == TERM_LOCAL)
+		return true;
+	return !(field && field_is_written(w, field));
+}
+
+void state_havoc(const struct program *p, struct terms *t, struct state *s,
+		 const uint64_t *writes)
+{
+	struct havoc w = { .p = p, .t = t, .writes = writes };
+
+	bindings_filter(s->fact, keep_fact_on_havoc, &w);
+	bindings_filter(s->memory, keep_memory_on_havoc, &w);
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding *b =
+			&g_array_index(s->memory, struct binding, i);
+
+		if (loads_written(&w, b->value))
+			b->value = term_unknown(t);
+	}
+}
+
+term_id state_resolve(const struct terms *t, const struct state *s,
+		      term_id value)
+{
+	const struct binding *b;
+
+	if (!value || !term_is_stable(t, value))
+		return value;
+	b = bindings_find(s->fact, value);
+	return b && b->value ? b->value : value;
+}
+
+static bool is_not_zero(const struct terms *t, const struct state *s,
+			term_id value)
+{
+	const struct binding *b;
+	int64_t imm;
+
+	if (term_is_address(t, value))
+		return true;
+	if (term_is_const(t, value, &imm))
+		return imm != 0;
+	b = bindings_find(s->fact, value);
+	if (!b)
+		return false;
+	return !b->value || (term_is_const(t, b->value, &imm) && imm != 0);
+}
+
+/* x == y, where facts may be known of x and y. */
+static enum tristate equal_truth(const struct terms *t, const struct state *s,
+				 const struct term *x)
+{
+	term_id a = state_resolve(t, s, x->a), b = state_resolve(t, s, x->b);
+	int64_t ca, cb;
+
+	if (term_is_const(t, a, &ca) && term_is_const(t, b, &cb))
+		return ca == cb ? TRI_YES : TRI_NO;
+	if (term_is_const(t, b, &cb) && cb == 0) {
+		const struct term *inner = term_get(t, a);
+
+		if (is_not_zero(t, s, a))
+			return TRI_NO;
+		if (inner->op == TERM_BINARY && inner->imm == EXPR_EQ) {
+			enum tristate in = state_truth(t, s, a);
+
+			return in == TRI_UNKNOWN ? in
+			       : in == TRI_YES	 ? TRI_NO
+						 : TRI_YES;
+		}
+	}
+	return TRI_UNKNOWN;
+}
+
+/* Does a comparison with a smaller or larger constant follow? */
+enum tristate state_truth(const struct terms *t, const struct state *s,
+			  term_id value)
+{
+	const struct term *x;
+	int64_t imm;
+
+	value = state_resolve(t, s, value);
+	if (term_is_const(t, value, &imm))
+		return imm ? TRI_YES : TRI_NO;
+	x = term_get(t, value);
+	if (!term_is_stable(t, value)) {
+		if (x->op == TERM_BINARY && x->imm == EXPR_OR &&
+		    term_is_const(t, x->b, &imm) && imm)
+			return TRI_YES;
+		return TRI_UNKNOWN;
+	}
+	if (is_not_zero(t, s, value))
+		return TRI_YES;
+	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
+		return equal_truth(t, s, x);
+	return TRI_UNKNOWN;
+}
+
+static bool assume_value(struct terms *t, struct state *s, term_id key,
+			 term_id value)
+{
+	const struct term *x = term_get(t, key);
+	int64_t have, want;
+
+	if (term_is_const(t, key, &have))
+		return !term_is_const(t, value, &want) || have == want;
+	/* x | c == 0 says that x is 0 */
+	if (x->op == TERM_BINARY && x->imm == EXPR_OR &&
+	    term_is_const(t, value, &want) && want == 0) {
+		term_id a = x->a;
+
+		bindings_set(s->fact, key, value);
+		return assume_value(t, s, a, value);
+	}
+	bindings_set(s->fact, key, value);
+	return true;
+}
+
+static bool assume_equal(struct terms *t, struct state *s, term_id value,
+			 bool truth)
+{
+	const struct term *x = term_get(t, value);
+	term_id a = x->a, b = x->b;
+	int64_t imm;
+
+	if (!term_is_const(t, b, &imm)) {
+		bindings_set(s->fact, value, term_const(t, truth));
+		if (truth && term_get(t, a)->op != TERM_BINARY &&
+		    state_resolve(t, s, a) != a)
+			return assume_value(t, s, b, state_resolve(t, s, a));
+		return true;
+	}
+	if (imm == 0 && term_get(t, a)->op == TERM_BINARY &&
+	    term_get(t, a)->imm == EXPR_EQ)
+		return state_assume(t, s, a, !truth);
+	if (truth)
+		return assume_value(t, s, a, b);
+	if (imm == 0)
+		bindings_set(s->fact, a, 0);
+	else
+		bindings_set(s->fact, value, term_const(t, 0));
+	return true;
+}
+
+bool state_assume(struct terms *t, struct state *s, term_id value, bool truth)
+{
+	enum tristate now = state_truth(t, s, value);
+	const struct term *x;
+
+	if (now != TRI_UNKNOWN)
+		return (now == TRI_YES) == truth;
+	if (!term_is_stable(t, value))
+		return true;
+	x = term_get(t, value);
+	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
+		return assume_equal(t, s, value, truth);
+	if (truth && (x->flags & TERM_IS_BOOL))
+		bindings_set(s->fact, value, term_const(t, 1));
+	else if (truth)
+		bindings_set(s->fact, value, 0);
+	else
+		return assume_value(t, s, value, term_const(t, 0));
+	return true;
+}
+
+static enum tristate same_pointer(const struct program *p, struct terms *t,
+				  const struct state *s, term_id a, term_id b);
+
+/* Members of the model's paths: what they point to is theirs alone. */
+static bool is_owning_path(const struct program *p, uint32_t field)
+{
+	for (guint i = 0; field && i < p->invariant->len; i++)
+		if (g_array_index(p->invariant, struct invariant, i).path ==
+		    field)
+			return true;
+	return false;
+}
+
+/* Two loaded pointers: the tables that different members own differ. */
+static enum tristate same_loaded(const struct program *p, struct terms *t,
+				 const struct state *s, term_id a, term_id b)
+{
+	uint32_t fa = field_at(t, a), fb = field_at(t, b);
+
+	if (!is_owning_path(p, fa) || !is_owning_path(p, fb))
+		return TRI_UNKNOWN;
+	if (fa != fb)
+		return TRI_NO;
+	return state_same(p, t, s, a, b);
+}
+
+/* A table that is known by its class member to be of another kind. */
+static enum tristate same_by_kind(const struct program *p, struct terms *t,
+				  const struct state *s, term_id a, term_id b)
+{
+	for (guint i = 0; i < p->instance->len; i++) {
+		uint32_t field = g_array_index(p->instance,
+					       struct instance_rule, i).field;
+		int64_t ka, kb;
+		term_id va, vb;
+
+		if (i && field == g_array_index(p->instance,
+						struct instance_rule,
+						i - 1).field)
+			continue;
+		va = value_of_member(p, t, s, a, field);
+		vb = value_of_member(p, t, s, b, field);
+		if (term_is_const(t, va, &ka) && term_is_const(t, vb, &kb) &&
+		    ka != kb)
+			return TRI_NO;
+	}
+	return TRI_UNKNOWN;
+}
+
+static enum tristate same_pointer(const struct program *p, struct terms *t,
+				  const struct state *s, term_id a, term_id b)
+{
+	term_id equal = term_binary(t, EXPR_EQ, a, b);
+	enum tristate truth = state_truth(t, s, equal);
+	const struct term *x = term_get(t, a), *y = term_get(t, b);
+	uint8_t xop = x->op, yop = y->op;
+	term_id xa = x->a, ya = y->a;
+
+	if (truth != TRI_UNKNOWN)
+		return truth;
+	if (xop == TERM_LOAD && yop == TERM_LOAD) {
+		truth = same_loaded(p, t, s, xa, ya);
+		if (truth != TRI_UNKNOWN)
+			return truth;
+	}
+	if (xop == TERM_GLOBAL && yop == TERM_GLOBAL)
+		return TRI_NO;
+	return same_by_kind(p, t, s, a, b);
+}
+
+static enum tristate same_element(const struct terms *t,
+				  const struct term *x, const struct term *y)
+{
+	int64_t i, k;
+
+	if (x->b == y->b && term_is_stable(t, x->b))
+		return TRI_YES;
+	if (term_is_const(t, x->b, &i) && term_is_const(t, y->b, &k))
+		return i == k ? TRI_YES : TRI_NO;
+	return TRI_UNKNOWN;
+}
+
+enum tristate state_same(const struct program *p, struct terms *t,
+			 const struct state *s, term_id a, term_id b)
+{
+	struct term x = *term_get(t, a), y = *term_get(t, b);
+	enum tristate base;
+
+	if (a == b && term_is_stable(t, a))
+		return TRI_YES;
+	if (x.op == TERM_FIELD && y.op == TERM_FIELD) {
+		if (x.b != y.b)
+			return TRI_NO;
+		return state_same(p, t, s, x.a, y.a);
+	}
+	if (x.op == TERM_INDEX && y.op == TERM_INDEX) {
+		base = state_same(p, t, s, x.a, y.a);
+		return base == TRI_YES ? same_element(t, &x, &y) : base;
+	}
+	if (x.op == TERM_FIELD && (y.op == TERM_GLOBAL || y.op == TERM_LOCAL))
+		return root_of(t, a) == b ? TRI_UNKNOWN : TRI_NO;
+	if (y.op == TERM_FIELD && (x.op == TERM_GLOBAL || x.op == TERM_LOCAL))
+		return root_of(t, b) == a ? TRI_UNKNOWN : TRI_NO;
+	return same_pointer(p, t, s, a, b);
+}
+
+struct ager {
+	struct terms *t;
+	uint32_t node;
+};
+
+static term_id age_leaf(void *context, term_id leaf)
+{
+	struct ager *w = context;
+	struct term x = *term_get(w->t, leaf);
+
+	if (x.op == TERM_FRESH && x.a == w->node)
+		return term_leaf(w->t, TERM_OLD, x.a, x.b, x.imm);
+	return leaf;
+}
+
+static bool is_fresh_of(const struct terms *t, term_id id, uint32_t node)
+{
+	const struct term *x = term_get(t, id);
+
+	if (!(x->flags & TERM_HAS_FRESH))
+		return false;
+	switch (x->op) {
+	case TERM_FRESH:
+		return x->a == node;
+	case TERM_FIELD:
+	case TERM_LOAD:
+	case TERM_UNARY:
+		return is_fresh_of(t, x->a, node);
+	default:
+		return is_fresh_of(t, x->a, node) ||
+		       is_fresh_of(t, x->b, node);
+	}
+}
+
+static bool keep_not_fresh(void *context, const struct binding *b)
+{
+	const struct ager *w = context;
+
+	return !is_fresh_of(w->t, b->key, w->node);
+}
+
+static term_id aged(struct ager *w, term_id id)
+{
+	if (!id || !is_fresh_of(w->t, id, w->node))
+		return id;
+	return term_map(w->t, id, age_leaf, w);
+}
+
+void state_age(struct terms *t, struct state *s, uint32_t node)
+{
+	struct ager w = { .t = t, .node = node };
+
+	bindings_filter(s->memory, keep_not_fresh, &w);
+	bindings_filter(s->fact, keep_not_fresh, &w);
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding *b =
+			&g_array_index(s->memory, struct binding, i);
+
+		b->value = aged(&w, b->value);
+	}
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		h->object = aged(&w, h->object);
+		h->owner = aged(&w, h->owner);
+		h->saved.owner = aged(&w, h->saved.owner);
+	}
+	s->level.owner = aged(&w, s->level.owner);
+	s->checked.owner = aged(&w, s->checked.owner);
+}
+
+uint32_t state_lock_hash(const struct state *s)
+{
+	uint32_t h = s->flags & STATE_ASSERT_FAILED;
+
+	h = h * 31 + s->level.class * 7 + s->level.owner;
+	h = h * 31 + s->checked.class;
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *x = &g_array_index(s->held, struct held, i);
+
+		h = h * 31 + x->class;
+		h = h * 31 + x->object;
+		h = h * 31 + x->count;
+	}
+	return h;
+}
+
+static bool same_level(const struct level *x, const struct level *y)
+{
+	return x->class == y->class && x->owner == y->owner;
+}
+
+static bool same_held(const struct held *x, const struct held *y)
+{
+	return x->class == y->class && x->kind == y->kind &&
+	       x->count == y->count && x->many == y->many &&
+	       x->object == y->object && x->owner == y->owner &&
+	       x->inherited == y->inherited &&
+	       same_level(&x->saved, &y->saved);
+}
+
+bool state_same_locks(const struct state *x, const struct state *y)
+{
+	if (x->held->len != y->held->len || x->flags != y->flags ||
+	    !same_level(&x->level, &y->level) ||
+	    !same_level(&x->checked, &y->checked))
+		return false;
+	for (guint i = 0; i < x->held->len; i++)
+		if (!same_held(&g_array_index(x->held, struct held, i),
+			       &g_array_index(y->held, struct held, i)))
+			return false;
+	return true;
+}
+
+bool state_same_memory(const struct state *x, const struct state *y)
+{
+	return x->memory->len == y->memory->len &&
+	       memcmp(x->memory->data, y->memory->data,
+		      sizeof(struct binding) * x->memory->len) == 0;
+}
+
+/* Keeps in X what Y has as well.  True if X lost something. */
+static bool intersect(GArray *x, const GArray *y)
+{
+	guint to = 0, before = x->len;
+
+	for (guint i = 0; i < x->len; i++) {
+		struct binding b = g_array_index(x, struct binding, i);
+		const struct binding *other = bindings_find(y, b.key);
+
+		if (other && other->value == b.value)
+			g_array_index(x, struct binding, to++) = b;
+	}
+	g_array_set_size(x, to);
+	return to != before;
+}
+
+bool state_join(struct origins *o, struct state *x, const struct state *y)
+{
+	bool lost = intersect(x->memory, y->memory);
+
+	lost |= intersect(x->fact, y->fact);
+	for (guint i = 0; i < x->held->len; i++) {
+		struct held *h = &g_array_index(x->held, struct held, i);
+		uint32_t set = origin_set_union(
+			o, h->origins,
+			g_array_index(y->held, struct held, i).origins);
+
+		lost |= set != h->origins;
+		h->origins = set;
+	}
+	return lost;
+}

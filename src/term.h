@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Symbolic values and addresses, hash-consed: equal terms have equal numbers.
+ * Terms are made in a normal form (constants folded, != and ! written with
+ * ==), so that two spellings of one condition meet.
+ */
+#ifndef XLA_TERM_H
+#define XLA_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A term's number; 0 is no term. */
+typedef uint32_t term_id;
+
+enum term_op {
+	TERM_UNKNOWN,	/* any value; not equal to itself */
+	TERM_CONST,	/* imm */
+	TERM_STRING,	/* some string literal's address */
+	TERM_FUNCTION,	/* address of function a */
+	TERM_GLOBAL,	/* address of global a */
+	TERM_LOCAL,	/* address of local a of the function explored */
+	TERM_CURRENT,	/* the vCPU that runs on this CPU */
+	TERM_SYMBOL,	/* the a-th object known on entry; imm: enum owner_role
+			 * of it plus 1, 0 if none is known */
+	TERM_FRESH,	/* b-th value made at node a; imm as for TERM_SYMBOL */
+	TERM_OLD,	/* one of the values made there before: not equal to
+			 * itself */
+	TERM_FIELD,	/* address of field b in the record at a */
+	TERM_INDEX,	/* address of element b of the array at a */
+	TERM_LOAD,	/* value at address a */
+	TERM_UNARY,	/* imm: enum expr_op, a */
+	TERM_BINARY,	/* imm: enum expr_op, a, b */
+};
+
+enum term_flags {
+	TERM_HAS_UNKNOWN = 1 << 0,
+	TERM_HAS_LOCAL = 1 << 1,	/* address of a local inside */
+	TERM_HAS_FRESH = 1 << 2,
+	TERM_HAS_SYMBOL = 1 << 3,
+	TERM_HAS_LOAD = 1 << 4,
+	TERM_HAS_OLD = 1 << 5,
+	TERM_IS_BOOL = 1 << 6,		/* 0 or 1 */
+};
+
+struct term {
+	uint8_t op;		/* enum term_op */
+	uint8_t flags;		/* enum term_flags */
+	uint8_t depth;
+	uint32_t a, b;
+	int64_t imm;
+};
+
+struct terms;
+
+struct terms *terms_new(void);
+void terms_free(struct terms *t);
+
+/* Borrowed; valid until the next term is made. */
+const struct term *term_get(const struct terms *t, term_id id);
+
+/* A leaf: any op up to TERM_OLD. */
+term_id term_leaf(struct terms *t, enum term_op op, uint32_t a, uint32_t b,
+		  int64_t imm);
+term_id term_unknown(struct terms *t);
+term_id term_const(struct terms *t, int64_t imm);
+term_id term_field(struct terms *t, term_id base, uint32_t field);
+term_id term_index(struct terms *t, term_id base, term_id index);
+term_id term_load(struct terms *t, term_id address);
+/* OP is an enum expr_op between EXPR_NEG and EXPR_LNOT. */
+term_id term_unary(struct terms *t, int op, term_id a);
+/* OP is an enum expr_op between EXPR_ADD and EXPR_GE. */
+term_id term_binary(struct terms *t, int op, term_id a, term_id b);
+/* BITS as imm of EXPR_CAST. */
+term_id term_cast(struct terms *t, term_id a, int64_t bits);
+
+bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
+/* Is it the address of something, and so never null? */
+bool term_is_address(const struct terms *t, term_id id);
+/* Does it stand for one value, the same wherever it occurs in a state? */
+bool term_is_stable(const struct terms *t, term_id id);
+
+/*
+ * Rebuilds ID with every leaf replaced by what LEAF returns for it; LEAF gets
+ * leaves that are not constants, functions, strings or globals.
+ */
+typedef term_id term_leaf_fn(void *context, term_id leaf);
+term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
+		 void *context);
+
+/* Does ID contain a load of FIELD from any record? */
+bool term_loads_field(const struct terms *t, term_id id, uint32_t field);
+/* Does ID contain the term PART? */
+bool term_contains(const struct terms *t, term_id id, term_id part);
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Evaluates expressions to terms.  What a load yields is, in this order: what
+ * the state has in memory, what the model's invariants say, or a term of its
+ * own for "the value that lies there".
+ *
+ * Approximation: an index that a loop counts is any index; so objects of an
+ * array that a loop walks are one object that stands for several.
+ */
+#include "value.h"
+
+#include "program.h"
+#include "slice.h"
+
+/* Fresh values from here on are indices that are not known. */
+enum { FRESH_INDEX = 1000 };
+
+static bool reads_varying(const struct evaluator *e, uint32_t expr)
+{
+	const struct fact_expr *x = &e->b->expr[expr];
+
+	switch (x->op) {
+	case EXPR_LOCAL:
+		return e->slice->varies[x->a];
+	case EXPR_FIELD:
+	case EXPR_LOAD:
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_LNOT:
+	case EXPR_CAST:
+		return reads_varying(e, x->a);
+	case EXPR_UNKNOWN:
+	case EXPR_CONST:
+	case EXPR_STRING:
+	case EXPR_GLOBAL:
+	case EXPR_FUNCTION:
+		return false;
+	default:
+		return reads_varying(e, x->a) || reads_varying(e, x->b);
+	}
+}
+
+static term_id strip_fields(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	return address;
+}
+
+/* The member at the end of a path, its index stripped; 0 if there is none. */
+static uint32_t path_member(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	return x->op == TERM_FIELD ? x->b : 0;
+}
+
+/* What the model says of member FIELD of the record that BASE points to. */
+static term_id value_by_invariant(const struct program *p, struct terms *t,
+				  term_id base, uint32_t field)
+{
+	const struct term *x = term_get(t, base);
+	uint32_t path;
+	term_id from;
+
+	if (x->op != TERM_LOAD)
+		return 0;
+	from = x->a;
+	path = path_member(t, from);
+	for (guint i = 0; path && i < p->invariant->len; i++) {
+		const struct invariant *v =
+			&g_array_index(p->invariant, struct invariant, i);
+
+		if (v->path != path || v->field != field)
+			continue;
+		if (v->is_owner)
+			return strip_fields(t, from);
+		return term_const(t, v->value);
+	}
+	return 0;
+}
+
+term_id value_load(const struct program *p, struct terms *t,
+		   const struct state *s, term_id address)
+{
+	term_id found = state_memory(s, address);
+	const struct term *x;
+
+	if (found)
+		return state_resolve(t, s, found);
+	x = term_get(t, address);
+	if (x->op == TERM_FIELD) {
+		if (x->b == p->current_field)
+			return term_leaf(t, TERM_CURRENT, 0, 0, 0);
+		found = value_by_invariant(p, t, x->a, x->b);
+		if (found)
+			return found;
+	}
+	if (term_get(t, strip_fields(t, address))->op == TERM_LOCAL)
+		return term_unknown(t);
+	return state_resolve(t, s, term_load(t, address));
+}
+
+term_id value_of_member(const struct program *p, struct terms *t,
+			const struct state *s, term_id base, uint32_t field)
+{
+	return value_load(p, t, s, term_field(t, base, field));
+}
+
+static term_id value_of_load(const struct evaluator *e, const struct state *s,
+			     uint32_t address)
+{
+	const struct fact_expr *x = &e->b->expr[address];
+	term_id at;
+
+	if (x->op == EXPR_FIELD && x->b == e->p->current_field)
+		return term_leaf(e->t, TERM_CURRENT, 0, 0, 0);
+	at = value_of(e, s, address);
+	return value_load(e->p, e->t, s, at);
+}
+
+static term_id value_of_index(const struct evaluator *e,
+			      const struct state *s, uint32_t expr)
+{
+	const struct fact_expr *x = &e->b->expr[expr];
+	term_id base = value_of(e, s, x->a), index;
+	int64_t imm;
+
+	if (reads_varying(e, x->b))
+		index = term_unknown(e->t);
+	else
+		index = value_of(e, s, x->b);
+	if (!term_is_stable(e->t, index))
+		index = term_leaf(e->t, TERM_FRESH, e->node,
+				  FRESH_INDEX + expr, 0);
+	if (term_is_const(e->t, index, &imm) && imm == 0)
+		return base;
+	if (term_is_const(e->t, base, NULL))
+		return term_unknown(e->t);
+	return term_index(e->t, base, index);
+}
+
+term_id value_of(const struct evaluator *e, const struct state *s,
+		 uint32_t expr)
+{
+	const struct fact_expr *x = &e->b->expr[expr];
+	term_id a;
+
+	switch (x->op) {
+	case EXPR_CONST:
+		return term_const(e->t, x->imm);
+	case EXPR_STRING:
+		return term_leaf(e->t, TERM_STRING, 0, 0, 0);
+	case EXPR_LOCAL:
+		return term_leaf(e->t, TERM_LOCAL, x->a, 0, 0);
+	case EXPR_GLOBAL:
+		return term_leaf(e->t, TERM_GLOBAL, x->a, 0, 0);
+	case EXPR_FUNCTION:
+		return term_leaf(e->t, TERM_FUNCTION, x->a, 0, 0);
+	case EXPR_FIELD:
+		return term_field(e->t, value_of(e, s, x->a), x->b);
+	case EXPR_INDEX:
+		return value_of_index(e, s, expr);
+	case EXPR_LOAD:
+		return value_of_load(e, s, x->a);
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_LNOT:
+		a = term_unary(e->t, x->op, value_of(e, s, x->a));
+		return state_resolve(e->t, s, a);
+	case EXPR_CAST:
+		return term_cast(e->t, value_of(e, s, x->a), x->imm);
+	case EXPR_UNKNOWN:
+		return term_unknown(e->t);
+	default:
+		a = value_of(e, s, x->a);
+		a = term_binary(e->t, x->op, a, value_of(e, s, x->b));
+		return state_resolve(e->t, s, a);
+	}
+}
+
+term_id value_current_domain(const struct program *p, struct terms *t)
+{
+	term_id vcpu = term_leaf(t, TERM_CURRENT, 0, 0, 0);
+
+	return term_load(t, term_field(t, vcpu, p->domain_field));
+}
+
+static const struct owner_rule *owner_rule_find(const struct program *p,
+						fact_id record)
+{
+	for (guint i = 0; i < p->owner->len; i++) {
+		const struct owner_rule *r =
+			&g_array_index(p->owner, struct owner_rule, i);
+
+		if (r->record == record)
+			return r;
+	}
+	return NULL;
+}
+
+/* The innermost record around OBJECT that has an owner; 0 if none has. */
+static term_id owned_record(const struct program *p, const struct terms *t,
+			    term_id object, const struct owner_rule **rule)
+{
+	const struct term *x = term_get(t, object);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		if (x->op == TERM_FIELD) {
+			*rule = owner_rule_find(
+				p, FACT_FIELD(p->f, x->b)->record);
+			if (*rule)
+				return x->a;
+		}
+		x = term_get(t, x->a);
+	}
+	return 0;
+}
+
+term_id value_owner(const struct program *p, struct terms *t,
+		    const struct state *s, term_id object)
+{
+	const struct owner_rule *rule = NULL;
+	term_id base = owned_record(p, t, object, &rule);
+
+	if (!base)
+		return term_unknown(t);
+	if (!rule->field)
+		return base;
+	return value_of_member(p, t, s, base, rule->field);
+}
+
+enum instance_kind value_instance(const struct program *p, struct terms *t,
+				  const struct state *s, term_id object)
+{
+	for (guint i = 0; i < p->instance->len; i++) {
+		const struct instance_rule *r =
+			&g_array_index(p->instance, struct instance_rule, i);
+		fact_id record = FACT_FIELD(p->f, r->field)->record;
+		const struct owner_rule *rule = NULL;
+		term_id base = owned_record(p, t, object, &rule);
+		int64_t value;
+
+		if (base && rule->record == record &&
+		    term_is_const(t, value_of_member(p, t, s, base, r->field),
+				  &value) &&
+		    value == r->value)
+			return r->kind;
+	}
+	return INSTANCE_ANY;
+}
+
+/* The role that a term has by itself, whatever is known of it. */
+static int role_of_term(const struct program *p, const struct terms *t,
+			term_id owner)
+{
+	const struct term *x = term_get(t, owner);
+	const struct term *at;
+
+	switch (x->op) {
+	case TERM_SYMBOL:
+	case TERM_FRESH:
+	case TERM_OLD:
+		return x->imm ? (int)x->imm - 1 : -1;
+	case TERM_LOAD:
+		at = term_get(t, x->a);
+		if (at->op == TERM_FIELD && p->role_of_field[at->b])
+			return p->role_of_field[at->b] - 1;
+		if (at->op == TERM_GLOBAL && p->role_of_global[at->a])
+			return p->role_of_global[at->a] - 1;
+		return -1;
+	default:
+		return -1;
+	}
+}
+
+enum owner_role value_role(const struct program *p, struct terms *t,
+			   const struct state *s, term_id owner)
+{
+	term_id current = value_current_domain(p, t);
+	int role = role_of_term(p, t, owner);
+	int64_t imm;
+
+	if (term_is_const(t, owner, &imm))
+		return imm == 0 ? OWNER_NONE : OWNER_ANY;
+	if (owner == current)
+		return OWNER_CURRENT;
+	switch (state_truth(t, s, term_binary(t, EXPR_EQ, owner, current))) {
+	case TRI_YES:
+		return OWNER_CURRENT;
+	case TRI_NO:
+		if (role < 0 || role == OWNER_ANY || role == OWNER_SUBJECT)
+			return OWNER_REMOTE;
+		break;
+	default:
+		break;
+	}
+	return role < 0 ? OWNER_ANY : (enum owner_role)role;
+}
+
+enum tristate value_is_control(const struct program *p, struct terms *t,
+			       const struct state *s, term_id owner)
+{
+	enum owner_role role = value_role(p, t, s, owner);
+
+	if (role == OWNER_NONE || role == OWNER_SPECIAL)
+		return TRI_NO;
+	if (!p->control_field)
+		return TRI_UNKNOWN;
+	return state_truth(t, s,
+			   value_of_member(p, t, s, owner, p->control_field));
+}
+
+enum relation value_relation(const struct program *p, struct terms *t,
+			     const struct state *s, term_id a, term_id b)
+{
+	enum owner_role ra = value_role(p, t, s, a);
+	enum owner_role rb = value_role(p, t, s, b);
+
+	if (a == b && term_is_stable(t, a))
+		return RELATION_SAME;
+	switch (state_truth(t, s, term_binary(t, EXPR_EQ, a, b))) {
+	case TRI_YES:
+		return RELATION_SAME;
+	case TRI_NO:
+		return RELATION_DIFFERENT;
+	default:
+		break;
+	}
+	if (ra == OWNER_CURRENT && rb == OWNER_CURRENT)
+		return RELATION_SAME;
+	if (ra == OWNER_NONE || rb == OWNER_NONE)
+		return RELATION_DIFFERENT;
+	if ((ra == OWNER_CURRENT && rb == OWNER_REMOTE) ||
+	    (ra == OWNER_REMOTE && rb == OWNER_CURRENT))
+		return RELATION_DIFFERENT;
+	if ((ra == OWNER_SPECIAL) != (rb == OWNER_SPECIAL))
+		return RELATION_DIFFERENT;
+	/* A fork is not its own parent. */
+	if ((ra == OWNER_PARENT && term_contains(t, a, b)) ||
+	    (rb == OWNER_PARENT && term_contains(t, b, a)))
+		return RELATION_DIFFERENT;
+	return RELATION_UNKNOWN;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The value of an expression in a state. */
+#ifndef XLA_VALUE_H
+#define XLA_VALUE_H
+
+#include "result.h"
+#include "state.h"
+#include "term.h"
+
+struct program;
+struct slice;
+
+struct evaluator {
+	const struct program *p;
+	struct terms *t;
+	const struct fact_body *b;
+	const struct slice *slice;
+	uint32_t node;		/* makes the values that are not known */
+};
+
+/* EXPR's value; never 0. */
+term_id value_of(const struct evaluator *e, const struct state *s,
+		 uint32_t expr);
+/* The value at ADDRESS. */
+term_id value_load(const struct program *p, struct terms *t,
+		   const struct state *s, term_id address);
+
+/* The domain that owns a lock object by where it lies; unknown if it is not
+ * in a record that the model names. */
+term_id value_owner(const struct program *p, struct terms *t,
+		    const struct state *s, term_id object);
+/* The kind of the table that a lock object lies in. */
+enum instance_kind value_instance(const struct program *p, struct terms *t,
+				  const struct state *s, term_id object);
+enum owner_role value_role(const struct program *p, struct terms *t,
+			   const struct state *s, term_id owner);
+/* Is OWNER a control domain? */
+enum tristate value_is_control(const struct program *p, struct terms *t,
+			       const struct state *s, term_id owner);
+/* Do two locks belong to one domain? */
+enum relation value_relation(const struct program *p, struct terms *t,
+			     const struct state *s, term_id a, term_id b);
+/* The domain of the vCPU that runs. */
+term_id value_current_domain(const struct program *p, struct terms *t);
+
+#endif
