@@ -58,7 +58,7 @@ static int report(const struct audit_options *o, const struct options *common,
 
 	if (status == EXIT_CLEAN) {
 		status = judge_report(&o->judge, common, c.result);
-		if (publish(c.result, outputs) < 0)
+		if (publish(c.result, outputs, "report.html") < 0)
 			status = EXIT_TROUBLE;
 	}
 	check_release(&c);

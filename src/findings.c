@@ -124,7 +124,7 @@ static bool has_fixed_order(const struct result *r, const struct ordering *o)
 static bool is_same_level(const struct result *r, const struct ordering *o)
 {
 	return o->held.class == o->acquired.class && !o->same_object &&
-	       !o->sorted && !is_out_of_order(o) &&
+	       !o->sorted && o->verdict != VERDICT_VIOLATION &&
 	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
 }
 
@@ -149,41 +149,77 @@ static unsigned domain_bit(enum owner_role role)
 	return 0;
 }
 
+/* Which domains take part: numbers where known, else roles. */
+struct domains {
+	uint32_t number[3];
+	unsigned number_nr;	/* may be 3 for more */
+	unsigned numbered;	/* roles of these */
+	unsigned roles;		/* of locks without a number */
+};
+
+static void add_domain(struct domains *d, const struct lock_ref *lock)
+{
+	unsigned bit = domain_bit(lock->owner);
+
+	if (lock->owner == OWNER_NONE || lock->owner == OWNER_SPECIAL)
+		return;
+	if (lock->domain == 0) {
+		d->roles |= bit;
+		return;
+	}
+	d->numbered |= bit;
+	for (unsigned i = 0; i < d->number_nr; i++)
+		if (d->number[i] == lock->domain)
+			return;
+	if (d->number_nr < G_N_ELEMENTS(d->number))
+		d->number[d->number_nr++] = lock->domain;
+}
+
 /*
- * Approximation: roles stand for domains.  Two subjects count as one, which
- * misses a third domain; a subject that is the caller counts as another,
- * which over-reports.
+ * Approximation: domains with different numbers, or of different roles, are
+ * taken for distinct ones unless they are proved to be one; this over-reports
+ * operations of a domain on itself.
  */
 static bool is_third_domain(const struct result *r, const struct ordering *o)
 {
-	unsigned set = domain_bit(o->acquired.owner), nr = 0;
+	struct domains d = { .number_nr = 0 };
+	unsigned nr;
 
 	(void)r;
+	add_domain(&d, &o->acquired);
 	for (guint i = 0; i < o->lockset->len; i++)
-		set |= domain_bit(g_array_index(o->lockset, struct lock_ref,
-						i).owner);
-	for (; set != 0; set &= set - 1)
+		add_domain(&d, &g_array_index(o->lockset, struct lock_ref, i));
+	nr = d.number_nr;
+	for (unsigned set = d.roles & ~d.numbered; set != 0; set &= set - 1)
 		nr++;
-	return nr >= 3;
+	return nr >= 3 && !o->same_object;
 }
 
-/* Subject, then current in the lockset, then the subject's is acquired. */
+static bool is_one_subject(const struct lock_ref *a, const struct lock_ref *b)
+{
+	if (domain_bit(a->owner) != 2 || domain_bit(b->owner) != 2)
+		return false;
+	return a->domain == 0 || b->domain == 0 || a->domain == b->domain;
+}
+
+/* The caller's lock is held, taken after one of the subject's, and now one of
+ * the subject's is acquired again.  The lockset is in order of acquisition. */
 static bool is_interleaved(const struct result *r, const struct ordering *o)
 {
-	bool subject = false, current = false;
+	bool subject = false;
 
 	(void)r;
-	if (domain_bit(o->acquired.owner) != 2 || o->same_object)
+	if (o->held.owner != OWNER_CURRENT || o->same_object)
 		return false;
 	for (guint i = 0; i < o->lockset->len; i++) {
-		unsigned bit = domain_bit(g_array_index(o->lockset,
-							struct lock_ref,
-							i).owner);
+		const struct lock_ref *lock =
+			&g_array_index(o->lockset, struct lock_ref, i);
 
-		subject |= bit == 2;
-		current |= subject && bit == 1;
+		if (subject && lock->owner == OWNER_CURRENT)
+			return true;
+		subject |= is_one_subject(lock, &o->acquired);
 	}
-	return current;
+	return false;
 }
 
 static const struct {

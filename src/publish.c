@@ -11,9 +11,9 @@
 #include "report.h"
 
 static int write_html(const struct result *r, const char *dir,
-		      const char *svg)
+		      const char *page, const char *svg)
 {
-	char *path = g_build_filename(dir, "report.html", NULL);
+	char *path = g_build_filename(dir, page, NULL);
 	struct output out;
 	int ret = output_open(&out, path);
 
@@ -54,7 +54,7 @@ static char *draw(const struct result *r)
 	return svg;
 }
 
-int publish(const struct result *r, const char *dir)
+int publish(const struct result *r, const char *dir, const char *page)
 {
 	char *path = g_build_filename(dir, "graph.svg", NULL);
 	char *svg = draw(r);
@@ -66,7 +66,7 @@ int publish(const struct result *r, const char *dir)
 	if (ret == 0)
 		ret = output_write(path, svg);
 	if (ret == 0)
-		ret = write_html(r, dir, svg);
+		ret = write_html(r, dir, page, svg);
 	if (ret == 0)
 		ret = write_json(r, dir);
 	g_free(svg);

@@ -5,8 +5,8 @@
 
 #include "result.h"
 
-/* Writes report.html, graph.svg and report.json into dir, which is made if
- * it does not exist.  0, or -1 with a message. */
-int publish(const struct result *r, const char *dir);
+/* Writes the page under its name, graph.svg and report.json into dir, which is
+ * made if it does not exist.  0, or -1 with a message. */
+int publish(const struct result *r, const char *dir, const char *page);
 
 #endif

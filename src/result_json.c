@@ -144,6 +144,7 @@ static json_t *lock_json(const struct result *r, const struct lock_ref *lock)
 	set_text(object, "mode", mode_words[lock->mode]);
 	set_site(object, &lock->site);
 	set_text(object, "owner_control", tristate_words[lock->owner_control]);
+	set_number(object, "domain", lock->domain);
 	return object;
 }
 

@@ -185,6 +185,7 @@ static struct lock_ref get_lock(struct reader *in, const json_t *object)
 						 mode_words),
 		.owner_control = (enum tristate)get_word(in, object,
 			"owner_control", tristate_words),
+		.domain = get_number(in, object, "domain"),
 		.site = get_site(in, object),
 	};
 }

@@ -162,9 +162,16 @@ static unsigned add_party(struct trial *t, const struct lock_ref *lock,
 	return t->party_nr++;
 }
 
+static bool has_same_domain(const struct lock_ref *a,
+			    const struct lock_ref *b)
+{
+	return a->domain != 0 && a->domain == b->domain;
+}
+
 static bool is_one_domain(const struct ordering *o)
 {
 	return o->relation == RELATION_SAME ||
+	       has_same_domain(&o->held, &o->acquired) ||
 	       (o->held.owner == OWNER_CURRENT &&
 		o->acquired.owner == OWNER_CURRENT);
 }
@@ -193,9 +200,17 @@ static bool is_same_lock(const struct lock_ref *a, const struct lock_ref *b)
 
 /*
  * Approximation: a lock of the lockset with the role of the held or acquired
- * one belongs to the same domain; where a path deals with two subjects, this
- * may hide a world in which the run-time check trips.
+ * one belongs to the same domain if numbers do not tell; where a path deals
+ * with two subjects, this may hide a world in which the run-time check trips.
  */
+static bool may_be_owner(const struct lock_ref *lock,
+			 const struct lock_ref *other)
+{
+	if (lock->domain != 0 && other->domain != 0)
+		return lock->domain == other->domain;
+	return lock->owner != OWNER_ANY && lock->owner == other->owner;
+}
+
 static unsigned find_in_force(struct trial *t)
 {
 	const struct ordering *o = t->o;
@@ -207,9 +222,9 @@ static unsigned find_in_force(struct trial *t)
 			      o->in_force_lock - 1);
 	if (is_same_lock(lock, &o->held))
 		return t->held;
-	if (lock->owner != OWNER_ANY && lock->owner == o->held.owner)
+	if (may_be_owner(lock, &o->held))
 		return t->held;
-	if (lock->owner != OWNER_ANY && lock->owner == o->acquired.owner)
+	if (may_be_owner(lock, &o->acquired))
 		return t->acquired;
 	return add_party(t, lock, "in-force-owner");
 }
