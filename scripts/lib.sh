@@ -45,11 +45,10 @@ as_root()
 
 is_installed()
 {
-	case $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) in
-	*installed*) return 0 ;;
-	esac
-	# A virtual package, or one that a newer Debian has renamed.
-	[ "$1" = pkg-config ] && command -v pkg-config >/dev/null 2>&1
+	status=$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) || :
+	[ "$status" = installed ] ||
+		# A newer Debian has it from another package.
+		{ [ "$1" = pkg-config ] && command -v pkg-config >/dev/null; }
 }
 
 # Installs the packages named that are missing; touches nothing if none is.
