@@ -389,12 +389,18 @@ static void describe_size(struct trial *t, unsigned size, unsigned *left)
 	}
 }
 
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 static void describe_worlds(struct trial *t)
 {
 	unsigned left = t->out;
 
 	for (unsigned size = 0; left != 0 && size <= t->party_nr; size++)
 		describe_size(t, size, &left);
+	g_ptr_array_sort(t->o->worlds, by_text);
 }
 
 static unsigned first_world(unsigned mask)

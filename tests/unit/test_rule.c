@@ -104,8 +104,8 @@ static void test_control_rule_leaves_conditions(void **state)
 
 	rule_apply(&control, *state);
 	assert_int_equal(o->verdict, VERDICT_CONDITIONAL);
-	assert_worlds(o, "subject-is-control-domain "
-		      "caller-is-not-control-domain");
+	assert_worlds(o, "caller-is-not-control-domain "
+		      "subject-is-control-domain");
 	assert_false(o->trips_always);
 	assert_true(o->trips_sometimes);
 	assert_int_equal(o->held_level, 64);
