@@ -40,7 +40,7 @@ only "sqlite3: the database" 'sqlite3' 'db\.c'
 only "graphviz: the graph writer" \
 	'gvc|cgraph|gvcext|graphviz/' 'graph.*\.c'
 only "jansson: readers and writers of JSON" \
-	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.c|compdb\.c'
+	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.c|compdb\.c|collect_json\.c'
 
 analysis='(analyze|lockprim|callgraph|term|state|explore|order|relevance'
 analysis="$analysis|region|footprint|world|slot|slice|replay|rule|findings)"
