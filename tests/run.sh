@@ -3,27 +3,26 @@
 # run.sh [--update] [PATTERN]: runs the cases of fixtures/cases whose name
 # matches the shell pattern, and prints TAP.
 #
-# A case is a directory named for what it shows.  Every .c file in it is a
-# translation unit; fixtures/cases/include is on the include path, and so is
-# the case (and its xen/include).  In it may stand:
+# A case is a directory named for what it shows, see fixtures/cases/README.
+# Every .c file in it is a translation unit.  In it may stand:
 #
-#   args            options for check, one line
 #   cflags          compiler flags, one line
-#   expected.txt    what check prints (-: --format text)
+#   args            options for check, one line
+#   expected.tsv    what the report must and must not hold, see fixtures/rows.jq
+#   expected.txt    what check prints
 #   expected.json, .sarif, .gitlab    the same in another format
 #   expected.dot    what graph --format dot prints
 #   expected.facts  what query prints for the names in 'queries'
-#   expected.jq     conditions on the JSON report, one jq expression a line;
-#                   '#' starts a remark
 #   expected.status the exit status of check (otherwise 0, 1 or 3 will do)
 #
 # A case NAME.wrong keeps today's wrong answer; it fails once the answer
 # changes, so that it gets looked at and renamed.  --update writes the golden
-# files that exist anew (never expected.jq, which is written by hand).
+# files that exist anew (never expected.tsv, which is derived by reading).
 . "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
 
 : "${CC:=cc}"
 cases=$XLA_SOURCE/fixtures/cases
+standard='-std=gnu99 -nostdinc -ffreestanding -fno-builtin'
 update=
 [ "${1-}" != --update ] || { update=yes; shift; }
 pattern=${1-*}
@@ -37,8 +36,9 @@ write_commands()
 		file=${file#./}
 		printf '%s\n{ "directory": "%s", "file": "%s", ' \
 			"$separator" "$PWD" "$file"
-		printf '"command": "%s -I. -Ixen/include -I%s %s -c %s -o %s" }' \
-			"$CC" "$cases/include" "$flags" "$file" "${file%.c}.o"
+		printf '"command": "%s %s -I. -I%s %s -c %s -o %s" }' \
+			"$CC" "$standard" "$cases/include" "$flags" "$file" \
+			"${file%.c}.o"
 		separator=,
 	done >compile_commands.json
 	printf '\n]\n' >>compile_commands.json
@@ -91,18 +91,19 @@ check_golden() # CASE FILE
 	result $status "$1: $2" difference
 }
 
-check_conditions() # CASE
+check_rows() # CASE
 {
 	produce expected.json
-	while IFS= read -r condition; do
-		case $condition in
-		'' | '#'*) continue ;;
-		esac
-		jq -e "$condition" out >jq.out 2>&1
-		status=$?
-		{ explain_change "$1"; head -n 5 jq.out err; } >remarks
-		result $status "$1: $condition" remarks
-	done <"$cases/$1/expected.jq"
+	if ! jq -r --rawfile rows expected.tsv -f "$XLA_SOURCE/fixtures/rows.jq" \
+		out >rows 2>>err; then
+		result 1 "$1: rows" err
+		return
+	fi
+	while IFS= read -r row; do
+		explain_change "$1" >remarks
+		case $row in 'ok '*) true ;; *) false ;; esac
+		result $? "$1: ${row#*ok - }" remarks
+	done <rows
 }
 
 check_status() # CASE
@@ -133,7 +134,7 @@ run_case() # CASE
 		expected.gitlab expected.dot expected.facts; do
 		[ ! -f $golden ] || check_golden "$1" $golden
 	done
-	[ ! -f expected.jq ] || check_conditions "$1"
+	[ ! -f expected.tsv ] || check_rows "$1"
 }
 
 for dir in "$cases"/$pattern/; do
