@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Messages on standard error, one line each.  Whatever text the message
  * quotes may be hostile: control characters and bytes that are not UTF-8 are

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finds the subcommand in a table and runs it.  Options and all the work are
  * the subcommand's; what is left here is the last write to standard output,
