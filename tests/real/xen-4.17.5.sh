@@ -7,7 +7,7 @@ set -u
 [ $# -eq 3 ] || { echo "usage: $0 PROGRAM TREE WORK" >&2; exit 2; }
 program=$1 tree=$2 work=$3
 mkdir -p "$work"
-auto=$work/auto.json none=$work/none.json facts=$work/facts.db
+auto=$work/auto.json none=$work/none.json facts=$work/FACTS.db
 nr=0 failed=0
 
 # check DESCRIPTION COMMAND...: one TAP line.
@@ -82,8 +82,8 @@ lacks()
 }
 
 before=$(list_tree)
-"$program" audit -q --kconfig widest --work "$work/build" --format json \
-	--output "$auto" "$tree"
+"$program" audit -q --kconfig widest --work "$work/build" --outputs "$work" \
+	--format json --output "$auto" "$tree"
 audit_status=$?
 check "audit completes" completes $audit_status
 [ "$failed" -eq 0 ] || { echo "1..$nr"; exit 1; }
@@ -96,7 +96,6 @@ check "none failed" same '[]' "$(jq -c .tree.failed "$auto")"
 check "auto finds the bias" \
 	same control-domain "$(jq -r .rule.name "$auto")"
 
-facts=$work/build/FACTS.db
 "$program" check -q --rule none --format json --output "$none" "$facts"
 check "check --rule none completes" completes $?
 
