@@ -129,7 +129,7 @@ int cmd_audit(int argc, char **argv)
 		  "Write facts and reports to DIR (default: the work "
 		  "directory)", "DIR" },
 		{ "kconfig", 0, 0, G_OPTION_ARG_STRING, &o.kconfig,
-		  "Configuration: defconfig, widest or a file", "CONFIG" },
+		  "Configuration: defconfig, widest or a file", "KCONFIG" },
 		{ "cc", 0, 0, G_OPTION_ARG_STRING, &o.cc,
 		  "Compiler of the tree", "CC" },
 		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &o.cache,
