@@ -42,8 +42,8 @@ only "graphviz: the graph writer" \
 only "jansson: readers and writers of JSON" \
 	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.c|compdb\.c|collect_json\.c'
 
-analysis='(analyze|lockprim|callgraph|term|state|explore|order|relevance'
-analysis="$analysis|region|footprint|world|slot|slice|replay|rule|findings)"
+analysis='(analyze|callgraph|explore|findings|ledger|lockprim|order|origin'
+analysis="$analysis|program|reach|rule|scc|slice|state|term|value|witness)"
 analysis="$analysis[a-z_]*\.[ch]"
 none "analysis: neither database nor clang nor stdio" "$analysis" \
 	'clang-c/|sqlite3|stdio\.h|db\.h|store\.h|extract|jansson'
