@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xen-lockaudit extract: see extract.h. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "diag.h"
+#include "extract.h"
+#include "options.h"
+
+/* "I/N", from 1. */
+static int parse_shard(const char *text, struct extract_options *out)
+{
+	unsigned shard, shards;
+	char rest;
+
+	if (!text)
+		return 0;
+	if (sscanf(text, "%u/%u%c", &shard, &shards, &rest) != 2 ||
+	    shard < 1 || shard > shards || shards > 100000)
+		return diag_error("--shard wants I/N with I from 1 to N, not "
+				  "'%s'", text);
+	out->shard = shard - 1;
+	out->shards = shards;
+	return 0;
+}
+
+/* Where results are kept: what --cache says, else in the user's cache. */
+static char *cache_directory(const char *cache)
+{
+	char *cwd, *path;
+
+	if (!cache)
+		return g_build_filename(g_get_user_cache_dir(),
+					"xen-lockaudit", "facts", NULL);
+	if (!strcmp(cache, "none"))
+		return NULL;
+	cwd = g_get_current_dir();
+	path = g_canonicalize_filename(cache, cwd);
+	g_free(cwd);
+	return path;
+}
+
+static int extract(struct extract_options *options, const char *shard,
+		   int timeout)
+{
+	unsigned failed_nr;
+
+	if (!options->output)
+		return diag_error("missing option -o: the database to write");
+	if (!options->compdb)
+		return diag_error("missing option -p: compile_commands.json, "
+				  "or the directory it is in");
+	if (timeout < 0)
+		return diag_error("--timeout wants a number of seconds");
+	options->timeout = (unsigned)timeout;
+	if (parse_shard(shard, options) < 0 ||
+	    extract_run(options, &failed_nr) < 0)
+		return -1;
+	if (failed_nr)
+		diag_note("%u files failed", failed_nr);
+	return failed_nr ? EXIT_INCOMPLETE : EXIT_CLEAN;
+}
+
+int cmd_extract(int argc, char **argv)
+{
+	char *output = NULL, *compdb = NULL, *root = NULL, *cache = NULL;
+	char *shard = NULL, *directory;
+	gboolean keep_going = TRUE;
+	int timeout = 0, status = EXIT_TROUBLE;
+	const GOptionEntry entries[] = {
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+		  "Database to write", "FACTS.db" },
+		{ "path", 'p', 0, G_OPTION_ARG_FILENAME, &compdb,
+		  "compile_commands.json, or the directory it is in", "PATH" },
+		{ "source-root", 0, 0, G_OPTION_ARG_FILENAME, &root,
+		  "Directory that file names are relative to (default: the "
+		  "tree's, found from the commands)", "DIR" },
+		{ "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
+		  "Do only the I-th of N parts of the files", "I/N" },
+		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &cache,
+		  "Directory to keep results in, or none (default: in the "
+		  "user's cache)", "DIR" },
+		{ "keep-going", 0, 0, G_OPTION_ARG_NONE, &keep_going,
+		  "Go on after a file that fails (always on)", NULL },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &timeout,
+		  "Give up on a file after this long (default: 120)",
+		  "SECONDS" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	const struct usage usage = {
+		.operands = "",
+		.summary = "Extracts the facts of each translation unit",
+		.entries = entries,
+	};
+	struct options common;
+
+	if (options_parse(&common, &usage, &argc, &argv) == 0) {
+		struct extract_options options = {
+			.output = output,
+			.compdb = compdb,
+			.source_root = root,
+			.cache = directory = cache_directory(cache),
+			.jobs = (unsigned)common.jobs,
+			.progress = options_want_progress(&common),
+		};
+		int ret = extract(&options, shard, timeout);
+
+		status = ret < 0 ? EXIT_TROUBLE : ret;
+		g_free(directory);
+	}
+	options_release(&common);
+	g_free(output);
+	g_free(compdb);
+	g_free(root);
+	g_free(cache);
+	g_free(shard);
+	return status;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a compilation database to a database of facts: chooses the commands,
+ * has them extracted, joins what comes back, and stores it.
+ */
+#include "extract.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "compdb.h"
+#include "diag.h"
+#include "extract_int.h"
+#include "facts_table.h"
+#include "link.h"
+#include "store.h"
+
+/* What a run has found so far. */
+struct extraction {
+	struct linker *linker;
+	unsigned failed_nr, done_nr;
+};
+
+static bool is_failure(enum tu_status status)
+{
+	return status != TU_OK;
+}
+
+static void take(struct facts *facts, void *data)
+{
+	struct extraction *extraction = data;
+
+	for (guint i = 1; i < facts->tu->len; i++) {
+		const struct fact_tu *tu = FACT_TU(facts, i);
+
+		extraction->done_nr++;
+		if (!is_failure(tu->status))
+			continue;
+		extraction->failed_nr++;
+		diag_warning("cannot read '%s' to the end: %s", tu->file,
+			     tu->message);
+	}
+	linker_add(extraction->linker, facts);
+	facts_free(facts);
+}
+
+/* The C files of a shard, or of all. */
+static GPtrArray *chosen_commands(const GPtrArray *all,
+				  const struct extract_options *options)
+{
+	GPtrArray *out = g_ptr_array_new();
+	unsigned nr = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		struct compile_command *command = all->pdata[i];
+
+		if (!compile_command_is_c(command))
+			continue;
+		if (!options->shards ||
+		    nr % options->shards == options->shard)
+			g_ptr_array_add(out, command);
+		nr++;
+	}
+	return out;
+}
+
+static char *root_of(const GPtrArray *all,
+		     const struct extract_options *options)
+{
+	GPtrArray *files;
+	char *root;
+
+	if (options->source_root) {
+		char *cwd = g_get_current_dir();
+
+		root = g_canonicalize_filename(options->source_root, cwd);
+		g_free(cwd);
+		return root;
+	}
+	files = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++) {
+		const struct compile_command *command = all->pdata[i];
+
+		g_ptr_array_add(files, command->file);
+	}
+	root = extract_source_root((const char *const *)files->pdata,
+				   files->len);
+	g_ptr_array_free(files, TRUE);
+	return root;
+}
+
+/* All shards have the assembly: it is quick, and joins to one. */
+static void add_assembly(struct extraction *extraction, const GPtrArray *all,
+			 const char *root)
+{
+	struct facts *facts = facts_new();
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct compile_command *command = all->pdata[i];
+
+		if (compile_command_is_assembly(command))
+			extract_assembly(facts, command->file, root);
+	}
+	linker_add(extraction->linker, facts);
+	facts_free(facts);
+}
+
+static int extract_all(struct extraction *extraction, const GPtrArray *all,
+		       const char *root, const struct extract_options *options)
+{
+	const struct pool_options pool = {
+		.source_root = root,
+		.cache = options->cache,
+		.jobs = MAX(options->jobs, 1),
+		.timeout = options->timeout,
+		.progress = options->progress,
+	};
+	GPtrArray *commands = chosen_commands(all, options);
+	int ret = pool_run(commands, &pool, take, extraction);
+
+	if (ret == 0)
+		add_assembly(extraction, all, root);
+	g_ptr_array_free(commands, TRUE);
+	return ret;
+}
+
+static int store_facts(const struct facts *facts, const char *root,
+		       const struct extract_options *options)
+{
+	const struct store_meta meta = {
+		.tree_version = options->tree_version ? options->tree_version
+						      : "",
+		.tree_commit = options->tree_commit ? options->tree_commit
+						    : "",
+		.tree_config = options->tree_config ? options->tree_config
+						    : "",
+		.source_root_hash = "",
+	};
+
+	(void)root;
+	return store_write(options->output, facts, &meta);
+}
+
+static int run(const GPtrArray *all, const char *root,
+	       const struct extract_options *options, unsigned *failed_nr)
+{
+	struct extraction extraction = { .linker = linker_new() };
+	int ret = extract_all(&extraction, all, root, options);
+	struct facts *facts = linker_finish(extraction.linker);
+
+	*failed_nr = extraction.failed_nr;
+	if (ret == 0)
+		ret = store_facts(facts, root, options);
+	if (ret == 0)
+		diag_verbose("%u files, %u functions", extraction.done_nr,
+			     facts->function->len - 1);
+	facts_free(facts);
+	return ret;
+}
+
+int extract_run(const struct extract_options *options, unsigned *failed_nr)
+{
+	GPtrArray *all;
+	char *root;
+	int ret;
+
+	*failed_nr = 0;
+	if (compdb_read(&all, options->compdb) < 0)
+		return -1;
+	root = root_of(all, options);
+	ret = run(all, root, options, failed_nr);
+	g_free(root);
+	g_ptr_array_free(all, TRUE);
+	return ret;
+}
