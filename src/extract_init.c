@@ -97,11 +97,42 @@ static unsigned count_scalars(struct flow *flow, CXType type, unsigned max)
 	return nr;
 }
 
+static bool is_set(const struct flow *flow, uint32_t address)
+{
+	return g_hash_table_contains(flow->set, GUINT_TO_POINTER(address));
+}
+
+static void mark_set(struct flow *flow, uint32_t address)
+{
+	if (flow->set)
+		g_hash_table_add(flow->set, GUINT_TO_POINTER(address));
+}
+
+/* Has some member of the union got a value? */
+static bool is_union_set(struct flow *flow, uint32_t address,
+			 const GPtrArray *members)
+{
+	for (guint i = 0; i < members->len; i++) {
+		const struct decl *member = g_ptr_array_index(members, i);
+		CXType type = clang_getCursorType(member->cursor);
+		uint32_t part = member_of(flow, address, member);
+
+		if (is_set(flow, part) ||
+		    (type_is_record(flow->tu, type) &&
+		     is_union_set(flow, part, members_of(flow, type))))
+			return true;
+	}
+	return false;
+}
+
+/* Sets to 0 what is not set yet. */
 static void fill_zero(struct flow *flow, uint32_t address, CXType type,
 		      CXCursor at)
 {
 	const GPtrArray *members;
 
+	if (is_set(flow, address))
+		return;
 	if (type_is_array(flow->tu, type)) {
 		long long size = clang_getArraySize(
 			clang_getCanonicalType(type));
@@ -119,6 +150,8 @@ static void fill_zero(struct flow *flow, uint32_t address, CXType type,
 		return;
 	}
 	members = members_of(flow, type);
+	if (is_union(flow, type) && is_union_set(flow, address, members))
+		return;
 	for (guint i = 0; i < members->len; i++) {
 		const struct decl *member = g_ptr_array_index(members, i);
 		CXType member_type = clang_getCursorType(member->cursor);
@@ -368,19 +401,37 @@ static void list_array(struct list *list, uint32_t address, CXType type,
 		list->at++;
 }
 
-static void init_list(struct flow *flow, uint32_t address, CXType type,
-		      CXCursor expression)
+static void list_values(struct flow *flow, uint32_t address, CXType type,
+			CXCursor expression)
 {
 	struct list list = { flow, cursor_expressions(expression), 0 };
 
-	if (!flow->is_init &&
-	    count_scalars(flow, type, ZERO_MAX) <= ZERO_MAX)
-		fill_zero(flow, address, type, expression);
 	if (type_is_record(flow->tu, type))
 		list_record(&list, address, type, true);
 	else
 		list_array(&list, address, type, true);
 	g_array_free(list.kids, TRUE);
+}
+
+/* The outermost list sets to 0 what it and those in it left out. */
+static void init_list(struct flow *flow, uint32_t address, CXType type,
+		      CXCursor expression)
+{
+	GHashTable *around = flow->set;
+	bool fills = !flow->is_init && !flow->in_list &&
+		     count_scalars(flow, type, ZERO_MAX) <= ZERO_MAX;
+	bool in_list = flow->in_list;
+
+	if (fills)
+		flow->set = g_hash_table_new(NULL, NULL);
+	flow->in_list = true;
+	list_values(flow, address, type, expression);
+	flow->in_list = in_list;
+	if (!fills)
+		return;
+	fill_zero(flow, address, type, expression);
+	g_hash_table_destroy(flow->set);
+	flow->set = around;
 }
 
 /* ---- values ---- */
@@ -410,8 +461,16 @@ static bool is_kept(const struct flow *flow, uint32_t value)
 static void init_scalar(struct flow *flow, uint32_t address, CXType type,
 			CXCursor initializer)
 {
-	uint32_t value = lower_value(flow, initializer);
+	GHashTable *set = flow->set;
+	bool in_list = flow->in_list;
+	uint32_t value;
 
+	flow->set = NULL;	/* lists inside of the value are others */
+	flow->in_list = false;
+	value = lower_value(flow, initializer);
+	flow->set = set;
+	flow->in_list = in_list;
+	mark_set(flow, address);
 	if (is_kept(flow, value))
 		flow_assign(flow, address, value, tu_type(flow->tu, type),
 			    initializer);
@@ -432,6 +491,25 @@ static CXCursor list_within(CXCursor initializer)
 	return bare;
 }
 
+/* A record from another; an array from a string, whose text is not kept. */
+static void init_whole(struct flow *flow, uint32_t address, CXType type,
+		       CXCursor initializer)
+{
+	GHashTable *set = flow->set;
+	bool in_list = flow->in_list;
+	uint32_t from;
+
+	mark_set(flow, address);
+	if (!type_is_record(flow->tu, type))
+		return;
+	flow->set = NULL;
+	flow->in_list = false;
+	from = lower_address(flow, initializer);
+	flow->set = set;
+	flow->in_list = in_list;
+	flow_copy(flow, address, from, tu_type(flow->tu, type), initializer);
+}
+
 void lower_init(struct flow *flow, uint32_t address, CXType type,
 		CXCursor initializer)
 {
@@ -445,9 +523,8 @@ void lower_init(struct flow *flow, uint32_t address, CXType type,
 	list = list_within(initializer);
 	if (list.kind == CXCursor_InitListExpr)
 		init_list(flow, address, type, list);
-	else if (kind == TYPE_RECORD)
-		flow_copy(flow, address, lower_address(flow, initializer),
-			  tu_type(flow->tu, type), initializer);
+	else
+		init_whole(flow, address, type, initializer);
 }
 
 uint32_t lower_compound_literal(struct flow *flow, CXCursor literal)

@@ -152,6 +152,8 @@ struct flow {
 	GArray *decls;		/* CXCursor: initialised variables of these */
 	uint32_t tail;		/* the node that what comes next follows, or 0 */
 	struct frame *frame;
+	GHashTable *set;	/* addresses that an initialiser has set */
+	bool in_list;		/* within the list of an initialiser */
 	bool is_init;		/* initialisers: nothing is executed */
 	bool keep_integers;	/* initialisers: record these too */
 };
@@ -164,9 +166,8 @@ struct label {
 };
 
 struct flow *flow_new(struct tu *tu);
-/* Ends the body: unreachable nodes and no-ops are dropped.  Frees flow. */
-struct fact_body *flow_finish(struct flow *flow);
 void flow_free(struct flow *flow);
+void flow_free_tables(struct flow *flow); /* all but what a body takes over */
 
 uint32_t flow_expr(struct flow *flow, enum expr_op op, uint32_t a, uint32_t b,
 		   int64_t imm);
@@ -198,6 +199,17 @@ void flow_place(struct flow *flow, uint32_t label);
 void flow_branch(struct flow *flow, uint32_t value, uint32_t yes, uint32_t no,
 		 bool is_loop, CXCursor at);
 struct label *flow_c_label(struct flow *flow, CXCursor statement);
+
+/* ---- extract_fold.c ---- */
+
+/* Is a op b (op a) known for constants a, b?  imm as in struct fact_expr. */
+bool fold_constants(enum expr_op op, int64_t a, int64_t b, int64_t imm,
+		    int64_t *out);
+
+/* ---- extract_finish.c ---- */
+
+/* Ends the body; frees flow. */
+struct fact_body *flow_finish(struct flow *flow);
 
 /* ---- extract_expr.c ---- */
 
