@@ -24,6 +24,7 @@
 #include "facts_io.h"
 #include "link.h"
 #include "store_int.h"
+#include "store_query.h"
 
 enum { USER_VERSION = 1, APPLICATION_ID = 0x584c4146 };
 
@@ -173,6 +174,12 @@ void store_close(struct store *st)
 	g_free(st);
 }
 
+int store_select(struct store *st, struct db_statement **out, const char *sql)
+{
+	db_restrict_to_select(st->db);
+	return db_prepare(st->db, out, sql);
+}
+
 static const char *or_empty(const char *text)
 {
 	return text ? text : "";
@@ -266,6 +273,7 @@ static int fill(struct db *db, const struct facts *f,
 	if (db_exec(db, sql_schema) < 0 || db_exec(db, "BEGIN") < 0 ||
 	    put_meta(db, f, meta) < 0 || store_put_facts(db, f) < 0 ||
 	    store_put_bodies(db, f) < 0 ||
+	    store_put_built_in_locks(db, f) < 0 ||
 	    (unit && put_units(db, unit) < 0) ||
 	    db_exec(db, sql_schema_index) < 0 ||
 	    db_exec(db, sql_schema_targets) < 0 || db_exec(db, "COMMIT") < 0)

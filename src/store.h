@@ -61,8 +61,9 @@ int store_result_put(struct store *st, const char *key, const char *json,
 		     const struct result *r);
 
 /*
- * Fills lock_class, lock_primitive and lock_event: what lp says of f, which
- * must be the facts of this database.
+ * Fills lock_class, lock_primitive and lock_event anew: what lp says of f,
+ * which must be the facts of this database.  Until then they hold what the
+ * built-in model says.
  */
 int store_locks_put(struct store *st, const struct facts *f,
 		    const struct lockprims *lp);

@@ -21,6 +21,9 @@ int store_put_facts(struct db *db, const struct facts *f);
 /* store_body.c: fills the tables of what the bodies say. */
 int store_put_bodies(struct db *db, const struct facts *f);
 
+/* store_lock.c: what the built-in model says of lock primitives. */
+int store_put_built_in_locks(struct db *db, const struct facts *f);
+
 /*
  * store_load.c: reads the fact tables.  Anything that is not as it should be
  * is an error with a message.

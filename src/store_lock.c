@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fills the tables of lock classes, lock primitives and their calls. */
 #include "lockprim.h"
+#include "model.h"
 #include "result_words.h"
 #include "store_int.h"
 
@@ -153,14 +154,35 @@ static int fill_all(struct locks *l)
 		    put_events);
 }
 
+static int put_locks(struct db *db, const struct facts *f,
+		     const struct lockprims *lp)
+{
+	struct locks l = { .db = db, .f = f, .lp = lp };
+
+	return fill_all(&l);
+}
+
+int store_put_built_in_locks(struct db *db, const struct facts *f)
+{
+	struct lockprims *lp;
+	struct model *m;
+	int ret;
+
+	if (model_read(&m, NULL) < 0)
+		return -1;
+	lp = lockprims_derive(f, m);
+	ret = put_locks(db, f, lp);
+	lockprims_free(lp);
+	model_free(m);
+	return ret;
+}
+
 int store_locks_put(struct store *st, const struct facts *f,
 		    const struct lockprims *lp)
 {
-	struct locks l = { .db = st->db, .f = f, .lp = lp };
-
 	if (db_exec(st->db, "BEGIN IMMEDIATE") < 0)
 		return -1;
-	if (fill_all(&l) < 0) {
+	if (put_locks(st->db, f, lp) < 0) {
 		db_exec(st->db, "ROLLBACK");
 		return -1;
 	}
