@@ -13,41 +13,76 @@
 
 struct rule {
 	const char *suffix;	/* of the files it is for */
+	const char *with, *without;	/* text they have, and have not */
 	const char *pattern, *replacement;
 };
 
+/*
+ * What the shell can do by itself, in place of a pipe through sed: the script
+ * asks so thousands of times.  is_pad: does nothing but "_pad" and digits make
+ * up the word?  count_dots leaves their number in the variable dots.
+ */
+#define SHELL_FUNCTIONS                                                        \
+	"set -ef\n"                                                            \
+	"is_pad () {\n"                                                        \
+	"	case ${1#_pad} in\n"                                           \
+	"	\"$1\") [ -z \"$1\" ] ;;\n"                                    \
+	"	*[!0-9]*) return 1 ;;\n"                                       \
+	"	esac\n"                                                        \
+	"}\n"                                                                  \
+	"has_brace () {\n"                                                     \
+	"	case $1 in *[{}]*) ;; *) return 1 ;; esac\n"                   \
+	"}\n"                                                                  \
+	"count_dots () {\n"                                                    \
+	"	local rest=$1\n"                                               \
+	"	dots=0\n"                                                      \
+	"	while [ \"$rest\" != \"${rest#*.}\" ]; do\n"                   \
+	"		rest=${rest#*.} dots=$((dots + 1))\n"                  \
+	"	done\n"                                                        \
+	"}\n"
+
+#define PYTHON_2 ".py", NULL, "sys.version_info"
+#define FIELDS "/get-fields.sh", "\nset -ef\n", NULL
+
 static const struct rule rules[] = {
-	/* Python 2 to 3, as far as Xen's scripts of 2016 to 2018 need it. */
-	{ ".py", "^([ \t]*)print[ \t]+([^(\n].*)$", "\\1print(\\2)" },
-	{ ".py", "\\.iteritems\\(\\)", ".items()" },
-	{ ".py", "\\bxrange\\b", "range" },
-	/* The shell can count: thousands of processes less. */
-	{ "get-fields.sh",
-	  "\\$\\(expr \\$([a-z]+) ([-+]) ([0-9]+)\\)",
+	/* Python 2 to 3, as far as Xen's scripts before 2018 need it. */
+	{ PYTHON_2, "^([ \t]*)print[ \t]+([^(\n].*)$", "\\1print(\\2)" },
+	{ PYTHON_2, "\\.iteritems\\(\\)", ".items()" },
+	{ PYTHON_2, "\\bxrange\\b", "range" },
+	{ FIELDS, "\\$\\(expr \\$([a-z]+) ([-+]) ([0-9]+)\\)",
 	  "$((\\1 \\2 \\3))" },
+	{ FIELDS, " -a -n \"\\$\\(echo \\$id \\| \\$SED "
+		  "'s,\\^_pad\\[\\[:digit:\\]\\]\\*,,'\\)\" \\]",
+	  " ] && ! is_pad \"$id\"" },
+	{ FIELDS, "\\[ -z \"\\$\\(echo \"\\$([0-9])\" \\| \\$SED "
+		  "'s,\\[\\^\\{\\}\\],,g'\\)\" \\]",
+	  "! has_brace \"$\\1\"" },
+	{ FIELDS, "local n=\\$\\(echo \\$3 \\| \\$SED 's,\\[\\^\\.\\], ,g' "
+		  "\\| wc -w \\| \\$SED 's,\\[\\[:space:\\]\\]\\*,,g'\\)",
+	  "count_dots $3; local n=$dots" },
+	{ FIELDS, "^set -ef\n", SHELL_FUNCTIONS },
 };
 
 /* Every name in the folder of a tree's scripts. */
 static const char folder[] = "xen/tools/";
 
-/* A script that asks which Python it has runs with all of them. */
-static bool is_exempt(const char *path, const char *text)
+static bool is_for(const struct rule *rule, const char *path,
+		   const char *text)
 {
-	return g_str_has_suffix(path, ".py") &&
-	       strstr(text, "sys.version_info") != NULL;
+	return g_str_has_suffix(path, rule->suffix) &&
+	       (!rule->with || strstr(text, rule->with)) &&
+	       (!rule->without || !strstr(text, rule->without));
 }
 
 static char *apply_rules(const char *path, const char *text)
 {
 	char *now = g_strdup(text);
 
-	if (is_exempt(path, text))
-		return now;
 	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
 		GRegex *regex;
 		char *next;
 
-		if (!g_str_has_suffix(path, rules[i].suffix))
+		if (!is_for(&rules[i], path, text))
 			continue;
 		regex = g_regex_new(rules[i].pattern, G_REGEX_MULTILINE, 0,
 				    NULL);

@@ -7,8 +7,9 @@
  * puts an empty object in its place, so that make goes on.  It takes for such
  * a compilation what also writes dependencies for make: probes of the
  * compiler never do.  Everything else is really done: preprocessing and
- * assembly output, from which headers are generated; probes; 32-bit code,
- * whose bytes the boot code takes in.
+ * assembly output, from which headers are generated; 32-bit code, whose bytes
+ * the boot code takes in; and each probe once, as makefiles that include each
+ * other ask the same in every directory.
  *
  * The linker's stand-in stops the build at the final link, which by then has
  * all objects it is made from.
@@ -20,16 +21,22 @@
 
 #include "diag.h"
 
-/* Parameters: process of this run, compiler, records, empty object. */
-static const char cc_script[] =
+/* Parameters: process of this run, directories, empty object, compiler. */
+static const char cc_head[] =
 	"#!/bin/sh\n"
+	"owner=%ld probes=%s records=%s empty=%s\n"
+	"compiler() { exec %s \"$@\"; }\n";
+
+static const char cc_script[] =
 	"# Notes a compilation instead of doing it.\n"
-	"kill -0 %ld || exit 1\n"
-	"previous= compile= whole= depfile= output= source=\n"
+	"kill -0 $owner || exit 1\n"
+	"previous= compile= whole= included= stdin=\n"
+	"depfile= output= source=\n"
 	"for word do\n"
 	"	case $previous in\n"
 	"	-o) output=$word ;;\n"
 	"	-MF) depfile=$word ;;\n"
+	"	-include|-imacros) included=1 ;;\n"
 	"	esac\n"
 	"	case $previous in\n"
 	"	-o|-M[FQT]|-x|-[DUI]|-include|-imacros|-isystem|-iquote)\n"
@@ -42,23 +49,59 @@ static const char cc_script[] =
 	"	-c) compile=1 ;;\n"
 	"	-S|-E|-M|-MM|-m32|-m16) whole=1 ;;\n"
 	"	-Wp,-MD,*|-Wp,-MMD,*) depfile=${word##*,} ;;\n"
+	"	-) stdin=1 ;;\n"
 	"	-*) ;;\n"
 	"	*.c|*.S) source=$word ;;\n"
 	"	esac\n"
 	"done\n"
+	"\n"
+	"# A probe of the compiler: every directory asks the same ones.\n"
+	"if [ \"$output\" = /dev/null ] && [ ! \"$included$source\" ]; then\n"
+	"	input= where=\n"
+	"	if [ \"$stdin\" ]; then\n"
+	"		while IFS= read -r line || [ \"$line\" ]; do\n"
+	"			input=\"$input$line\n"
+	"\"\n"
+	"		done\n"
+	"	fi\n"
+	"	case $input in *include*) where=$PWD ;; esac\n"
+	"	key=$(cksum <<.\n"
+	"$where $* $input\n"
+	".\n"
+	"	)\n"
+	"	answer=$probes/${key%% *}-${key##* }\n"
+	"	[ ! -e \"$answer.good\" ] || exit 0\n"
+	"	if [ ! -e \"$answer.bad\" ] && [ ! -e \"$answer.loud\" ]; then\n"
+	"		kind=bad\n"
+	"		if printf %s \"$input\" | compiler \"$@\" 2>\"$answer.$$\"; then\n"
+	"			kind=good\n"
+	"			[ ! -s \"$answer.$$\" ] || kind=loud\n"
+	"		fi\n"
+	"		mv \"$answer.$$\" \"$answer.$kind\"\n"
+	"	fi\n"
+	"	[ ! -e \"$answer.good\" ] || exit 0\n"
+	"	kind=bad\n"
+	"	[ ! -e \"$answer.loud\" ] || kind=loud\n"
+	"	while IFS= read -r line; do\n"
+	"		printf '%s\\n' \"$line\" >&2\n"
+	"	done <\"$answer.$kind\"\n"
+	"	[ $kind = loud ]\n"
+	"	exit\n"
+	"fi\n"
+	"\n"
 	"if [ ! \"$compile\" ] || [ \"$whole\" ] || [ ! \"$depfile\" ] ||\n"
 	"   [ ! \"$output\" ] || [ ! \"$source\" ]; then\n"
-	"	exec %s \"$@\"\n"
+	"	compiler \"$@\"\n"
 	"fi\n"
 	"case $source in\n"
 	"*.c)\n"
-	"	record=%s/$$\n"
+	"	record=$records/$$\n"
 	"	while [ -e \"$record\" ]; do record=$record+; done\n"
-	"	printf '%%s\\0' \"$PWD\" \"$output\" \"$source\" \"$@\" \\\n"
+	"	printf '%s\\0' \"$PWD\" \"$output\" \"$source\" \"$@\" \\\n"
 	"		>\"$record\" || exit 1 ;;\n"
 	"esac\n"
-	"printf '%%s: %%s\\n' \"$output\" \"$source\" >\"$depfile\" &&\n"
-	"exec cp %s \"$output\"\n";
+	"printf '%s: %s\\n' \"$output\" \"$source\" >\"$depfile\" &&\n"
+	"exec cp $empty \"$output\"\n";
 
 /* Parameter: the file that says that the link was reached. */
 static const char ld_script[] =
@@ -96,14 +139,19 @@ static char *quoted_cc(const struct collect *c)
 
 static int write_cc(const struct collect *c, const char *empty)
 {
-	char *path = wrapper_path(c, "cc");
+	char *path = wrapper_path(c, "cc"), *probes = wrapper_path(c, "probes");
 	char *cc = quoted_cc(c);
-	char *text = g_strdup_printf(cc_script, (long)getpid(), cc,
-				     c->records, empty);
-	int ret = dir_write(path, text, 0755);
+	char *head = g_strdup_printf(cc_head, (long)getpid(), probes,
+				     c->records, empty, cc);
+	char *text = g_strconcat(head, cc_script, NULL);
+	int ret = dir_make(probes);
 
+	if (ret == 0)
+		ret = dir_write(path, text, 0755);
 	g_free(text);
+	g_free(head);
 	g_free(cc);
+	g_free(probes);
 	g_free(path);
 	return ret;
 }
