@@ -80,8 +80,10 @@ int main(int argc, char **argv)
 
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		diag_error("cannot write standard output: %s",
-			   errno ? g_strerror(errno) : "output is incomplete");
+		/* A subcommand that failed has said why. */
+		if (status != EXIT_TROUBLE)
+			diag_error("cannot write standard output: %s", errno ?
+				   g_strerror(errno) : "output is incomplete");
 		return EXIT_TROUBLE;
 	}
 	return status;

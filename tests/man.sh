@@ -35,8 +35,8 @@ sections()
 # "-x", "--long" and "--long=ARG", sorted, as --help and as the page have them.
 options_of_help()
 {
-	sed -n 's/^  \(-.*\)$/\1/p' help | sed 's/   *.*//' | tr -d ' ' |
-		tr ',' '\n' | LC_ALL=C sort -u
+	sed -n 's/^  \(-.*\)$/\1/p' help | sed 's/   *.*//; s/, -/\n-/g' |
+		LC_ALL=C sort -u
 }
 
 options_of_page()
@@ -115,7 +115,8 @@ run_examples()
 {
 	mkdir bin && ln -s "$XLA" bin/xen-lockaudit
 	PATH=$PWD/bin:$PATH
-	cp -R "$XLA_SOURCE/fixtures/xen-snapshot" xen || return
+	cp -R "$XLA_SOURCE/fixtures/xen-snapshot" xen &&
+		make -s -C xen compile_commands.json || return
 	for command in extract merge check explain compare graph query report
 	do
 		if ! in_build $command; then
@@ -123,7 +124,7 @@ run_examples()
 			continue
 		fi
 		examples "$man/xen-lockaudit-$command.1" >script
-		sh -u script >out 2>err </dev/null
+		timeout 120 sh -u script >out 2>err </dev/null
 		status=$?
 		case $status in
 		0 | 1 | 3) result 0 "$command: examples" ;;

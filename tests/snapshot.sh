@@ -14,11 +14,13 @@ audit() # RULE BUG
 		compile_commands.json >out 2>err &&
 	"$XLA" extract -q -o facts.db -p objects/compile_commands.json \
 		>out 2>err || return 1
-	"$XLA" check -q --format json --output report.json facts.db \
-		>out 2>err
-	case $? in
+	timeout 60 "$XLA" check -q --format json --output report.json \
+		facts.db >out 2>err
+	status=$?
+	case $status in
 	0 | 1 | 3) return 0 ;;
 	esac
+	echo "check: exit status $status" >>err
 	return 1
 }
 
