@@ -27,7 +27,7 @@
 #endif
 
 enum {
-	FORMAT = 1,		/* of facts and of how they are extracted */
+	FORMAT = 2,		/* of facts and of how they are extracted */
 	RESULTS_MAX = 8,	/* in a manifest */
 };
 
@@ -209,7 +209,8 @@ static bool read_result(const char *cache, const struct digest *command,
 	return ok;
 }
 
-/* A manifest's descriptions; they end in an empty line. */
+/* A manifest's descriptions, each without its last newline; an empty line is
+ * between them. */
 static char **read_manifest(const char *path)
 {
 	char *text = NULL;
@@ -217,7 +218,7 @@ static char **read_manifest(const char *path)
 
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return g_new0(char *, 1);
-	out = g_strsplit(text, "\n\n", RESULTS_MAX);
+	out = g_strsplit(g_strchomp(text), "\n\n", RESULTS_MAX);
 	g_free(text);
 	return out;
 }

@@ -548,26 +548,108 @@ static uint32_t generic(struct flow *flow, CXCursor expression)
 					   : lower_value(flow, choice);
 }
 
+/*
+ * The members that offsetof names, outermost first; none if expression is
+ * something else, or has an index in it.
+ */
+static GArray *offset_members(CXCursor expression)
+{
+	GArray *kids = cursor_children(expression);
+	GArray *members = g_array_new(FALSE, FALSE, sizeof(CXCursor));
+
+	for (guint i = 0; expression.kind == CXCursor_UnexposedExpr &&
+			  i < kids->len; i++) {
+		if (clang_isExpression(KID(kids, i).kind)) {
+			g_array_set_size(members, 0);
+			break;
+		}
+		if (KID(kids, i).kind == CXCursor_MemberRef)
+			g_array_append_val(members, KID(kids, i));
+	}
+	g_array_free(kids, TRUE);
+	return members;
+}
+
+static uint32_t container(struct flow *flow, uint32_t address,
+			  const GArray *members)
+{
+	for (guint i = members->len; i > 0; i--) {
+		CXCursor member = clang_getCursorReferenced(
+			KID(members, i - 1));
+		struct decl *field = tu_field(flow->tu, member);
+
+		if (field && FACT_FIELD(flow->tu->facts, field->id)->name[0])
+			address = flow_expr(flow, EXPR_FIELD, address,
+					    field->id, 1);
+	}
+	return address;
+}
+
+/* (type *)((char *)p - offsetof(type, member)) */
+static bool container_of(struct flow *flow, CXCursor expression,
+			 uint32_t *value)
+{
+	CXCursor bare = cursor_strip(expression);
+	GArray *kids, *members = NULL;
+	bool found = false;
+
+	if (clang_getCursorBinaryOperatorKind(bare) != CXBinaryOperator_Sub)
+		return false;
+	kids = cursor_expressions(bare);
+	if (kids->len == 2 && tu_type_of(flow->tu, bare)->kind == TYPE_POINTER)
+		members = offset_members(cursor_strip(KID(kids, 1)));
+	if (members && members->len > 0) {
+		found = true;
+		*value = container(flow, lower_value(flow, KID(kids, 0)),
+				   members);
+	}
+	if (members)
+		g_array_free(members, TRUE);
+	g_array_free(kids, TRUE);
+	return found;
+}
+
+/* An integer sum that becomes a pointer was a pointer and an offset. */
+static uint32_t sum_to_pointer(struct flow *flow, uint32_t value)
+{
+	struct fact_expr e = g_array_index(flow->expr, struct fact_expr,
+					   value);
+
+	if (e.op != EXPR_ADD)
+		return value;
+	if (flow_is_const(flow, e.a, NULL))
+		return flow_expr(flow, EXPR_INDEX, e.b, e.a, 1);
+	return flow_expr(flow, EXPR_INDEX, e.a, e.b, 1);
+}
+
+static uint32_t cast_of(struct flow *flow, CXCursor from, CXType type)
+{
+	CXType from_type = clang_getCursorType(from);
+	bool to_pointer = tu_type_kind(flow->tu, type) == TYPE_POINTER;
+	uint32_t value;
+
+	if (to_pointer && container_of(flow, from, &value))
+		return value;
+	value = lower_value(flow, from);
+	if (type_is_array(flow->tu, from_type))
+		flow_address_taken(flow, value);
+	if (to_pointer && tu_type_kind(flow->tu, from_type) == TYPE_INT)
+		return sum_to_pointer(flow, value);
+	return lower_convert(flow, value, from_type, type);
+}
+
 static uint32_t cast_value(struct flow *flow, CXCursor expression)
 {
 	GArray *kids = cursor_expressions(expression);
 	CXType type = clang_getCursorType(expression);
-	uint32_t value;
+	uint32_t value = 0;
 
-	if (kids->len == 0) {
+	if (kids->len == 0)
 		value = flow_unknown(flow);
-	} else if (clang_getCanonicalType(type).kind == CXType_Void) {
+	else if (clang_getCanonicalType(type).kind == CXType_Void)
 		lower_effects(flow, KID(kids, kids->len - 1));
-		value = 0;
-	} else {
-		CXCursor from = KID(kids, kids->len - 1);
-
-		value = lower_value(flow, from);
-		if (type_is_array(flow->tu, clang_getCursorType(from)))
-			flow_address_taken(flow, value);
-		value = lower_convert(flow, value, clang_getCursorType(from),
-				      type);
-	}
+	else
+		value = cast_of(flow, KID(kids, kids->len - 1), type);
 	g_array_free(kids, TRUE);
 	return value;
 }

@@ -241,11 +241,36 @@ void flow_extra(struct flow *flow, struct fact_node *node,
 		g_array_append_vals(flow->extra, extra, nr);
 }
 
+/*
+ * Is from the temporary that the call just made left its result in, and to
+ * the address of a local of the same type?  Then the call may leave it there.
+ */
+static bool redirect_result(struct flow *flow, uint32_t to, uint32_t from)
+{
+	const struct fact_expr *place = expr_at(flow, to);
+	const struct fact_expr *temp = expr_at(flow, from);
+	const struct fact_local *local =
+		(const struct fact_local *)(void *)flow->local->data;
+	struct fact_node *call = node_at(flow, flow->node->len - 1);
+
+	if (flow->tail != flow->node->len - 1 || call->kind != NODE_CALL ||
+	    place->op != EXPR_LOCAL || temp->op != EXPR_LOCAL || !call->b ||
+	    temp->a != call->b || !(local[call->b].flags & LOCAL_TEMP) ||
+	    local[call->b].type != local[place->a].type)
+		return false;
+	call->b = place->a;
+	return true;
+}
+
 void flow_assign(struct flow *flow, uint32_t address, uint32_t value,
 		 fact_id type, CXCursor at)
 {
-	struct fact_node *node = flow_emit(flow, NODE_ASSIGN, at);
+	const struct fact_expr *e = expr_at(flow, value);
+	struct fact_node *node;
 
+	if (e->op == EXPR_LOAD && redirect_result(flow, address, e->a))
+		return;
+	node = flow_emit(flow, NODE_ASSIGN, at);
 	node->a = address;
 	node->b = value;
 	node->type = type;
@@ -256,7 +281,7 @@ void flow_copy(struct flow *flow, uint32_t to, uint32_t from, fact_id type,
 {
 	struct fact_node *node;
 
-	if (to == from)
+	if (to == from || redirect_result(flow, to, from))
 		return;
 	node = flow_emit(flow, NODE_COPY, at);
 	node->a = to;

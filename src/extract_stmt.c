@@ -207,6 +207,26 @@ static void jump_out(struct flow *flow, bool is_break)
 
 /* ---- switch ---- */
 
+/* A switch on a constant goes to one place. */
+static void fold_switch(struct flow *flow, struct fact_node *node)
+{
+	int64_t value;
+
+	if (!flow_is_const(flow, node->a, &value))
+		return;
+	for (uint32_t i = 0; i < node->extra_nr; i++) {
+		const struct fact_case *row = &g_array_index(
+			flow->cases, struct fact_case, node->extra + i);
+
+		if (value >= row->lo && value <= row->hi) {
+			node->next = row->node;
+			break;
+		}
+	}
+	node->kind = NODE_NOP;
+	node->extra = node->extra_nr = 0;
+}
+
 static void switch_statement(struct flow *flow, const GArray *kids)
 {
 	struct frame frame = { .up = flow->frame };
@@ -232,6 +252,7 @@ static void switch_statement(struct flow *flow, const GArray *kids)
 		g_array_append_vals(flow->cases, frame.cases->data,
 				    frame.cases->len);
 	g_array_free(frame.cases, TRUE);
+	fold_switch(flow, node);
 	flow_place(flow, frame.on_break);
 }
 

@@ -88,16 +88,20 @@ enum expr_op {
 	EXPR_LOCAL,	/* address of local a */
 	EXPR_GLOBAL,	/* address of global a */
 	EXPR_FUNCTION,	/* address of function a */
-	EXPR_FIELD,	/* address of field b of the record at address a */
+	EXPR_FIELD,	/* address of field b of the record at address a; if
+			 * imm is 1 the reverse (container_of): address of the
+			 * record whose field b is at address a */
 	EXPR_INDEX,	/* address of element (value b) of the array at address
-			 * a; also pointer arithmetic a + b */
+			 * a; also pointer arithmetic a + b; imm: bytes of an
+			 * element */
 	/* values */
 	EXPR_LOAD,	/* the value at address a; a pointer dereference is the
 			 * use of a pointer's value as an address */
 	EXPR_NEG, EXPR_BITNOT, EXPR_LNOT,		/* of value a */
 	EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_REM,
 	EXPR_SHL, EXPR_SHR, EXPR_AND, EXPR_OR, EXPR_XOR,
-	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, /* a op b */
+	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, /* a op b; of
+			 * DIV, REM, SHR and the orders: imm is 1 if unsigned */
 	EXPR_CAST,	/* value a made an integer of imm bits: imm > 0
 			 * unsigned, imm < 0 signed of -imm bits; imm == 1 is
 			 * conversion to bool (a != 0).  Pointer casts vanish */
