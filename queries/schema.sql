@@ -3,9 +3,11 @@
 -- says, from which everything else can be made again.  Then what follows from
 -- the bodies of the functions, for queries; then what the analysis concludes.
 --
--- An id counts from 1; NULL means none.  Flags are 0 or 1.  File names are
--- relative to the tree's xen/ folder.  The application id spells "XLAF"; the
--- user version changes when a table or column goes or changes its meaning.
+-- An id counts from 1.  A column that is named like a table holds an id of it;
+-- NULL means none.  A line is of the file beside it, or of the function's.
+-- What starts with is_ or has_ is 0 or 1.  File names are relative to the
+-- tree's xen/ folder.  The application id spells "XLAF"; the user version
+-- changes when a table or column goes or changes its meaning.
 
 PRAGMA application_id = 0x584c4146;
 PRAGMA user_version = 1;
@@ -374,3 +376,35 @@ CREATE VIEW function_store AS
 SELECT id, function, line, source AS value, target_kind AS kind, target
 FROM pointer_flow
 WHERE source_kind = 'function' AND target_kind IN ('field', 'global');
+
+-- Where locks are acquired and released: the innermost frame outside the
+-- header that declares the classes.  An event in a function of that header is
+-- one at each call of it from elsewhere.
+CREATE VIEW lock_site AS
+WITH RECURSIVE
+header AS (
+	SELECT DISTINCT file.id FROM lock_class
+	JOIN file ON file.path = lock_class.file
+),
+place AS MATERIALIZED (
+	SELECT call.id, call.function, call.line, call.callee,
+	       function.file IN (SELECT id FROM header) AS is_inside
+	FROM call JOIN function ON function.id = call.function
+	WHERE call.function NOT IN (SELECT function FROM lock_primitive)
+),
+wrapper (function, class, operation, mode, field) AS (
+	SELECT place.function, class, operation, mode, field
+	FROM lock_event JOIN place ON place.id = lock_event.call
+	WHERE is_inside
+	UNION
+	SELECT place.function, class, operation, mode, field
+	FROM wrapper JOIN place ON place.callee = wrapper.function
+	WHERE is_inside
+)
+SELECT lock_event.call, place.function, line, class, operation, mode, field
+FROM lock_event JOIN place ON place.id = lock_event.call
+WHERE NOT is_inside
+UNION
+SELECT place.id, place.function, line, class, operation, mode, field
+FROM wrapper JOIN place ON place.callee = wrapper.function
+WHERE NOT is_inside;

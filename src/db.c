@@ -152,15 +152,23 @@ int db_exec(struct db *db, const char *sql)
 	return code == SQLITE_OK ? 0 : fail(db, code);
 }
 
+/* These only tell what columns there are. */
+static bool is_harmless_pragma(const char *name)
+{
+	return !strcmp(name, "table_list") || !strcmp(name, "table_info") ||
+	       !strcmp(name, "table_xinfo");
+}
+
 static int allow_select(void *context, int action, const char *a,
 			const char *b, const char *c, const char *d)
 {
 	(void)context;
-	(void)a;
 	(void)c;
 	(void)d;
 	if (action == SQLITE_FUNCTION && b && !strcmp(b, "load_extension"))
 		return SQLITE_DENY;
+	if (action == SQLITE_PRAGMA)
+		return is_harmless_pragma(a) ? SQLITE_OK : SQLITE_DENY;
 	return action == SQLITE_SELECT || action == SQLITE_READ ||
 	       action == SQLITE_FUNCTION || action == SQLITE_RECURSIVE
 		? SQLITE_OK : SQLITE_DENY;

@@ -92,14 +92,22 @@ int link_unit_compare(const struct link_unit *a, const struct link_unit *b)
 	return order;
 }
 
-static uint64_t digest(const struct facts *f)
+void linker_keep(struct linker *l, GPtrArray *unit)
+{
+	l->kept = unit;
+}
+
+static uint64_t digest(struct linker *l, const struct facts *f)
 {
 	GByteArray *bytes = g_byte_array_new();
 	uint64_t hash;
 
 	facts_encode(f, bytes);
 	hash = XXH3_64bits(bytes->data, bytes->len);
-	g_byte_array_unref(bytes);
+	if (l->kept)
+		g_ptr_array_add(l->kept, g_byte_array_free_to_bytes(bytes));
+	else
+		g_byte_array_unref(bytes);
 	return hash;
 }
 
@@ -110,7 +118,7 @@ static struct link_unit *unit_new(struct linker *l, const struct facts *tu)
 
 	unit->file = facts_text(l->joint, first->file);
 	unit->object = facts_text(l->joint, first->object);
-	unit->digest = digest(tu);
+	unit->digest = digest(l, tu);
 	unit->definition = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_ptr_array_add(l->unit, unit);
 	return unit;

@@ -21,6 +21,12 @@ struct linker;
 
 struct linker *linker_new(void);
 
+/*
+ * From now on the bytes of every unit that is added are appended to unit, as
+ * GBytes, for store_write_shard.  unit is borrowed until linker_finish.
+ */
+void linker_keep(struct linker *l, GPtrArray *unit);
+
 /* Adds one unit's facts; nothing of tu is needed afterwards. */
 void linker_add(struct linker *l, const struct facts *tu);
 

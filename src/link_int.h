@@ -52,6 +52,7 @@ struct linker {
 	GPtrArray *unit;	/* struct link_unit * */
 	GArray *definition;	/* struct definition */
 	GHashTable *definition_id; /* GBytes -> id + 1 */
+	GPtrArray *kept;	/* borrowed; see linker_keep */
 };
 
 /* The order of units, whatever the order of additions was. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fills the tables of lock classes, lock primitives and their calls. */
+#include "store_int.h"
+
 #include "lockprim.h"
 #include "model.h"
 #include "result_words.h"
-#include "store_int.h"
 
 static const char *const operation_words[] = {
 	[LOCKOP_NONE] = "", [LOCKOP_ACQUIRE] = "acquire", [LOCKOP_TRY] = "try",

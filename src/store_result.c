@@ -3,9 +3,10 @@
  * Results in the database: as JSON, found by key, and in tables for queries.
  * A result replaces one of the same key.
  */
+#include "store_int.h"
+
 #include "result_table.h"
 #include "result_words.h"
-#include "store_int.h"
 
 int store_result_get(struct store *st, const char *key, char **json)
 {
