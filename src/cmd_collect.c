@@ -56,6 +56,7 @@ int cmd_collect(int argc, char **argv)
 			.kconfig = kconfig,
 			.cc = cc,
 			.jobs = (unsigned)common.jobs,
+			.progress = options_want_progress(&common),
 		};
 
 		if (run(&options) == 0)

@@ -7,12 +7,15 @@
 #ifndef XLA_COLLECT_H
 #define XLA_COLLECT_H
 
+#include <stdbool.h>
+
 struct collect_options {
 	const char *tree;	/* checkout root or its xen/ folder */
 	const char *work;	/* NULL: a directory in the user's cache */
 	const char *kconfig;	/* "defconfig", "widest" or a path; NULL: widest */
 	const char *cc;		/* compiler, may have arguments; NULL: gcc */
 	unsigned jobs;		/* at least 1 */
+	bool progress;		/* show on standard error how far it is */
 };
 
 struct collect_result {

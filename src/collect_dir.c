@@ -89,8 +89,10 @@ int dir_write(const char *path, const char *text, int mode)
 		ret = -1;
 	if (ret == 0)
 		ret = rename(temp, path);
-	if (ret < 0)
+	if (ret < 0) {
 		diag_error("cannot write '%s': %s", path, g_strerror(errno));
+		unlink(temp);
+	}
 	g_free(temp);
 	return ret;
 }

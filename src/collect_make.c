@@ -7,8 +7,11 @@
 #include "collect_int.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "diag.h"
 
@@ -39,15 +42,34 @@ static char **make_environment(const struct collect *c)
 				TRUE);
 }
 
-/* True if the process ended well. */
-static bool wait_for(GPid pid)
+/* The number of files is not known before all are through. */
+static void show_progress(const struct collect *c)
 {
+	GDir *dir = g_dir_open(c->records, 0, NULL);
+	unsigned nr = 0;
+
+	while (dir && g_dir_read_name(dir))
+		nr++;
+	if (dir)
+		g_dir_close(dir);
+	fprintf(stderr, "\rcollect: %u files", nr);
+}
+
+/* True if the process ended well. */
+static bool wait_for(const struct collect *c, GPid pid)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	bool progress = c->options->progress;
 	int status = 0;
 	pid_t got;
 
-	do
-		got = waitpid(pid, &status, 0);
-	while (got < 0 && errno == EINTR);
+	do {
+		got = waitpid(pid, &status, progress ? WNOHANG : 0);
+		if (got == 0) {
+			show_progress(c);
+			nanosleep(&pause, NULL);
+		}
+	} while (got == 0 || (got < 0 && errno == EINTR));
 	g_spawn_close_pid(pid);
 	return got == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -70,7 +92,7 @@ bool make_spawn(const struct collect *c, const char *const *argv)
 		g_error_free(error);
 		return false;
 	}
-	return wait_for(pid);
+	return wait_for(c, pid);
 }
 
 /* The step in a line like "make[2]: *** [Rules.mk:7: common/x.o] Error 1". */
@@ -93,6 +115,15 @@ static char *failed_step(const char *log)
 	return step;
 }
 
+/* A full disk may have kept its own message out of the log. */
+static bool is_disk_full(const struct collect *c)
+{
+	struct statvfs fs;
+
+	return statvfs(c->work, &fs) == 0 &&
+	       fs.f_bavail * fs.f_frsize < 65536;
+}
+
 static int report_failure(const struct collect *c, const char *goal)
 {
 	char *log = NULL, *step = NULL;
@@ -100,7 +131,7 @@ static int report_failure(const struct collect *c, const char *goal)
 
 	if (g_file_get_contents(c->log, &log, NULL, NULL)) {
 		step = failed_step(log);
-		if (strstr(log, "No space left on device"))
+		if (strstr(log, "No space left on device") || is_disk_full(c))
 			why = ": no space left on device";
 	}
 	diag_error("make step '%s' failed%s; see '%s'", step ? step : goal,
@@ -146,6 +177,8 @@ int make_run(const struct collect *c, const char *goal)
 	GPtrArray *argv = make_arguments(c, goal);
 	bool done = make_spawn(c, (const char *const *)argv->pdata);
 
+	if (c->options->progress)
+		fputs("\r\033[K", stderr);
 	g_ptr_array_unref(argv);
 	if (strcmp(goal, "build") == 0)
 		done = wrapper_linked(c);

@@ -162,15 +162,32 @@ void xentree_release(struct xentree *tree)
 	memset(tree, 0, sizeof(*tree));
 }
 
-bool xentree_contains(const struct xentree *tree, const char *path)
+/* The longest part of path that exists. */
+static char *existing_part(const char *path)
 {
 	char *dir = g_canonicalize_filename(path, NULL);
-	bool found = false;
 
-	while (!(found = is_same_dir(dir, tree->root)) &&
-	       strcmp(dir, "/") != 0) {
+	while (!g_file_test(dir, G_FILE_TEST_IS_DIR) && strcmp(dir, "/") != 0) {
 		char *parent = g_path_get_dirname(dir);
 
+		g_free(dir);
+		dir = parent;
+	}
+	return dir;
+}
+
+/* Goes up by "..", which symbolic links in the path cannot mislead. */
+bool xentree_contains(const struct xentree *tree, const char *path)
+{
+	char *dir = existing_part(path);
+	bool found, is_top = false;
+
+	while (!(found = is_same_dir(dir, tree->root)) && !is_top) {
+		char *parent = g_strconcat(dir, "/..", NULL);
+
+		is_top = is_same_dir(dir, parent);
+		if (!g_file_test(parent, G_FILE_TEST_IS_DIR))
+			is_top = true;
 		g_free(dir);
 		dir = parent;
 	}

@@ -149,6 +149,54 @@ expect 0 "warning: .* does not take 'CONFIG_DROPPED=y'" \
 grep -q CONFIG_FROM=file made/config
 result $? 'the file was used' made/config
 
+# Scripts of old trees are adapted, in the copy only.
+printf "import sys\nx = {1: 2}\nfor k, v in x.iteritems():\n    print k + v\n" \
+	>tree/xen/tools/old.py
+cat >tree/xen/tools/get-fields.sh <<'SCRIPT'
+# Comment.
+set -ef
+
+level=3
+SED=sed
+level=$(expr $level - 1)
+for id in _pad _pad12 _pad1x pad1 x_pad1; do
+	if [ $level = 2 -a -n "$(echo $id | $SED 's,^_pad[[:digit:]]*,,')" ]
+	then
+		echo "$id at $level"
+	fi
+done
+f ()
+{
+	if [ -z "$(echo "$1" | $SED 's,[^{}],,g')" ]
+	then
+		echo "no brace in $1"
+	fi
+	local n=$(echo $3 | $SED 's,[^.], ,g' | wc -w | $SED 's,[[:space:]]*,,g')
+	echo "$n dots in $3"
+}
+f 'a b' x a.b.c
+f 'struct { int a' x a
+f '}' x a.b
+SCRIPT
+sh tree/xen/tools/get-fields.sh >fields
+cat >tree/xen/extra.mk <<'MAKEFILE'
+build: old.h
+old.h: ; $(PYTHON) tools/old.py >$@
+MAKEFILE
+cp tree/xen/tools/old.py old.py
+expect 0 '4 translation units' 'a script for Python 2 does not stop it' \
+	collect --kconfig defconfig --work made tree
+[ "$(cat made/tree/xen/old.h)" = 3 ]
+result $? 'and does its work'
+! cmp -s tree/xen/tools/get-fields.sh made/tree/xen/tools/get-fields.sh &&
+	sh made/tree/xen/tools/get-fields.sh | cmp -s - fields &&
+	[ "$(wc -l <fields)" -eq 7 ] && ! grep -q expr \
+	made/tree/xen/tools/get-fields.sh
+result $? 'the script that counts says the same' fields
+cmp -s old.py tree/xen/tools/old.py
+result $? 'the tree keeps its own'
+rm tree/xen/tools/* tree/xen/extra.mk
+
 # What goes wrong.
 fails()
 {

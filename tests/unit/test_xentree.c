@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -182,17 +183,30 @@ static void checkout(void **state)
 static void contains(void **state)
 {
 	char *inside = g_build_filename(*state, "xen", "a", "b", NULL);
-	char *link = g_build_filename(g_get_tmp_dir(), "no-such-folder", NULL);
+	char *beside = g_build_filename(g_get_tmp_dir(), "no-such-folder", NULL);
+	char *other = g_dir_make_tmp("xla-other-XXXXXX", NULL);
+	char *link = g_build_filename(other, "link", NULL);
+	char *below = g_build_filename(link, "new", NULL);
+	char *xen = g_build_filename(*state, "xen", NULL);
 	struct xentree tree;
 
 	put_tree(*state, "XEN_VERSION = 4\nXEN_SUBVERSION = 8\n");
 	assert_int_equal(xentree_open(&tree, *state), 0);
 	assert_true(xentree_contains(&tree, *state));
 	assert_true(xentree_contains(&tree, inside));
-	assert_false(xentree_contains(&tree, link));
+	assert_false(xentree_contains(&tree, beside));
 	assert_false(xentree_contains(&tree, "/"));
+	assert_false(xentree_contains(&tree, other));
+	assert_int_equal(symlink(xen, link), 0);
+	assert_true(xentree_contains(&tree, below));
 	xentree_release(&tree);
+	unlink(link);
+	rmdir(other);
+	g_free(xen);
+	g_free(below);
 	g_free(link);
+	g_free(other);
+	g_free(beside);
 	g_free(inside);
 }
 
