@@ -46,8 +46,15 @@ struct rule {
 
 static const struct rule rules[] = {
 	/* Python 2 to 3, as far as Xen's scripts before 2018 need it. */
+	{ PYTHON_2, "^([ \t]*)print[ \t]*>>[ \t]*([^,\n]+),[ \t]*(.*)$",
+	  "\\1print(\\3, file=\\2)" },
 	{ PYTHON_2, "^([ \t]*)print[ \t]+([^(\n].*)$", "\\1print(\\2)" },
+	{ PYTHON_2, "\\b(0[xX][0-9a-fA-F]+|[0-9]+)L\\b", "\\1" },
+	{ PYTHON_2, "^([ \t]*except[ \t]+[A-Za-z.]+),[ \t]*([a-z]+)",
+	  "\\1 as \\2" },
+	{ PYTHON_2, "\\bStandardError\\b", "Exception" },
 	{ PYTHON_2, "\\.iteritems\\(\\)", ".items()" },
+	{ PYTHON_2, "([a-z_.]+\\.keys\\(\\))([ \t]*\\+)", "list(\\1)\\2" },
 	{ PYTHON_2, "\\bxrange\\b", "range" },
 	{ FIELDS, "\\$\\(expr \\$([a-z]+) ([-+]) ([0-9]+)\\)",
 	  "$((\\1 \\2 \\3))" },
