@@ -153,13 +153,15 @@ static void check_line(const char *config, GHashTable *symbols,
 	g_free(symbol);
 }
 
+/* Of values other than "y", many say what kconfig itself finds out. */
 static void check_taken(const struct collect *c, const char *config)
 {
 	GHashTable *symbols = read_symbols(c);
 	char **lines = g_strsplit(c->fragment, "\n", -1);
 
 	for (char **line = lines; *line; line++)
-		if (g_str_has_prefix(g_strstrip(*line), "CONFIG_"))
+		if (g_str_has_prefix(g_strstrip(*line), "CONFIG_") &&
+		    g_str_has_suffix(*line, "=y"))
 			check_line(config, symbols, *line);
 	g_strfreev(lines);
 	g_hash_table_unref(symbols);
