@@ -4,7 +4,7 @@
 # matches the shell pattern, and prints TAP.
 #
 # A case is a directory named for what it shows, see fixtures/cases/README.
-# Every .c file in it is a translation unit.  In it may stand:
+# Every .c and .S file in it is compiled.  In it may stand:
 #
 #   cflags          compiler flags, one line
 #   args            options for check, one line
@@ -27,18 +27,18 @@ update=
 [ "${1-}" != --update ] || { update=yes; shift; }
 pattern=${1-*}
 
-# Writes compile_commands.json for every .c file below the current directory.
+# Writes compile_commands.json for every source below the current directory.
 write_commands()
 {
 	flags=$(cat cflags 2>/dev/null || :)
 	separator='['
-	for file in $(find . -name '*.c' | LC_ALL=C sort); do
+	for file in $(find . -name '*.[cS]' | LC_ALL=C sort); do
 		file=${file#./}
 		printf '%s\n{ "directory": "%s", "file": "%s", ' \
 			"$separator" "$PWD" "$file"
 		printf '"command": "%s %s -I. -I%s %s -c %s -o %s" }' \
 			"$CC" "$standard" "$cases/include" "$flags" "$file" \
-			"${file%.c}.o"
+			"${file%.*}.o"
 		separator=,
 	done >compile_commands.json
 	printf '\n]\n' >>compile_commands.json
@@ -65,7 +65,7 @@ produce()
 		# shellcheck disable=SC2046
 		set -- "$@" $(cat args 2>/dev/null)
 	fi
-	"$XLA" "$@" facts.db >out 2>err
+	timeout 60 "$XLA" "$@" facts.db >out 2>err
 }
 
 explain_change()
@@ -109,7 +109,7 @@ check_rows() # CASE
 check_status() # CASE
 {
 	# shellcheck disable=SC2046
-	"$XLA" check $(cat args 2>/dev/null) facts.db >/dev/null 2>err
+	timeout 60 "$XLA" check $(cat args 2>/dev/null) facts.db >/dev/null 2>err
 	status=$?
 	if [ -f expected.status ]; then
 		echo "expected $(cat expected.status), got $status" >>err
