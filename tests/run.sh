@@ -15,16 +15,20 @@
 #   expected.facts  what query prints for the names in 'queries'
 #   expected.status the exit status of check (otherwise 0, 1 or 3 will do)
 #
-# A case NAME.wrong keeps today's wrong answer; it fails once the answer
-# changes, so that it gets looked at and renamed.  --update writes the golden
-# files that exist anew (never expected.tsv, which is derived by reading).
+#   expected.wrong  rows of expected.tsv that are not met today
+#
+# A case NAME.wrong keeps today's wrong answer in its golden files; it fails
+# once the answer changes, so that it gets looked at and renamed.  --update
+# writes the golden files that exist, and expected.wrong, anew (never
+# expected.tsv, which is derived by reading).
 . "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
+. "$XLA_SOURCE/tests/lib/rows.sh"
 
 : "${CC:=cc}"
 cases=$XLA_SOURCE/fixtures/cases
 standard='-std=gnu99 -nostdinc -ffreestanding -fno-builtin'
 update=
-[ "${1-}" != --update ] || { update=yes; shift; }
+[ "${1-}" != --update ] || { update=$1; shift; }
 pattern=${1-*}
 
 # Writes compile_commands.json for every source below the current directory.
@@ -91,19 +95,10 @@ check_golden() # CASE FILE
 	result $status "$1: $2" difference
 }
 
-check_rows() # CASE
+check_table() # CASE
 {
 	produce expected.json
-	if ! jq -r --rawfile rows expected.tsv -f "$XLA_SOURCE/fixtures/rows.jq" \
-		out >rows 2>>err; then
-		result 1 "$1: rows" err
-		return
-	fi
-	while IFS= read -r row; do
-		explain_change "$1" >remarks
-		case $row in 'ok '*) true ;; *) false ;; esac
-		result $? "$1: ${row#*ok - }" remarks
-	done <rows
+	check_rows "$1" "$cases/$1/expected.tsv" out $update
 }
 
 check_status() # CASE
@@ -134,7 +129,7 @@ run_case() # CASE
 		expected.gitlab expected.dot expected.facts; do
 		[ ! -f $golden ] || check_golden "$1" $golden
 	done
-	[ ! -f expected.tsv ] || check_rows "$1"
+	[ ! -f expected.tsv ] || check_table "$1"
 }
 
 for dir in "$cases"/$pattern/; do
