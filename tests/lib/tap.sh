@@ -29,6 +29,13 @@ skip()
 	echo "ok $nr - $1 # SKIP $2"
 }
 
+# What is known to be wrong today.
+todo()
+{
+	nr=$((nr + 1))
+	echo "not ok $nr - $1 # TODO known to be wrong"
+}
+
 # expect STATUS PATTERN DESCRIPTION ARGUMENT...: runs the program; its exit
 # status is STATUS, and its standard error is one line that matches PATTERN, or
 # empty if PATTERN is.  Standard output is left in the file out.
