@@ -35,6 +35,14 @@ foreach(unit IN LISTS units)
 	xla_test(${test} ${name})
 endforeach()
 
+# Small programs that the scripts use, in XLA_BUILD.
+file(GLOB tools CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/tools/*.c)
+foreach(tool IN LISTS tools)
+	get_filename_component(name ${tool} NAME_WE)
+	add_executable(${name} ${tool})
+	target_link_libraries(${name} PRIVATE lockaudit)
+endforeach()
+
 file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.sh
 	${PROJECT_SOURCE_DIR}/tests/cli/*.sh)
 foreach(script IN LISTS scripts)

@@ -90,16 +90,26 @@ static uint32_t callee_value(struct flow *flow, CXCursor callee)
 			 tu_function(flow->tu, function)->id, 0, 0);
 }
 
-static fact_id callee_type(struct tu *tu, CXCursor callee, CXType *type)
+static CXType callee_type(CXCursor callee)
 {
 	CXCursor function = named_function(callee);
+	CXType type = clang_getCanonicalType(clang_getCursorType(
+		clang_Cursor_isNull(function) ? callee : function));
 
-	*type = clang_Cursor_isNull(function) ? clang_getCursorType(callee)
-					      : clang_getCursorType(function);
-	*type = clang_getCanonicalType(*type);
-	if (type->kind == CXType_Pointer)
-		*type = clang_getCanonicalType(clang_getPointeeType(*type));
-	return tu_type(tu, *type);
+	if (type.kind == CXType_Pointer)
+		type = clang_getCanonicalType(clang_getPointeeType(type));
+	return type;
+}
+
+static bool returns(struct flow *flow, uint32_t callee, CXType type)
+{
+	const struct fact_expr *e = &g_array_index(
+		flow->expr, struct fact_expr, callee);
+	const struct facts *f = flow->tu->facts;
+
+	if (e->op == EXPR_FUNCTION)
+		return !(FACT_FUNCTION(f, e->a)->flags & FUNCTION_NORETURN);
+	return !type_is_noreturn(type);
 }
 
 /* The value of what a call left in its local. */
@@ -114,10 +124,11 @@ static uint32_t result_value(struct flow *flow, uint32_t local, CXType type)
 static void emit_call(struct flow *flow, CXCursor call, const GArray *kids,
 		      bool used, uint32_t *value)
 {
-	CXType result = clang_getCursorType(call), function;
+	CXType result = clang_getCursorType(call);
+	CXType function = callee_type(KID(kids, 0));
 	uint32_t callee = callee_value(flow, KID(kids, 0));
 	GArray *args = arguments(flow, kids);
-	fact_id type = callee_type(flow->tu, KID(kids, 0), &function);
+	fact_id type = tu_type(flow->tu, function);
 	fact_id result_type = tu_type(flow->tu, result);
 	uint32_t local = 0;
 	struct fact_node *node;
@@ -131,7 +142,7 @@ static void emit_call(struct flow *flow, CXCursor call, const GArray *kids,
 	flow_extra(flow, node, (const uint32_t *)(void *)args->data,
 		   args->len);
 	g_array_free(args, TRUE);
-	if (type_is_noreturn(function))
+	if (!returns(flow, callee, function))
 		flow_emit(flow, NODE_DEAD, call);
 	if (local)
 		*value = result_value(flow, local, result);

@@ -81,7 +81,21 @@ static const char *function_key(struct tu *tu, struct decl *decl,
 	return kept;
 }
 
-static uint32_t function_flags(CXCursor cursor)
+/* _Noreturn is no part of the type: does the text before the name have it? */
+static bool says_noreturn(struct tu *tu, CXCursor cursor)
+{
+	unsigned from = 0, to = 0;
+	const struct source *source = tu_spelled(tu, cursor, &from);
+	CXFile file;
+
+	clang_getSpellingLocation(clang_getCursorLocation(cursor), &file, NULL,
+				  NULL, &to);
+	return source && source->text && file && from < to &&
+	       to <= source->size && source == tu_source(tu, file) &&
+	       g_strstr_len(source->text + from, to - from, "oreturn");
+}
+
+static uint32_t function_flags(struct tu *tu, CXCursor cursor)
 {
 	CXType type = clang_getCursorType(cursor);
 	uint32_t flags = 0;
@@ -90,7 +104,7 @@ static uint32_t function_flags(CXCursor cursor)
 		flags |= FUNCTION_STATIC;
 	if (clang_Cursor_isFunctionInlined(cursor))
 		flags |= FUNCTION_INLINE;
-	if (type_is_noreturn(type))
+	if (type_is_noreturn(type) || says_noreturn(tu, cursor))
 		flags |= FUNCTION_NORETURN;
 	if (clang_isFunctionTypeVariadic(type))
 		flags |= FUNCTION_VARIADIC;
@@ -113,7 +127,7 @@ static void fill_function(struct tu *tu, struct decl *decl)
 		.type = tu_type(tu, clang_getCursorType(shown)),
 		.file = source ? source->id : 0,
 		.line = line,
-		.flags = function_flags(shown),
+		.flags = function_flags(tu, shown),
 		.param_nr = nr > 0 ? (uint32_t)nr : 0,
 	};
 

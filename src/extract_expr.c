@@ -654,15 +654,16 @@ static uint32_t cast_value(struct flow *flow, CXCursor expression)
 	return value;
 }
 
-/* &&label */
+/* &&label, perhaps in the initialiser of a static variable of the function */
 static uint32_t label_address(struct flow *flow, CXCursor expression)
 {
 	GArray *kids = cursor_children(expression);
+	struct flow *owner = flow->is_init ? flow->tu->flow : flow;
 
-	if (kids->len == 1) {
+	if (kids->len == 1 && owner) {
 		CXCursor to = clang_getCursorReferenced(KID(kids, 0));
 
-		flow_c_label(flow, to)->is_taken = true;
+		flow_c_label(owner, to)->is_taken = true;
 	}
 	g_array_free(kids, TRUE);
 	return flow_unknown(flow);

@@ -52,6 +52,7 @@ struct tu {
 	GPtrArray *function;	/* struct decl of each function, by fact_id */
 	GPtrArray *pending;	/* functions whose bodies are to be lowered */
 	struct flow *init;	/* the initialisers of globals */
+	struct flow *flow;	/* the function being lowered, or NULL */
 	struct decl *user;	/* the function being lowered, or NULL */
 };
 

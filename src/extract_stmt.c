@@ -481,11 +481,12 @@ struct fact_body *lower_function(struct tu *tu, CXCursor definition)
 
 	if (kids->len > 0 &&
 	    KID(kids, kids->len - 1).kind == CXCursor_CompoundStmt) {
-		flow = flow_new(tu);
+		tu->flow = flow = flow_new(tu);
 		add_parameters(flow, definition);
 		lower_statement(flow, KID(kids, kids->len - 1));
 		fall_off_end(flow, definition);
 		body = flow_finish(flow);
+		tu->flow = NULL;
 	}
 	g_array_free(kids, TRUE);
 	return body;
