@@ -109,9 +109,11 @@ static void add_assembly(struct extraction *extraction, const GPtrArray *all,
 static int extract_all(struct extraction *extraction, const GPtrArray *all,
 		       const char *root, const struct extract_options *options)
 {
+	struct cache *cache = options->cache ? cache_new(options->cache)
+					     : NULL;
 	const struct pool_options pool = {
 		.source_root = root,
-		.cache = options->cache,
+		.cache = cache,
 		.jobs = MAX(options->jobs, 1),
 		.timeout = options->timeout,
 		.progress = options->progress,
@@ -122,6 +124,7 @@ static int extract_all(struct extraction *extraction, const GPtrArray *all,
 	if (ret == 0)
 		add_assembly(extraction, all, root);
 	g_ptr_array_free(commands, TRUE);
+	cache_free(cache);
 	return ret;
 }
 

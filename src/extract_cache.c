@@ -45,6 +45,30 @@ static struct digest digest_of(XXH128_hash_t hash)
 	return out;
 }
 
+struct cache {
+	char *directory;
+	GHashTable *digest;	/* full name of a file -> struct digest */
+};
+
+struct cache *cache_new(const char *directory)
+{
+	struct cache *cache = g_new0(struct cache, 1);
+
+	cache->directory = g_strdup(directory);
+	cache->digest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					      g_free);
+	return cache;
+}
+
+void cache_free(struct cache *cache)
+{
+	if (!cache)
+		return;
+	g_hash_table_destroy(cache->digest);
+	g_free(cache->directory);
+	g_free(cache);
+}
+
 static struct digest digest_text(const GString *text)
 {
 	return digest_of(XXH3_128bits(text->str, text->len));
@@ -106,18 +130,31 @@ static void write_file(const char *path, const void *bytes, size_t size)
 	g_free(directory);
 }
 
-/* "hash name" of each file. */
-static bool file_line(GString *out, const char *name, const char *full)
+/* Files are taken not to change during a run: each is read once. */
+static const struct digest *file_digest(struct cache *cache, const char *full)
 {
+	struct digest *digest = g_hash_table_lookup(cache->digest, full);
 	char *bytes;
 	gsize size;
 
-	if (strchr(name, '\n') || !g_file_get_contents(full, &bytes, &size,
-						       NULL))
-		return false;
-	g_string_append_printf(out, "%s %s\n",
-			       digest_of(XXH3_128bits(bytes, size)).hex, name);
+	if (digest || !g_file_get_contents(full, &bytes, &size, NULL))
+		return digest;
+	digest = g_new(struct digest, 1);
+	*digest = digest_of(XXH3_128bits(bytes, size));
 	g_free(bytes);
+	g_hash_table_insert(cache->digest, g_strdup(full), digest);
+	return digest;
+}
+
+/* "hash name" of each file. */
+static bool file_line(struct cache *cache, GString *out, const char *name,
+		      const char *full)
+{
+	const struct digest *digest = file_digest(cache, full);
+
+	if (!digest || strchr(name, '\n'))
+		return false;
+	g_string_append_printf(out, "%s %s\n", digest->hex, name);
 	return true;
 }
 
@@ -127,7 +164,8 @@ static int compare_text(gconstpointer a, gconstpointer b)
 }
 
 /* What was read, one line a file, or NULL. */
-static GString *describe_files(const struct compile_command *command,
+static GString *describe_files(struct cache *cache,
+			       const struct compile_command *command,
 			       const char *source_root, GPtrArray *included)
 {
 	GString *out = g_string_new(NULL);
@@ -143,7 +181,7 @@ static GString *describe_files(const struct compile_command *command,
 		if (name[0] == '<')	/* clang's own: part of its version */
 			;
 		else
-			ok = file_line(out, name, full);
+			ok = file_line(cache, out, name, full);
 		g_free(full);
 		g_free(name);
 	}
@@ -154,7 +192,8 @@ static GString *describe_files(const struct compile_command *command,
 }
 
 /* Do the files still have in them what the description says? */
-static bool files_match(const char *description, const char *source_root)
+static bool files_match(struct cache *cache, const char *description,
+			const char *source_root)
 {
 	char **lines = g_strsplit(description, "\n", -1);
 	GString *now = g_string_new(NULL);
@@ -169,7 +208,7 @@ static bool files_match(const char *description, const char *source_root)
 			break;
 		}
 		full = g_canonicalize_filename(name + 1, source_root);
-		ok = file_line(now, name + 1, full);
+		ok = file_line(cache, now, name + 1, full);
 		g_free(full);
 	}
 	ok = ok && !strcmp(now->str, description);
@@ -223,18 +262,18 @@ static char **read_manifest(const char *path)
 	return out;
 }
 
-static bool cache_read(const char *cache, const struct digest *command,
+static bool cache_read(struct cache *cache, const struct digest *command,
 		       const char *source_root, GByteArray *out)
 {
-	char *path = cache_path(cache, command, ".manifest");
+	char *path = cache_path(cache->directory, command, ".manifest");
 	char **results = read_manifest(path);
 	bool found = false;
 
 	for (char **result = results; *result && !found; result++) {
 		char *description = g_strconcat(*result, "\n", NULL);
 
-		found = **result && files_match(description, source_root) &&
-			read_result(cache, command, description, out);
+		found = **result && files_match(cache, description, source_root) &&
+			read_result(cache->directory, command, description, out);
 		g_free(description);
 	}
 	g_strfreev(results);
@@ -271,39 +310,34 @@ static bool is_complete(const struct facts *facts)
 	return facts->tu->len > 1 && FACT_TU(facts, 1)->status == TU_OK;
 }
 
-static void extract_and_keep(const char *cache, const struct digest *digest,
-			     const struct compile_command *command,
-			     const char *source_root, GByteArray *out)
+bool cache_find(struct cache *cache, const struct compile_command *command,
+		const char *source_root, GByteArray *out)
+{
+	struct digest digest;
+
+	if (!cache)
+		return false;
+	digest = command_digest(command, source_root);
+	return cache_read(cache, &digest, source_root, out);
+}
+
+void cache_make(struct cache *cache, const struct compile_command *command,
+		const char *source_root, GByteArray *out)
 {
 	GPtrArray *included = g_ptr_array_new_with_free_func(g_free);
 	struct facts *facts = tu_extract(command, source_root, included);
-	GString *description;
+	GString *description = NULL;
 
 	facts_encode(facts, out);
-	if (is_complete(facts)) {
-		description = describe_files(command, source_root, included);
-		if (description) {
-			cache_write(cache, digest, description->str, out);
-			g_string_free(description, TRUE);
-		}
+	if (cache && is_complete(facts))
+		description = describe_files(cache, command, source_root,
+					     included);
+	if (description) {
+		struct digest digest = command_digest(command, source_root);
+
+		cache_write(cache->directory, &digest, description->str, out);
+		g_string_free(description, TRUE);
 	}
 	facts_free(facts);
 	g_ptr_array_free(included, TRUE);
-}
-
-void cache_extract(const char *cache, const struct compile_command *command,
-		   const char *source_root, GByteArray *out)
-{
-	struct digest digest;
-	struct facts *facts;
-
-	if (!cache) {
-		facts = tu_extract(command, source_root, NULL);
-		facts_encode(facts, out);
-		facts_free(facts);
-		return;
-	}
-	digest = command_digest(command, source_root);
-	if (!cache_read(cache, &digest, source_root, out))
-		extract_and_keep(cache, &digest, command, source_root, out);
 }

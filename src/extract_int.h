@@ -309,15 +309,22 @@ struct facts *tu_extract(const struct compile_command *command,
 
 /* ---- extract_cache.c ---- */
 
-/* The bytes of a unit's facts, from the cache if it is not NULL and has them,
- * else made, and left there. */
-void cache_extract(const char *cache, const struct compile_command *command,
-		   const char *source_root, GByteArray *out);
+struct cache *cache_new(const char *directory);
+void cache_free(struct cache *cache);	/* may be NULL, also below */
+
+/* Appends the bytes of a unit's facts to out if the cache has them. */
+bool cache_find(struct cache *cache, const struct compile_command *command,
+		const char *source_root, GByteArray *out);
+
+/* Extracts the unit; the bytes of its facts go to out and into the cache. */
+void cache_make(struct cache *cache, const struct compile_command *command,
+		const char *source_root, GByteArray *out);
 
 /* ---- extract_pool.c ---- */
 
 struct pool_options {
-	const char *source_root, *cache;
+	const char *source_root;
+	struct cache *cache;	/* or NULL */
 	unsigned jobs, timeout;
 	bool progress;
 };

@@ -74,8 +74,8 @@ static void child(const struct pool *pool,
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
-	cache_extract(pool->options->cache, command,
-		      pool->options->source_root, bytes);
+	cache_make(pool->options->cache, command,
+		   pool->options->source_root, bytes);
 	write_all(fd, bytes->data, bytes->len);
 	_exit(0);
 }
@@ -139,6 +139,13 @@ static void show_progress(const struct pool *pool)
 			pool->done == pool->queue->len ? "\n" : "");
 }
 
+static void deliver(struct pool *pool, struct facts *facts)
+{
+	pool->done++;
+	pool->result(facts, pool->data);
+	show_progress(pool);
+}
+
 /* Waits for the child and gives its result away. */
 static void finish(struct pool *pool, struct worker *worker, bool timed_out)
 {
@@ -160,9 +167,7 @@ static void finish(struct pool *pool, struct worker *worker, bool timed_out)
 	g_byte_array_free(worker->bytes, TRUE);
 	worker->bytes = NULL;
 	worker->pid = 0;
-	pool->done++;
-	pool->result(facts, pool->data);
-	show_progress(pool);
+	deliver(pool, facts);
 }
 
 static void receive(struct pool *pool, struct worker *worker)
@@ -211,12 +216,35 @@ static void serve(struct pool *pool)
 	}
 }
 
+/* What the cache has needs no process. */
+static bool take_from_cache(struct pool *pool)
+{
+	GByteArray *bytes = g_byte_array_new();
+	struct facts *facts;
+	bool found = cache_find(pool->options->cache,
+				pool->queue->pdata[pool->next],
+				pool->options->source_root, bytes) &&
+		     facts_decode(&facts, bytes->data, bytes->len) == 0;
+
+	g_byte_array_free(bytes, TRUE);
+	if (found) {
+		pool->next++;
+		deliver(pool, facts);
+	}
+	return found;
+}
+
 static int fill(struct pool *pool)
 {
 	for (unsigned i = 0; i < pool->options->jobs; i++) {
 		struct worker *worker = &pool->workers[i];
 
-		if (!worker->pid && pool->next < pool->queue->len &&
+		if (worker->pid)
+			continue;
+		while (!interrupted && pool->next < pool->queue->len &&
+		       take_from_cache(pool))
+			;
+		if (pool->next < pool->queue->len && !interrupted &&
 		    start(pool, worker) < 0)
 			return -1;
 	}
