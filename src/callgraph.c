@@ -20,6 +20,8 @@ struct place {
 	GArray *function;	/* fact_id: what may rest here; NULL if none */
 	GArray *next;		/* place_id: what is copied from here */
 	GArray *site;		/* uint32_t: call sites called through it */
+	bool open;		/* something from an unknown place is copied
+				 * here as well */
 };
 
 struct flow {
@@ -55,11 +57,23 @@ static void place_add_function(struct flow *w, place_id id, fact_id function)
 		g_queue_push_tail(&w->work, GUINT_TO_POINTER(id));
 }
 
+static void place_open(struct flow *w, place_id id)
+{
+	if (place_get(w, id)->open)
+		return;
+	place_get(w, id)->open = true;
+	g_queue_push_tail(&w->work, GUINT_TO_POINTER(id));
+}
+
 static void place_add_next(struct flow *w, place_id from, place_id to)
 {
 	struct place *p = place_get(w, from);
 
-	if (from == to || !add_unique(&p->next, to) || !p->function)
+	if (from == to || !add_unique(&p->next, to))
+		return;
+	if (p->open)
+		place_open(w, to);
+	if (!p->function)
 		return;
 	for (guint i = 0; i < p->function->len; i++)
 		place_add_function(w, to,
@@ -103,8 +117,10 @@ static void for_sources(struct flow *w, fact_id function,
 		break;
 	case EXPR_LOAD:
 		from = place_at(w, function, b, e->a);
-		if (from)
-			source(w, from, 0, context);
+		source(w, from, 0, context);
+		break;
+	case EXPR_UNKNOWN:
+		source(w, 0, 0, context);
 		break;
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:
@@ -133,8 +149,10 @@ static void flow_to_place(struct flow *w, place_id from, fact_id constant,
 
 	if (constant)
 		place_add_function(w, to, constant);
-	else
+	else if (from)
 		place_add_next(w, from, to);
+	else
+		place_open(w, to);
 }
 
 static void assign(struct flow *w, fact_id function,
@@ -197,6 +215,10 @@ static void site_of_place(struct flow *w, place_id from, fact_id constant,
 		site_add_target(w, site, constant);
 		return;
 	}
+	if (!from) {
+		g_array_index(w->cg->site, struct call_site, site).open = true;
+		return;
+	}
 	p = place_get(w, from);
 	if (!add_unique(&p->site, site) || !p->function)
 		return;
@@ -245,13 +267,27 @@ static void walk_body(struct flow *w, fact_id function)
 	}
 }
 
+static void spread_open(struct flow *w, place_id id)
+{
+	const struct place *p = place_get(w, id);
+
+	for (guint i = 0; p->next && i < p->next->len; i++)
+		place_open(w, g_array_index(p->next, place_id, i));
+	for (guint i = 0; p->site && i < p->site->len; i++)
+		g_array_index(w->cg->site, struct call_site,
+			      g_array_index(p->site, uint32_t, i)).open = true;
+}
+
 /* Copies what rests at each place to where it flows, until nothing changes. */
 static void propagate(struct flow *w)
 {
 	while (!g_queue_is_empty(&w->work)) {
 		place_id id = GPOINTER_TO_UINT(g_queue_pop_head(&w->work));
+		const GArray *functions = place_get(w, id)->function;
 
-		for (guint k = 0; k < place_get(w, id)->function->len; k++) {
+		if (place_get(w, id)->open)
+			spread_open(w, id);
+		for (guint k = 0; functions && k < functions->len; k++) {
 			fact_id fn = g_array_index(place_get(w, id)->function,
 						   fact_id, k);
 			struct place *p = place_get(w, id);
@@ -298,13 +334,12 @@ static void match_signatures(struct flow *w)
 		struct call_site *s =
 			&g_array_index(w->cg->site, struct call_site, i);
 		GArray *targets = g_ptr_array_index(w->site_targets, i);
-		bool known = s->field || targets->len;
 		fact_id type;
 
 		if (targets->len)
 			continue;
 		s->reason = TARGET_NONE;
-		type = known ? 0 : called_type(w, s);
+		type = s->open && !s->field ? called_type(w, s) : 0;
 		for (fact_id k = 1; type && k < w->f->function->len; k++) {
 			const struct fact_function *fn =
 				FACT_FUNCTION(w->f, k);

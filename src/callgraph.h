@@ -27,6 +27,8 @@ struct call_site {
 	uint32_t node;
 	enum target_reason reason;
 	uint32_t target, target_nr; /* slice of target[] */
+	bool open;		/* the pointer may also come from a place that
+				 * is not known */
 	fact_id field;		/* member called through, or 0 */
 };
 

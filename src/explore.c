@@ -187,7 +187,7 @@ void explorer_settle(struct explorer *x)
 uint32_t explorer_enter(struct explorer *x, fact_id function)
 {
 	const struct fact_function *fn = FACT_FUNCTION(x->p->f, function);
-	struct instance *i = instance_new(function);
+	struct instance *i = instance_new(x->p, function);
 
 	for (uint32_t k = 0; k < fn->param_nr; k++) {
 		term_id value = term_leaf(x->t, TERM_SYMBOL, k, 0, 0);

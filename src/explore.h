@@ -27,17 +27,11 @@ struct exit_state {
 	term_id result;		/* 0: none */
 };
 
-/* A held lock as a caller sees it: one of its own, or its caller's. */
+/* A held lock as a caller sees it: its caller's, or one of its own, or both
+ * where one entry stands for several locks. */
 struct held_link {
 	uint32_t inherited;	/* index + 1 in the caller's entry lockset */
-	uint32_t origins;	/* else: set of origins in the caller */
-};
-
-struct call_edge {
-	uint32_t node;
-	uint32_t callee;	/* instance */
-	uint32_t link, link_nr;	/* slice of instance->link: one per lock held
-				 * on the callee's entry */
+	uint32_t origins;	/* set of origins in the caller */
 };
 
 /* A lock as it is at an acquisition. */
@@ -45,6 +39,20 @@ struct lock_view {
 	uint8_t class;		/* index + 1 */
 	uint8_t mode, instance, owner, control;
 	fact_id function;	/* site, if it is of this activation */
+};
+
+/* A lock held at a call that the callee has no name for. */
+struct background {
+	struct held_link link;
+	struct lock_view view;
+};
+
+struct call_edge {
+	uint32_t node;
+	uint32_t background, background_nr; /* slice of instance->background */
+	uint32_t callee;	/* instance */
+	uint32_t link, link_nr;	/* slice of instance->link: one per lock held
+				 * on the callee's entry */
 };
 
 /* A held lock and one acquired under it; hash-consed. */
@@ -56,6 +64,10 @@ struct critical_pair {
 	uint8_t in_force_lock;	/* 1 + index into lockset, 0: stale */
 	uint32_t lockset;	/* number in explorer->lockset */
 };
+
+/* In place of a held lock: whatever callers hold that this one cannot name.
+ * The pair then has no held lock. */
+enum { HELD_OUTSIDE = 0xffff };
 
 /* An acquisition under one held lock. */
 struct acquisition {
@@ -71,8 +83,10 @@ struct instance {
 	GPtrArray *exits;	/* struct exit_state * */
 	GArray *edge;		/* struct call_edge */
 	GArray *link;		/* struct held_link */
+	GArray *background;	/* struct background */
 	GArray *acquisition;	/* struct acquisition */
 	GHashTable *dependent;	/* set of instances + 1 that used the exits */
+	uint32_t from, from_node; /* who asked first: instance + 1 */
 	uint32_t runs;
 	bool running, dirty, used_while_running;
 };
@@ -88,6 +102,8 @@ enum limit_kind {
 	LIMIT_SELF,		/* a lock taken again that does not recurse */
 	LIMIT_STALE,		/* a release left a level that nothing held
 				 * justifies */
+	LIMIT_ASSERT,		/* a path on which an assertion fails */
+	LIMIT_NULL,		/* a path that loads through a null pointer */
 	LIMIT_KIND_NR,
 };
 

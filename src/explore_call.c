@@ -14,12 +14,14 @@
 #include <string.h>
 
 /* More contexts of one function than this: facts are left out. */
-enum { CONTEXTS_MAX = 300 };
-/* Deeper access paths into caller's objects become a symbol of their own. */
+enum { CONTEXTS_MAX = 24 };
+/* Deeper access paths into the caller's objects become some object. */
+enum { PATH_DEPTH_MAX = 6 };
 
 struct mapping {
 	struct terms *t;
 	GArray *root;		/* term_id: the caller's leaf per symbol */
+	guint argument_nr;	/* so many of them come from arguments */
 	bool closed;		/* no new symbols: unknown leaves fail */
 	bool failed;
 };
@@ -52,6 +54,27 @@ static term_id map_value(struct mapping *m, term_id value)
 	if (!value || value == term_unknown(m->t))
 		return value;
 	return term_map(m->t, value, to_callee, m);
+}
+
+/* Is every symbol in a mapped term one of the arguments'? */
+static bool speaks_of_arguments(const struct mapping *m, term_id id)
+{
+	const struct term *x = term_get(m->t, id);
+
+	switch (x->op) {
+	case TERM_SYMBOL:
+		return x->a < m->argument_nr;
+	case TERM_FIELD:
+	case TERM_LOAD:
+	case TERM_UNARY:
+		return speaks_of_arguments(m, x->a);
+	case TERM_INDEX:
+	case TERM_BINARY:
+		return speaks_of_arguments(m, x->a) &&
+		       speaks_of_arguments(m, x->b);
+	default:
+		return true;
+	}
 }
 
 /* As map_value, but 0 if the callee has no name for a part of it. */
@@ -100,12 +123,98 @@ static bool may_read(const struct program *p, const struct terms *t,
 	}
 }
 
+/*
+ * Is ID about domains, vCPUs and tables alone?  What is known of anything
+ * else stays within a function.
+ */
+static bool is_about_objects(const struct program *p, const struct terms *t,
+			     term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	switch (x->op) {
+	case TERM_FIELD:
+		return program_is_object_field(p, x->b) &&
+		       is_about_objects(p, t, x->a);
+	case TERM_GLOBAL:
+		return p->role_of_global[x->a] != 0;
+	case TERM_LOAD:
+	case TERM_UNARY:
+		return is_about_objects(p, t, x->a);
+	case TERM_INDEX:
+	case TERM_BINARY:
+		return is_about_objects(p, t, x->a) &&
+		       is_about_objects(p, t, x->b);
+	default:
+		return true;
+	}
+}
+
+/* A pointer to a domain, a vCPU or a table, or to a part of one. */
+static bool is_object_pointer(const struct program *p, fact_id type)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+
+	if (t->kind != TYPE_POINTER)
+		return false;
+	t = FACT_TYPE(p->f, t->target);
+	return t->kind == TYPE_RECORD && p->object_record[t->record];
+}
+
+/* Numbers wider than this are addresses and frames, not flags. */
+enum { FLAG_BITS_MAX = 32 };
+
+/*
+ * What of an argument becomes part of the context.  Approximation: other
+ * pointers are some object of their own, wide numbers any number.
+ */
+static term_id project(struct run *r, const struct program *p, fact_id type,
+		       bool decides, term_id value)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+	const struct term *x = term_get(r->x->t, value);
+	term_id any = term_unknown(r->x->t);
+
+	if (is_object_pointer(p, type)) {
+		if (x->op == TERM_BINARY || x->depth > PATH_DEPTH_MAX)
+			return any;
+		return is_about_objects(p, r->x->t, value) ? value : any;
+	}
+	if (t->kind == TYPE_INT) {
+		if (!decides)
+			return any;
+		if (x->op == TERM_CONST)
+			return t->bits <= FLAG_BITS_MAX ? value : any;
+		if (x->op == TERM_BINARY && x->imm == EXPR_OR &&
+		    term_is_const(r->x->t, x->b, NULL))
+			return term_binary(r->x->t, EXPR_OR, any, x->b);
+		return any;
+	}
+	if (x->op == TERM_FUNCTION || x->op == TERM_CONST)
+		return value;
+	if (x->op == TERM_LOCAL || x->op == TERM_SYMBOL ||
+	    x->op == TERM_FRESH)
+		return value;
+	return any;
+}
+
 static bool parameter_matters(const struct program *p, fact_id callee,
 			      uint32_t i)
 {
 	const struct slice *s = p->slice[callee];
 
 	return s && s->local[i + 1];
+}
+
+/* An object that nothing is known of still is one object. */
+static term_id map_argument(struct mapping *m, fact_id type,
+			    const struct program *p, term_id value)
+{
+	enum type_kind kind = FACT_TYPE(p->f, type)->kind;
+
+	if (value == term_unknown(m->t) && kind == TYPE_POINTER)
+		return to_callee(m, value);
+	return map_value(m, value);
 }
 
 static void map_arguments(struct run *r, struct mapping *m,
@@ -121,32 +230,63 @@ static void map_arguments(struct run *r, struct mapping *m,
 
 		if (i < n->extra_nr && !(n->flags & NODE_FROM_ASM) &&
 		    parameter_matters(r->x->p, to->function, i))
-			value = value_of(&r->e, s,
-					 r->e.b->extra[n->extra + i]);
-		value = map_value(m, value);
+			value = project(r, r->x->p,
+					fn->body->local[i + 1].type,
+					r->x->p->slice[to->function]
+						->decides[i + 1],
+					value_of(&r->e, s,
+						 r->e.b->extra[n->extra +
+							       i]));
+		value = map_argument(m, fn->body->local[i + 1].type,
+				     r->x->p, value);
 		g_array_append_val(to->arg, value);
 	}
 }
 
+/* An owner that the callee has no name for is any. */
+static term_id map_owner(struct mapping *m, term_id owner)
+{
+	term_id out = owner ? map_known(m, owner) : 0;
+
+	return owner && !out ? term_unknown(m->t) : out;
+}
+
+/*
+ * Can the callee name this lock?  One that it cannot name it can neither
+ * release nor ask for; such locks stay out of the context, and what is
+ * acquired under them is found when acquisitions are handed up (order.c).
+ * Approximation: a callee that finds the object by other ways (a page's owner,
+ * a list of domains) and takes it again seems to take another one.
+ */
+static bool is_visible(struct mapping *m, const struct held *h)
+{
+	return h->object != term_unknown(m->t) &&
+	       map_known(m, h->object) != 0;
+}
+
+/* VISIBLE gets, per lock of the context, its index in the caller's lockset. */
 static void map_lockset(struct mapping *m, const struct state *s,
-			struct instance *to)
+			struct instance *to, GArray *visible)
 {
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held h = g_array_index(s->held, struct held, i);
 
+		if (!is_visible(m, &h))
+			continue;
 		h.object = map_value(m, h.object);
-		h.owner = map_value(m, h.owner);
-		h.saved.owner = map_value(m, h.saved.owner);
-		h.inherited = i + 1;
+		h.owner = map_owner(m, h.owner);
+		h.saved.owner = map_owner(m, h.saved.owner);
+		g_array_append_val(visible, i);
+		h.inherited = visible->len;
 		h.origins = 0;
 		g_array_append_val(to->entry->held, h);
 	}
 	to->entry->flags = s->flags & STATE_ASSERT_FAILED;
 	to->entry->level.class = s->held->len ? s->level.class : 0;
 	to->entry->level.owner =
-		s->held->len ? map_value(m, s->level.owner) : 0;
+		s->held->len ? map_owner(m, s->level.owner) : 0;
 	to->entry->checked.class = s->checked.class;
-	to->entry->checked.owner = map_value(m, s->checked.owner);
+	to->entry->checked.owner = map_owner(m, s->checked.owner);
 }
 
 /* Is it a fact that says whose domain something is? */
@@ -170,6 +310,37 @@ static bool compares_domain(const struct program *p, const struct terms *t,
 	return false;
 }
 
+/* A member that is a pointer: that it is not null decides little. */
+static bool is_pointer_load(const struct program *p, const struct terms *t,
+			    term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(t, x->a);
+	while (x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	if (x->op == TERM_LOAD)
+		return true;
+	return x->op == TERM_FIELD &&
+	       FACT_TYPE(p->f, FACT_FIELD(p->f, x->b)->type)->kind !=
+		       TYPE_INT;
+}
+
+static GArray *domain_facts(struct run *r, const GArray *facts)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct binding));
+
+	for (guint i = 0; i < facts->len; i++) {
+		struct binding b = g_array_index(facts, struct binding, i);
+
+		if (compares_domain(r->x->p, r->x->t, b.key))
+			g_array_append_val(out, b);
+	}
+	return out;
+}
+
 static void map_bindings(struct run *r, struct mapping *m,
 			 const GArray *from, GArray *to, fact_id callee,
 			 bool memory)
@@ -183,9 +354,14 @@ static void map_bindings(struct run *r, struct mapping *m,
 		bool keep = may_read(p, r->x->t, reads, b.key) ||
 			    (!memory && compares_domain(p, r->x->t, b.key));
 
-		if (!keep || value == term_unknown(r->x->t))
+		if (!memory && !b.value && is_pointer_load(p, r->x->t, b.key))
+			continue;
+		if (!keep || !is_about_objects(p, r->x->t, b.key) || value == term_unknown(r->x->t))
 			continue;
 		key = map_known(m, b.key);
+		if (key && !compares_domain(p, r->x->t, b.key) &&
+		    !speaks_of_arguments(m, key))
+			key = 0;
 		if (key && value)
 			value = memory ? map_value(m, value)
 				       : map_known(m, value);
@@ -194,16 +370,17 @@ static void map_bindings(struct run *r, struct mapping *m,
 	}
 }
 
-struct instance *instance_new(fact_id function)
+struct instance *instance_new(const struct program *p, fact_id function)
 {
 	struct instance *i = g_new0(struct instance, 1);
 
 	i->function = function;
 	i->arg = g_array_new(FALSE, FALSE, sizeof(term_id));
-	i->entry = state_new();
+	i->entry = state_new(p);
 	i->exits = g_ptr_array_new();
 	i->edge = g_array_new(FALSE, FALSE, sizeof(struct call_edge));
 	i->link = g_array_new(FALSE, FALSE, sizeof(struct held_link));
+	i->background = g_array_new(FALSE, TRUE, sizeof(struct background));
 	i->acquisition = g_array_new(FALSE, FALSE,
 				     sizeof(struct acquisition));
 	i->dependent = g_hash_table_new(NULL, NULL);
@@ -223,61 +400,95 @@ void instance_free(struct instance *i)
 	state_free(i->entry);
 	g_array_unref(i->edge);
 	g_array_unref(i->link);
+	g_array_unref(i->background);
 	g_array_unref(i->acquisition);
 	g_hash_table_unref(i->dependent);
 	g_free(i);
 }
 
-/* One lock held on entry, seen from the caller; callers' edges share them. */
-static uint32_t add_links(struct instance *self, const struct state *s)
+static struct held_link link_of(const struct held *h)
 {
-	uint32_t first = self->link->len;
+	return (struct held_link){ .inherited = h->inherited,
+				   .origins = h->origins };
+}
 
-	for (guint i = 0; i < s->held->len; i++) {
-		const struct held *h = &g_array_index(s->held, struct held, i);
-		struct held_link link = {
-			.inherited = h->inherited,
-			.origins = h->inherited ? 0 : h->origins,
-		};
+static bool same_link(const struct held_link *x, const struct held_link *y)
+{
+	return x->inherited == y->inherited && x->origins == y->origins;
+}
+
+static bool is_in(const GArray *indices, guint i)
+{
+	for (guint k = 0; k < indices->len; k++)
+		if (g_array_index(indices, guint, k) == i)
+			return true;
+	return false;
+}
+
+/* Fills in the locks held at the call, at the end of the caller's arrays. */
+static void fill_edge(struct run *r, const struct state *s,
+		      const GArray *visible, struct call_edge *e)
+{
+	struct instance *self = explorer_instance(r->x, r->self);
+
+	e->link = self->link->len;
+	e->background = self->background->len;
+	for (guint i = 0; i < visible->len; i++) {
+		struct held_link link = link_of(&g_array_index(
+			s->held, struct held,
+			g_array_index(visible, guint, i)));
 
 		g_array_append_val(self->link, link);
 	}
-	return first;
-}
-
-static bool same_links(const struct instance *self,
-		       const struct call_edge *e, const struct state *s)
-{
-	if (e->link_nr != s->held->len)
-		return false;
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = &g_array_index(s->held, struct held, i);
-		const struct held_link *l = &g_array_index(
-			self->link, struct held_link, e->link + i);
+		struct background b = { .link = link_of(h) };
 
-		if (l->inherited != h->inherited ||
-		    (!h->inherited && l->origins != h->origins))
-			return false;
+		if (is_in(visible, i))
+			continue;
+		b.view = explore_view_of_held(r, s, h);
+		b.view.function = 0;
+		g_array_append_val(self->background, b);
 	}
-	return true;
+	e->link_nr = self->link->len - e->link;
+	e->background_nr = self->background->len - e->background;
+}
+
+static bool same_edge(const struct instance *self, const struct call_edge *x,
+		      const struct call_edge *y)
+{
+	if (x->node != y->node || x->callee != y->callee ||
+	    x->link_nr != y->link_nr || x->background_nr != y->background_nr)
+		return false;
+	for (uint32_t i = 0; i < x->link_nr; i++)
+		if (!same_link(&g_array_index(self->link, struct held_link,
+					      x->link + i),
+			       &g_array_index(self->link, struct held_link,
+					      y->link + i)))
+			return false;
+	return memcmp(&g_array_index(self->background, struct background,
+				     x->background),
+		      &g_array_index(self->background, struct background,
+				     y->background),
+		      sizeof(struct background) * x->background_nr) == 0;
 }
 
 static void add_edge(struct run *r, const struct state *s, uint32_t node,
-		     uint32_t callee)
+		     uint32_t callee, const GArray *visible)
 {
 	struct instance *self = explorer_instance(r->x, r->self);
-	struct call_edge e = { .node = node, .callee = callee,
-			       .link_nr = s->held->len };
+	struct call_edge e = { .node = node, .callee = callee };
 
+	fill_edge(r, s, visible, &e);
 	for (guint i = self->edge->len; i > 0; i--) {
-		const struct call_edge *old =
-			&g_array_index(self->edge, struct call_edge, i - 1);
-
-		if (old->node == node && old->callee == callee &&
-		    same_links(self, old, s))
-			return;
+		if (!same_edge(self, &g_array_index(self->edge,
+						    struct call_edge, i - 1),
+			       &e))
+			continue;
+		g_array_set_size(self->link, e.link);
+		g_array_set_size(self->background, e.background);
+		return;
 	}
-	e.link = add_links(self, s);
 	g_array_append_val(self->edge, e);
 }
 
@@ -340,6 +551,7 @@ static uint32_t origins_through_call(struct run *r, uint32_t node,
 			o.function = r->function;
 			o.line = r->e.b->node[node].line;
 		}
+		o.in = r->function;
 		o.node = node;
 		o.instance = callee + 1;
 		o.inner = copy[i];
@@ -352,45 +564,117 @@ static uint32_t origins_through_call(struct run *r, uint32_t node,
 	return out;
 }
 
+/* The owner of a level in force matters only if a held lock has it. */
+static term_id known_owner(const struct return_mapping *m,
+			   const struct state *before,
+			   const struct state *after, term_id owner)
+{
+	const struct state *in[] = { before, after };
+
+	for (size_t k = 0; k < G_N_ELEMENTS(in); k++)
+		for (guint i = 0; i < in[k]->held->len; i++)
+			if (g_array_index(in[k]->held, struct held,
+					  i).owner == owner)
+				return owner;
+	return owner ? term_unknown(m->t) : 0;
+}
+
+/* The level that was in force on entry keeps the owner that the caller knows. */
+static void return_level(struct return_mapping *m, const struct state *before,
+			 struct state *after, const struct state *exit)
+{
+	if (!before->held->len && !exit->held->len && !exit->level.class)
+		return;
+	after->level.class = exit->level.class;
+	after->level.owner = map_back(m, exit->level.owner);
+	after->level.owner = known_owner(m, before, after,
+					 after->level.owner);
+	if (after->level.class == before->level.class &&
+	    after->level.owner == term_unknown(m->t))
+		after->level.owner = before->level.owner;
+	after->checked.class = exit->checked.class;
+	after->checked.owner = map_back(m, exit->checked.owner);
+}
+
+/* The caller's own lock, as the callee left it. */
+static void return_own(struct run *r, struct return_mapping *m,
+		       struct state *after, struct held own,
+		       const struct held *h, uint32_t callee)
+{
+	own.count = h->count;
+	own.many = h->many;
+	own.kind = h->kind;
+	if (h->origins)
+		own.origins = origin_set_union(
+			r->x->origins, own.origins,
+			origins_through_call(r, m->node, callee, h->origins));
+	g_array_append_val(after->held, own);
+}
+
+static const struct held *find_inherited(const struct state *exit, guint i)
+{
+	for (guint k = 0; k < exit->held->len; k++) {
+		const struct held *h =
+			&g_array_index(exit->held, struct held, k);
+
+		if (h->inherited == i + 1)
+			return h;
+	}
+	return NULL;
+}
+
+/* Locks that were held before, in their order, then those of the callee. */
 static void return_lockset(struct run *r, struct return_mapping *m,
 			   const struct state *before, struct state *after,
-			   const struct state *exit, uint32_t callee)
+			   const struct state *exit, uint32_t callee,
+			   const GArray *visible)
 {
+	guint next = 0;
+
 	g_array_set_size(after->held, 0);
-	for (guint i = 0; i < exit->held->len; i++) {
-		struct held h = g_array_index(exit->held, struct held, i);
+	for (guint i = 0; i < before->held->len; i++) {
+		struct held own = g_array_index(before->held, struct held, i);
+		const struct held *h;
 
-		if (h.inherited && h.inherited <= before->held->len) {
-			struct held own = g_array_index(
-				before->held, struct held, h.inherited - 1);
-
-			own.count = h.count;
-			own.many = h.many;
-			own.kind = h.kind;
+		if (next >= visible->len ||
+		    g_array_index(visible, guint, next) != i) {
 			g_array_append_val(after->held, own);
 			continue;
 		}
-		h.inherited = 0;
+		h = find_inherited(exit, next++);
+		if (h)
+			return_own(r, m, after, own, h, callee);
+	}
+	for (guint i = 0; i < exit->held->len; i++) {
+		struct held h = g_array_index(exit->held, struct held, i);
+
+		if (h.inherited)
+			continue;
 		h.object = map_back(m, h.object);
 		h.owner = map_back(m, h.owner);
-		h.saved.owner = map_back(m, h.saved.owner);
+		h.saved.owner = known_owner(m, before, after,
+					    map_back(m, h.saved.owner));
 		h.origins = origins_through_call(r, m->node, callee,
 						 h.origins);
 		g_array_append_val(after->held, h);
 	}
 	after->flags |= exit->flags & STATE_ASSERT_FAILED;
-	if (before->held->len || exit->held->len || exit->level.class) {
-		after->level.class = exit->level.class;
-		after->level.owner = map_back(m, exit->level.owner);
-	}
-	after->checked.class = exit->checked.class;
-	after->checked.owner = map_back(m, exit->checked.owner);
+	return_level(m, before, after, exit);
 }
 
 /* A term without a stable meaning in the caller says nothing there. */
 static bool is_useful(const struct terms *t, term_id id)
 {
 	return id && term_is_stable(t, id) && !term_is_const(t, id, NULL);
+}
+
+static bool is_in_global(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	return x->op == TERM_GLOBAL;
 }
 
 static void return_bindings(struct run *r, struct return_mapping *m,
@@ -406,7 +690,10 @@ static void return_bindings(struct run *r, struct return_mapping *m,
 		if (term_get(t, b.key)->flags & TERM_HAS_LOCAL)
 			continue;
 		key = map_back(m, b.key);
-		if (is_useful(t, key))
+		/* What a callee leaves in variables is of no use here. */
+		if (is_in_global(t, key))
+			state_forget(t, after, key);
+		else if (is_useful(t, key))
 			bindings_set(after->memory, key,
 				     map_back(m, b.value));
 	}
@@ -416,6 +703,8 @@ static void return_bindings(struct run *r, struct return_mapping *m,
 		term_id key;
 
 		if (term_get(t, b.key)->flags & TERM_HAS_LOCAL)
+			continue;
+		if (!is_about_objects(r->x->p, t, b.key))
 			continue;
 		key = map_back(m, b.key);
 		if (is_useful(t, key))
@@ -488,7 +777,7 @@ static bool contradicts(struct run *r, struct return_mapping *m,
 
 static void apply_exit(struct run *r, const struct state *before,
 		       uint32_t node, uint32_t callee, const GArray *root,
-		       const struct exit_state *exit)
+		       const struct exit_state *exit, const GArray *visible)
 {
 	const struct program *p = r->x->p;
 	fact_id function = explorer_instance(r->x, callee)->function;
@@ -504,7 +793,9 @@ static void apply_exit(struct run *r, const struct state *before,
 		return;
 	}
 	forget_passed_locals(r, after, node);
-	return_lockset(r, &m, before, after, exit->state, callee);
+	if (visible)
+		return_lockset(r, &m, before, after, exit->state, callee,
+			       visible);
 	return_bindings(r, &m, after, exit->state);
 	set_result(r, after, node, map_back(&m, exit->result));
 	g_array_unref(m.fresh);
@@ -543,39 +834,110 @@ static bool result_matters(const struct run *r, uint32_t node)
 	return false;
 }
 
+/* The member or variable at the end of ADDRESS is a function pointer. */
+static bool holds_function(const struct program *p, const struct terms *t,
+			   term_id address)
+{
+	const struct term *x = term_get(t, address);
+	fact_id type = 0;
+
+	if (x->op == TERM_FIELD)
+		type = FACT_FIELD(p->f, x->b)->type;
+	else if (x->op == TERM_GLOBAL)
+		type = FACT_GLOBAL(p->f, x->a)->type;
+	return FACT_TYPE(p->f, type)->kind == TYPE_FUNCTION_POINTER;
+}
+
+/*
+ * Callbacks that wait in variables to be called: they always go along, and
+ * that there is none as well.
+ */
+static void map_callbacks(struct run *r, struct mapping *m,
+			  const struct state *s, struct instance *to)
+{
+	const struct program *p = r->x->p;
+	const uint64_t *reads = p->reads + (size_t)p->track_words *
+						   to->function;
+
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding b = g_array_index(s->memory, struct binding, i);
+		term_id key;
+
+		if ((term_get(r->x->t, b.value)->op != TERM_FUNCTION &&
+		     !(term_is_const(r->x->t, b.value, NULL) &&
+		       holds_function(p, r->x->t, b.key))) ||
+		    !may_read(p, r->x->t, reads, b.key))
+			continue;
+		key = map_known(m, b.key);
+		if (key)
+			bindings_set(to->entry->memory, key, b.value);
+	}
+}
+
+/*
+ * With no lock held, facts decide little: whose domain something is goes
+ * along, the rest stays.
+ */
+static void map_knowledge(struct run *r, struct mapping *m,
+			  const struct state *s, struct instance *to,
+			  bool locks)
+{
+	fact_id callee = to->function;
+	GArray *fact = s->fact;
+
+	map_callbacks(r, m, s, to);
+	if (r->x->contexts[callee] >= CONTEXTS_MAX) {
+		explorer_limit(r->x, LIMIT_CONTEXTS, callee, 0, 0);
+		return;
+	}
+	if (!s->held->len && locks)
+		fact = domain_facts(r, s->fact);
+	map_bindings(r, m, fact, to->entry->fact, callee, false);
+	if (s->held->len || !locks)
+		map_bindings(r, m, s->memory, to->entry->memory, callee,
+			     true);
+	if (fact != s->fact)
+		g_array_unref(fact);
+}
+
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee)
 {
 	const struct program *p = r->x->p;
 	struct mapping m = { .t = r->x->t };
+	bool locks = program_call_locks(p, r->function, node, callee);
 	struct instance *to;
+	GArray *visible = NULL;
 	uint32_t id;
 
 	if (!p->slice[callee] || p->opaque[callee] ||
-	    (!p->locks[callee] &&
+	    program_leaves_host(p, callee) ||
+	    (!locks &&
 	     (!result_matters(r, node) || p->role_of_call[callee]))) {
 		black_box(r, state, node, callee);
 		return;
 	}
-	to = instance_new(callee);
+	to = instance_new(p, callee);
 	m.root = g_array_new(FALSE, FALSE, sizeof(term_id));
 	map_arguments(r, &m, state, node, to);
-	map_lockset(&m, state, to);
-	if (r->x->contexts[callee] < CONTEXTS_MAX) {
-		map_bindings(r, &m, state->fact, to->entry->fact, callee,
-			     false);
-		map_bindings(r, &m, state->memory, to->entry->memory, callee,
-			     true);
-	} else {
-		explorer_limit(r->x, LIMIT_CONTEXTS, callee, 0, 0);
+	m.argument_nr = m.root->len;
+	if (locks) {
+		visible = g_array_new(FALSE, FALSE, sizeof(guint));
+		map_lockset(&m, state, to, visible);
 	}
+	map_knowledge(r, &m, state, to, locks);
+	to->from = r->self + 1;
+	to->from_node = node;
 	id = explorer_demand(r->x, to);
 	to = explorer_instance(r->x, id);
 	depend_on(r, to);
-	add_edge(r, state, node, id);
+	if (locks)
+		add_edge(r, state, node, id, visible);
 	for (guint i = 0; i < to->exits->len; i++)
 		apply_exit(r, state, node, id, m.root,
-			   g_ptr_array_index(to->exits, i));
+			   g_ptr_array_index(to->exits, i), visible);
+	if (visible)
+		g_array_unref(visible);
 	state_free(state);
 	g_array_unref(m.root);
 }

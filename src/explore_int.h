@@ -42,10 +42,14 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee);
 
+/* What is to be told of a held lock. */
+struct lock_view explore_view_of_held(struct run *r, const struct state *s,
+				      const struct held *h);
+
 /* The instance for a call; made and explored if it is new. */
 uint32_t explorer_demand(struct explorer *x, struct instance *wanted);
 
-struct instance *instance_new(fact_id function);
+struct instance *instance_new(const struct program *p, fact_id function);
 void instance_free(struct instance *i);
 
 /* Numbers of hash-consed values. */

@@ -9,6 +9,12 @@
  */
 #include "explore_int.h"
 
+/*
+ * Approximation: deeper recursion counts as this deep, so that a lock taken
+ * three times counts as free after the second release.
+ */
+enum { COUNT_MAX = 2 };
+
 static struct held *held_at(const struct state *s, guint i)
 {
 	return &g_array_index(s->held, struct held, i);
@@ -128,8 +134,8 @@ static struct lock_view view_of(struct run *r, const struct state *s,
 	};
 }
 
-static struct lock_view view_of_held(struct run *r, const struct state *s,
-				     const struct held *h)
+struct lock_view explore_view_of_held(struct run *r, const struct state *s,
+				      const struct held *h)
 {
 	struct lock_view v = view_of(r, s, h->class, h->kind, h->object,
 				     h->owner);
@@ -151,7 +157,7 @@ static uint32_t lockset_of(struct run *r, const struct state *s)
 	uint32_t id;
 
 	for (guint i = 0; i < s->held->len; i++) {
-		struct lock_view v = view_of_held(r, s, held_at(s, i));
+		struct lock_view v = explore_view_of_held(r, s, held_at(s, i));
 
 		g_array_append_val(views, v);
 	}
@@ -189,7 +195,7 @@ static void add_acquisition(struct run *r, uint32_t node,
 		.node = node,
 		.pair = explorer_pair(r->x, pair),
 		.link = { .inherited = h->inherited,
-			  .origins = h->inherited ? 0 : h->origins },
+			  .origins = h->origins },
 	};
 
 	for (guint i = 0; i < self->acquisition->len; i++) {
@@ -215,7 +221,7 @@ static void record_pair(struct run *r, const struct state *s, uint32_t node,
 	struct critical_pair pair = { .acquired = *acquired };
 	int level = class_level(r, s->level.class);
 
-	pair.held = view_of_held(r, s, h);
+	pair.held = explore_view_of_held(r, s, h);
 	pair.held.function = 0;
 	pair.relation = (uint8_t)value_relation(r->x->p, r->x->t, s, h->owner,
 						owner);
@@ -231,6 +237,20 @@ static void record_pair(struct run *r, const struct state *s, uint32_t node,
 	add_acquisition(r, node, &pair, h);
 }
 
+/* For the locks that callers hold and this function cannot name. */
+static void record_outside(struct run *r, const struct state *s,
+			   uint32_t node, const struct lock_view *acquired)
+{
+	struct held outside = { .inherited = HELD_OUTSIDE };
+	struct critical_pair pair = { .acquired = *acquired };
+
+	pair.relation = RELATION_UNKNOWN;
+	pair.in_force = (uint8_t)s->level.class;
+	pair.in_force_lock = level_holder(s);
+	pair.lockset = lockset_of(r, s);
+	add_acquisition(r, node, &pair, &outside);
+}
+
 static void record_acquisition(struct run *r, const struct state *s,
 			       uint32_t node, uint32_t class,
 			       enum lock_kind kind, term_id object,
@@ -238,6 +258,7 @@ static void record_acquisition(struct run *r, const struct state *s,
 {
 	struct lock_view v = view_of(r, s, class, kind, object, owner);
 
+	record_outside(r, s, node, &v);
 	for (guint i = 0; i < s->held->len; i++)
 		record_pair(r, s, node, held_at(s, i), &v, owner, false);
 }
@@ -248,6 +269,7 @@ static uint32_t origin_here(struct run *r, uint32_t node)
 	struct origin o = {
 		.function = header ? 0 : r->function,
 		.line = header ? 0 : r->e.b->node[node].line,
+		.in = r->function,
 		.node = node,
 	};
 
@@ -284,7 +306,7 @@ static void take_again(struct run *r, struct state *s, uint32_t node,
 
 	if (record)
 		record_pair(r, s, node, h, &v, h->owner, true);
-	if (h->count < 8)
+	if (h->count < COUNT_MAX)
 		h->count++;
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
 		set_level(s, h->class, h->owner);
@@ -328,6 +350,55 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	return false;
 }
 
+/* Of more locks of one class and kind than this, the last stand for all. */
+enum { SAME_CLASS_MAX = 2 };
+
+/* Could the two be one lock, as far as an ordering tells locks apart? */
+static bool is_similar(struct run *r, const struct state *s,
+		       const struct held *h, term_id object, term_id owner)
+{
+	const struct program *p = r->x->p;
+
+	if (state_same(p, r->x->t, s, h->object, object) == TRI_NO)
+		return false;
+	return value_role(p, r->x->t, s, h->owner) ==
+		       value_role(p, r->x->t, s, owner) &&
+	       value_instance(p, r->x->t, s, h->object) ==
+		       value_instance(p, r->x->t, s, object);
+}
+
+/*
+ * Approximation: a lock that may be one that is held, or one too many of its
+ * class, joins that one: they count as held until the last is released, and
+ * both places are where it was acquired.
+ */
+static bool join_class(struct run *r, struct state *s, uint32_t node,
+		       uint32_t class, enum lock_kind kind, term_id object,
+		       term_id owner)
+{
+	struct held *into = NULL;
+	int nr = 0;
+
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = held_at(s, i);
+
+		if (h->class != class || h->kind != kind)
+			continue;
+		nr++;
+		if (nr >= SAME_CLASS_MAX ||
+		    is_similar(r, s, h, object, owner))
+			into = h;
+	}
+	if (!into)
+		return false;
+	into->many = true;
+	if (into->count < COUNT_MAX)
+		into->count++;
+	into->origins = origin_set_union(r->x->origins, into->origins,
+					 origin_here(r, node));
+	return true;
+}
+
 static void acquire_other(struct run *r, struct state *s, uint32_t node,
 			  const struct lock_primitive *lp, uint32_t class,
 			  term_id object, term_id owner)
@@ -337,7 +408,8 @@ static void acquire_other(struct run *r, struct state *s, uint32_t node,
 	if (!checked)
 		record_acquisition(r, s, node, class, lp->kind, object, owner);
 	s->checked = (struct level){ 0 };
-	if (!join_elements(r, s, node, lp->kind, object))
+	if (!join_elements(r, s, node, lp->kind, object) &&
+	    !join_class(r, s, node, class, lp->kind, object, owner))
 		push_held(r, s, node, class, lp->kind, object, owner);
 	g_ptr_array_add(r->out, s);
 }
@@ -477,7 +549,7 @@ static void release(struct run *r, struct state *s, uint32_t node,
 		return;
 	}
 	h = held_at(s, (guint)i);
-	if (h->count > 1 && !h->many) {
+	if (h->count > 1) {
 		h->count--;
 	} else {
 		struct level saved = h->saved;

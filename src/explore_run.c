@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-	STATES_MAX = 24,	/* of one lockset at one node */
-	EXITS_MAX = 16,		/* of one lockset of one instance */
+	STATES_MAX = 10,	/* of one lockset at one node */
+	EXITS_MAX = 6,		/* of one lockset of one instance */
 };
 
 struct seen_state {
@@ -116,7 +116,9 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	guint alike = 0;
 
 	node = node ? r->e.slice->skip[node] : 0;
-	if (!node) {
+	if (r->e.null_access)
+		explorer_limit(r->x, LIMIT_NULL, r->function, r->e.node, 0);
+	if (!node || r->e.null_access) {
 		state_free(s);
 		return;
 	}
@@ -161,6 +163,20 @@ static bool same_exit(const struct exit_state *x, const struct exit_state *y)
 	       state_same_memory(x->state, y->state);
 }
 
+/* Stores straight through a pointer argument: nobody looks at them. */
+static void drop_symbol_stores(const struct run *r, struct state *s)
+{
+	guint to = 0;
+
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding b = g_array_index(s->memory, struct binding, i);
+
+		if (term_get(r->x->t, b.key)->op != TERM_SYMBOL)
+			g_array_index(s->memory, struct binding, to++) = b;
+	}
+	g_array_set_size(s->memory, to);
+}
+
 /* Keeps of an exit what a caller can name. */
 static void trim_exit(const struct run *r, struct state *s)
 {
@@ -176,6 +192,8 @@ static void trim_exit(const struct run *r, struct state *s)
 		g_array_index(s->memory, struct binding, to++) = b;
 	}
 	g_array_set_size(s->memory, to);
+	if (!r->x->p->output_needed[r->function])
+		drop_symbol_stores(r, s);
 	to = 0;
 	for (guint i = 0; i < s->fact->len; i++) {
 		struct binding b = g_array_index(s->fact, struct binding, i);
@@ -227,12 +245,54 @@ static void do_return(struct run *r, struct state *s, uint32_t node)
 	const struct fact_node *n = &r->e.b->node[node];
 	term_id result = 0;
 
-	if (n->a) {
+	if (n->a && r->x->p->result_needed[r->function]) {
 		result = value_of(&r->e, s, n->a);
 		if (term_get(r->x->t, result)->flags & TERM_HAS_LOCAL)
 			result = term_unknown(r->x->t);
 	}
 	add_exit(r, s, result);
+}
+
+/* The member that VALUE was loaded from in the record at BASE, or 0. */
+static uint32_t walked_member(const struct run *r, term_id value,
+			      term_id base)
+{
+	const struct term *x = term_get(r->x->t, value);
+
+	if (x->op != TERM_LOAD)
+		return 0;
+	x = term_get(r->x->t, x->a);
+	return x->op == TERM_FIELD && x->a == base ? x->b : 0;
+}
+
+/*
+ * A walk along a list: the next element is some element, which keeps what the
+ * model says that all elements share.
+ */
+static term_id next_element(struct run *r, struct state *s, uint32_t node,
+			    term_id address, term_id value)
+{
+	const struct program *p = r->x->p;
+	term_id old = state_memory(s, address), next;
+	uint32_t member = old ? walked_member(r, value, old) : 0;
+
+	if (!member || !r->e.slice->in_loop[node])
+		return value;
+	next = term_leaf(r->x->t, TERM_FRESH, node, 0, 0);
+	for (guint i = 0; i < p->invariant->len; i++) {
+		const struct invariant *v =
+			&g_array_index(p->invariant, struct invariant, i);
+		term_id shared;
+
+		if (!v->is_same || v->path != member)
+			continue;
+		shared = value_of_member(p, r->x->t, s, old, v->field);
+		if (term_is_stable(r->x->t, shared))
+			bindings_set(s->memory,
+				     term_field(r->x->t, next, v->field),
+				     shared);
+	}
+	return next;
 }
 
 static void do_assign(struct run *r, struct state *s, uint32_t node)
@@ -250,6 +310,7 @@ static void do_assign(struct run *r, struct state *s, uint32_t node)
 	else if (target->op == EXPR_LOCAL && r->e.slice->varies[target->a] &&
 		 (n->flags & NODE_WEAK))
 		value = term_unknown(r->x->t);
+	value = next_element(r, s, node, address, value);
 	state_store(r->x->p, r->x->t, s, address, value);
 	arrive(r, n->next, s);
 }
@@ -319,8 +380,8 @@ static bool leads_nowhere(const struct run *r, uint32_t node)
 }
 
 /*
- * An assertion that must fail here is compiled out of a release build, where
- * the path goes on.
+ * Approximation: a path on which an assertion must fail ends; a release
+ * build, which has no assertions, would go on.  The ledger names the place.
  */
 static void do_assertion(struct run *r, struct state *s, uint32_t node,
 			 term_id value)
@@ -329,8 +390,11 @@ static void do_assertion(struct run *r, struct state *s, uint32_t node,
 	bool truth = leads_nowhere(r, n->other);
 	uint32_t next = truth ? n->next : n->other;
 
-	if (!state_assume(r->x->t, s, value, truth))
-		s->flags |= STATE_ASSERT_FAILED;
+	if (!state_assume(r->x->t, s, value, truth)) {
+		explorer_limit(r->x, LIMIT_ASSERT, r->function, node, 0);
+		state_free(s);
+		return;
+	}
 	arrive(r, next, s);
 }
 
@@ -457,6 +521,7 @@ static void do_node(struct run *r, struct state *s, uint32_t node)
 
 	r->x->steps++;
 	r->e.node = node;
+	r->e.null_access = false;
 	if (r->e.slice->in_loop[node] &&
 	    (n->kind == NODE_CALL || n->kind == NODE_ASSIGN ||
 	     n->kind == NODE_COPY))
@@ -610,6 +675,7 @@ void explore_run(struct explorer *x, uint32_t id)
 	self->runs++;
 	g_array_set_size(self->edge, 0);
 	g_array_set_size(self->link, 0);
+	g_array_set_size(self->background, 0);
 	arrive(&r, 1, entry_state(&r, self));
 	while (r.heap->len)
 		do_pending(&r, r.node_at[heap_pop(&r)]);

@@ -163,6 +163,21 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    limit->function, line, "the path is not followed",
 		    limit->count, false);
 		break;
+	case LIMIT_ASSERT:
+		add(l, "world",
+		    g_strdup_printf("an assertion in %s excludes paths: "
+				    "assert-fails", name),
+		    limit->function, line,
+		    "the path is not followed; a release build would",
+		    limit->count, false);
+		break;
+	case LIMIT_NULL:
+		add(l, "world",
+		    g_strdup_printf("%s would load through a null pointer: "
+				    "path ends", name),
+		    limit->function, line, "the path is not followed",
+		    limit->count, false);
+		break;
 	case LIMIT_STALE:
 		add_stale(l, limit);
 		break;

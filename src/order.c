@@ -190,7 +190,7 @@ static void start_instance(struct collector *c, uint32_t id)
 
 		if (a->link.inherited)
 			add_pending(c, id, &p);
-		else
+		if (a->link.origins)
 			emit(c, id, a->link.origins, &part);
 	}
 }
@@ -232,8 +232,9 @@ static void hand_up(struct collector *c, uint32_t instance, uint32_t index,
 	if (l->inherited) {
 		p.inherited = l->inherited;
 		add_pending(c, up->caller, &p);
-		return;
 	}
+	if (!l->origins)
+		return;
 	part.pair = &g_array_index(c->x->pair, struct critical_pair, p.pair);
 	part.site_function = p.site_function;
 	part.site_line = p.site_line;

@@ -70,7 +70,9 @@ static uint32_t number_of(GHashTable *table, const void *data, size_t size,
 uint32_t origin_make(struct origins *o, const struct origin *origin)
 {
 	int is_new;
-	uint32_t id = number_of(o->by_origin, origin, sizeof(*origin),
+	uint32_t words[] = { origin->function, origin->line, origin->in,
+			     origin->node };
+	uint32_t id = number_of(o->by_origin, words, sizeof(words),
 				o->origin->len, &is_new);
 
 	if (is_new)

@@ -14,7 +14,9 @@
 struct origin {
 	fact_id function;	/* site; 0: still inside the lock header */
 	uint32_t line;
-	uint32_t node;		/* in the function explored */
+	fact_id in;		/* the function explored, and its node through
+				 * which the lock came */
+	uint32_t node;
 	uint32_t instance;	/* callee's instance + 1, or 0 */
 	uint32_t inner;		/* origin inside the callee, or 0 */
 };
@@ -24,7 +26,11 @@ struct origins;
 struct origins *origins_new(void);
 void origins_free(struct origins *o);
 
-/* Numbers of origins and of sets; 0 is no origin and the empty set. */
+/*
+ * Numbers of origins and of sets; 0 is no origin and the empty set.  Origins
+ * that differ only in the way inside the callee are one: the first way that
+ * is seen stands for all, or recursion would make ever more of them.
+ */
 uint32_t origin_make(struct origins *o, const struct origin *origin);
 const struct origin *origin_get(const struct origins *o, uint32_t id);
 uint32_t origin_set_of(struct origins *o, uint32_t origin);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lockreach.h"
 #include "scc.h"
 #include "slice.h"
 
@@ -82,9 +83,10 @@ static void resolve_invariants(struct program *p)
 			.path = facts_field_by_name(p->f, e->arg[0]),
 			.field = facts_field_by_name(p->f, e->arg[1]),
 			.is_owner = strcmp(e->arg[2], "owner") == 0,
+			.is_same = strcmp(e->arg[2], "same") == 0,
 		};
 
-		if (!v.is_owner)
+		if (!v.is_owner && !v.is_same)
 			v.value = g_ascii_strtoll(e->arg[2], NULL, 0);
 		if (v.path && v.field)
 			g_array_append_val(p->invariant, v);
@@ -189,6 +191,37 @@ static void resolve_model(struct program *p)
 	resolve_role_places(p);
 }
 
+static void mark_object_record(struct program *p, fact_id record)
+{
+	if (!record || p->object_record[record])
+		return;
+	p->object_record[record] = 1;
+	for (fact_id i = 1; i < p->f->field->len; i++) {
+		const struct fact_field *field = FACT_FIELD(p->f, i);
+		const struct fact_type *t;
+
+		if (field->record != record)
+			continue;
+		t = FACT_TYPE(p->f, field->type);
+		while (t->kind == TYPE_ARRAY)
+			t = FACT_TYPE(p->f, t->target);
+		if (t->kind == TYPE_RECORD)
+			mark_object_record(p, t->record);
+	}
+}
+
+static void mark_object_records(struct program *p)
+{
+	p->object_record = g_new0(uint8_t, p->f->record->len);
+	for (guint i = 0; i < p->owner->len; i++)
+		mark_object_record(p, g_array_index(p->owner,
+						    struct owner_rule,
+						    i).record);
+	if (p->domain_field)
+		mark_object_record(p, FACT_FIELD(p->f,
+						 p->domain_field)->record);
+}
+
 /*
  * Approximation: a plain lock of an order class is recognised where its
  * member is named in the call; one passed on as a pointer is not seen.
@@ -222,7 +255,11 @@ const struct lock_primitive *program_primitive(const struct program *p,
 bool program_call_locks(const struct program *p, fact_id caller,
 			uint32_t node, fact_id function)
 {
-	return p->locks[function] ||
+	const struct call_site *s = callgraph_site(p->cg, caller, node);
+	guint index = (guint)(s - &g_array_index(p->cg->site,
+						 struct call_site, 0));
+
+	return (p->locks[function] && p->site_locks[index]) ||
 	       program_primitive(p, caller, node, function);
 }
 
@@ -231,50 +268,11 @@ bool program_in_lock_header(const struct program *p, fact_id function)
 	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
 }
 
-static bool is_lock_seed(const struct program *p, fact_id id)
+bool program_leaves_host(const struct program *p, fact_id function)
 {
-	const struct lock_primitive *lp = lockprims_find(p->lp, id);
+	uint8_t context = p->context_of[function];
 
-	if (lp)
-		return lp->kind != LOCKKIND_SPIN;
-	for (uint32_t i = p->cg->first_site[id]; i < p->cg->first_site[id + 1];
-	     i++) {
-		const struct call_site *s =
-			&g_array_index(p->cg->site, struct call_site, i);
-
-		if (s->target_nr == 1 &&
-		    program_primitive(p, id, s->node,
-				      g_array_index(p->cg->target, fact_id,
-						    s->target)))
-			return true;
-	}
-	return false;
-}
-
-/* Marks everything from which a lock primitive can be reached. */
-static void mark_locks(struct program *p)
-{
-	GQueue work = G_QUEUE_INIT;
-
-	for (fact_id id = 1; id < p->f->function->len; id++) {
-		if (!is_lock_seed(p, id))
-			continue;
-		p->locks[id] = 1;
-		g_queue_push_tail(&work, GUINT_TO_POINTER(id));
-	}
-	while (!g_queue_is_empty(&work)) {
-		fact_id id = GPOINTER_TO_UINT(g_queue_pop_head(&work));
-		const GArray *callers = p->cg->caller[id];
-
-		for (guint i = 0; callers && i < callers->len; i++) {
-			fact_id caller = g_array_index(callers, fact_id, i);
-
-			if (p->locks[caller] || p->opaque[caller])
-				continue;
-			p->locks[caller] = 1;
-			g_queue_push_tail(&work, GUINT_TO_POINTER(caller));
-		}
-	}
+	return context && context - 1 != CONTEXT_RUNNING;
 }
 
 static void mark_values(struct program *p)
@@ -443,9 +441,13 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->locks = g_new0(uint8_t, f->function->len);
 	p->value = g_new0(uint8_t, f->function->len);
 	p->slice = g_new0(struct slice *, f->function->len);
+	p->result_needed = g_new0(uint8_t, f->function->len);
+	p->output_needed = g_new0(uint8_t, f->function->len);
+	mark_object_records(p);
 	p->tracked_field = g_new0(uint8_t, f->field->len);
 	p->tracked_global = g_new0(uint8_t, f->global->len);
-	mark_locks(p);
+	p->site_locks = g_new0(uint8_t, p->cg->site->len);
+	lockreach_mark(p);
 	mark_values(p);
 	make_slices(p);
 	index_tracked(p);
@@ -463,7 +465,11 @@ void program_free(struct program *p)
 		slice_free(p->slice[id]);
 	g_free(p->slice);
 	g_free(p->locks);
+	g_free(p->site_locks);
 	g_free(p->value);
+	g_free(p->object_record);
+	g_free(p->result_needed);
+	g_free(p->output_needed);
 	g_free(p->tracked_field);
 	g_free(p->tracked_global);
 	g_free(p->track_index);

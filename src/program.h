@@ -24,6 +24,7 @@ struct invariant {
 	fact_id path;		/* last member of the path */
 	fact_id field;
 	bool is_owner;		/* value: the record that PATH starts from */
+	bool is_same;		/* value: that of FIELD where PATH starts */
 	int64_t value;
 };
 
@@ -55,8 +56,14 @@ struct program {
 	uint8_t *opaque;	/* per function: not followed */
 
 	uint8_t *locks;		/* per function: may reach a lock primitive */
+	uint8_t *site_locks;	/* per call site: so with its constants */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
+
+	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
+				 * one, or a part of these */
+	uint8_t *result_needed;	/* per function: a caller looks at its result */
+	uint8_t *output_needed;	/* ... or at what it stores through pointers */
 
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
@@ -77,12 +84,26 @@ const struct lock_primitive *program_primitive(const struct program *p,
 bool program_call_locks(const struct program *p, fact_id caller,
 			uint32_t node, fact_id function);
 
+/*
+ * Does FUNCTION run in a context other than that of a running host?  Calls of
+ * it are not followed under the caller's locks; it is explored as an entry
+ * point of its own.
+ */
+bool program_leaves_host(const struct program *p, fact_id function);
+
 /* Is FUNCTION defined in the header that declares the lock classes? */
 bool program_in_lock_header(const struct program *p, fact_id function);
 
 /* Never NULL.  FACTS and the model must outlive it. */
 struct program *program_new(const struct facts *f, const struct model *m);
 void program_free(struct program *p);
+
+/* Is FIELD a member of a domain, a vCPU or a table? */
+static inline bool program_is_object_field(const struct program *p,
+					   fact_id field)
+{
+	return p->object_record[FACT_FIELD(p->f, field)->record];
+}
 
 static inline bool bit_is_set(const uint64_t *set, uint32_t bit)
 {

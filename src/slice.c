@@ -54,6 +54,7 @@ struct slicer {
 	fact_id function;
 	const struct fact_body *b;
 	struct slice *s;
+	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
 	bool widened;		/* something that others depend on */
 };
@@ -108,6 +109,44 @@ static void need_expr(struct slicer *w, uint32_t expr)
 	}
 }
 
+/*
+ * Marks the locals whose exact value EXPR depends on.  Sizes, counts and
+ * addresses, which are added, shifted or ordered, are not among them.
+ */
+static void decide_expr(struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_LOAD:
+		if (w->b->expr[e->a].op != EXPR_LOCAL)
+			break;
+		expr = w->b->expr[e->a].a;
+		if (!w->s->decides[expr]) {
+			w->s->decides[expr] = 1;
+			w->changed = true;
+			if (w->b->local[expr].flags & LOCAL_PARAM)
+				w->widened = true;
+		}
+		break;
+	case EXPR_LNOT:
+	case EXPR_BITNOT:
+	case EXPR_CAST:
+		decide_expr(w, e->a);
+		break;
+	case EXPR_EQ:
+	case EXPR_NE:
+	case EXPR_AND:
+	case EXPR_OR:
+	case EXPR_XOR:
+		decide_expr(w, e->a);
+		decide_expr(w, e->b);
+		break;
+	default:
+		break;
+	}
+}
+
 static void need_node(struct slicer *w, uint32_t node)
 {
 	if (!w->s->node[node]) {
@@ -131,7 +170,7 @@ static bool target_matters(const struct slicer *w, uint32_t expr)
 	if (e->op == EXPR_GLOBAL)
 		return w->p->tracked_global[e->a];
 	/* *pointer = ...: what a caller's local may hold afterwards */
-	return true;
+	return w->p->output_needed[w->function];
 }
 
 static bool passes_needed_address(const struct slicer *w,
@@ -154,9 +193,12 @@ static void need_primitive_args(struct slicer *w, const struct fact_node *n,
 			     lp->recursive_arg };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(args); i++)
-		if (args[i] >= 0 && (uint32_t)args[i] < n->extra_nr)
+		if (args[i] >= 0 && (uint32_t)args[i] < n->extra_nr) {
 			need_expr(w, w->b->extra[n->extra +
 						 (uint32_t)args[i]]);
+			decide_expr(w, w->b->extra[n->extra +
+						   (uint32_t)args[i]]);
+		}
 }
 
 /* The arguments that the callees of a call look at. */
@@ -176,6 +218,10 @@ static void need_callee_args(struct slicer *w, const struct fact_node *n,
 			if (i < FACT_FUNCTION(w->p->f, callee)->param_nr &&
 			    s->local[i + 1])
 				need_expr(w, w->b->extra[n->extra + i]);
+		for (uint32_t i = 0; !lp && s && i < n->extra_nr; i++)
+			if (i < FACT_FUNCTION(w->p->f, callee)->param_nr &&
+			    s->decides[i + 1])
+				decide_expr(w, w->b->extra[n->extra + i]);
 	}
 }
 
@@ -189,6 +235,56 @@ static bool callee_locks(const struct program *p, const struct call_site *site)
 	return false;
 }
 
+static void need_outputs(struct slicer *w, fact_id callee, bool result,
+			 bool output)
+{
+	if (result && !w->p->result_needed[callee]) {
+		w->p->result_needed[callee] = 1;
+		w->widened = true;
+	}
+	if (output && !w->p->output_needed[callee]) {
+		w->p->output_needed[callee] = 1;
+		w->widened = true;
+	}
+}
+
+/* Do all locals in EXPR matter already, and is there one? */
+static bool locals_matter(const struct slicer *w, uint32_t expr, bool *any)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_UNKNOWN:
+	case EXPR_CONST:
+	case EXPR_STRING:
+	case EXPR_FUNCTION:
+	case EXPR_GLOBAL:
+		return true;
+	case EXPR_LOCAL:
+		*any = true;
+		return w->s->local[e->a];
+	case EXPR_FIELD:
+	case EXPR_LOAD:
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_LNOT:
+	case EXPR_CAST:
+		return locals_matter(w, e->a, any);
+	default:
+		return locals_matter(w, e->a, any) &&
+		       locals_matter(w, e->b, any);
+	}
+}
+
+/* A guard is kept where it speaks of what matters anyway. */
+static bool guard_matters(const struct slicer *w, uint32_t node)
+{
+	bool any = false;
+
+	return w->p->locks[w->function] && slice_is_guard(w->b, node) &&
+	       locals_matter(w, w->b->node[node].a, &any) && any;
+}
+
 static void visit_call(struct slicer *w, uint32_t node)
 {
 	const struct fact_node *n = &w->b->node[node];
@@ -196,8 +292,14 @@ static void visit_call(struct slicer *w, uint32_t node)
 		callgraph_site(w->p->cg, w->function, node);
 	bool locks = callee_locks(w->p, site);
 
-	if (!locks && !(n->b && w->s->local[n->b]) &&
-	    !passes_needed_address(w, n))
+	bool result = n->b && w->s->local[n->b];
+	bool output = passes_needed_address(w, n);
+
+	for (uint32_t k = 0; k < site->target_nr; k++)
+		need_outputs(w, g_array_index(w->p->cg->target, fact_id,
+					      site->target + k),
+			     result, output);
+	if (!locks && !result && !output)
 		return;
 	need_node(w, node);
 	if (site->reason != TARGET_DIRECT)
@@ -220,6 +322,9 @@ static void visit_node(struct slicer *w, uint32_t node)
 		need_node(w, node);
 		need_expr(w, n->a);
 		need_expr(w, n->b);
+		if (w->b->expr[n->a].op == EXPR_LOCAL &&
+		    w->s->decides[w->b->expr[n->a].a])
+			decide_expr(w, n->b);
 		break;
 	case NODE_UNDEF:
 		if (w->s->local[n->a])
@@ -231,19 +336,24 @@ static void visit_node(struct slicer *w, uint32_t node)
 		break;
 	case NODE_RETURN:
 		need_node(w, node);
-		if (n->a)
+		if (n->a && w->p->result_needed[w->function]) {
 			need_expr(w, n->a);
+			decide_expr(w, n->a);
+		}
 		break;
 	case NODE_BRANCH:
-		if (w->p->locks[w->function] && slice_is_guard(w->b, node) &&
-		    !w->s->node[node])
+		if (!w->s->node[node] && guard_matters(w, node))
 			need_node(w, node);
-		if (w->s->node[node])
+		if (w->s->node[node]) {
 			need_expr(w, n->a);
+			decide_expr(w, n->a);
+		}
 		break;
 	case NODE_SWITCH:
-		if (w->s->node[node])
+		if (w->s->node[node]) {
 			need_expr(w, n->a);
+			decide_expr(w, n->a);
+		}
 		break;
 	default:
 		break;
@@ -261,6 +371,16 @@ static uint32_t meet(uint32_t x, uint32_t y)
 static uint32_t skip_of(const struct slice *s, uint32_t node)
 {
 	return node ? s->skip[node] : 0;
+}
+
+/* Returns whose value nobody looks at are one and the same. */
+static uint32_t canonical_return(const struct slicer *w, uint32_t node)
+{
+	if (w->b->node[node].kind != NODE_RETURN)
+		return node;
+	if (w->p->result_needed[w->function] && w->b->node[node].a)
+		return node;
+	return w->any_return;
 }
 
 static uint32_t meet_successors(const struct fact_body *b,
@@ -288,7 +408,7 @@ static void find_branches(struct slicer *w)
 	while (again) {
 		again = false;
 		for (uint32_t i = w->b->node_nr - 1; i > 0; i--) {
-			uint32_t to = s->node[i] ? i
+			uint32_t to = s->node[i] ? canonical_return(w, i)
 				    : meet_successors(w->b, s, i);
 
 			if (to == UINT32_MAX) {
@@ -310,6 +430,7 @@ static struct slice *slice_new(const struct fact_body *b)
 	s->node = g_new0(uint8_t, b->node_nr);
 	s->skip = g_new0(uint32_t, b->node_nr);
 	s->local = g_new0(uint8_t, b->local_nr);
+	s->decides = g_new0(uint8_t, b->local_nr);
 	return s;
 }
 
@@ -321,6 +442,9 @@ bool slice_update(struct program *p, fact_id function)
 	if (!p->slice[function])
 		p->slice[function] = slice_new(w.b);
 	w.s = p->slice[function];
+	for (uint32_t i = 1; i < w.b->node_nr && !w.any_return; i++)
+		if (w.b->node[i].kind == NODE_RETURN)
+			w.any_return = i;
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
@@ -476,6 +600,10 @@ static void order_nodes(struct slice *s, const struct fact_body *b)
 		by_order[s->order[i]] = i;
 	}
 	mark_loops(s, b, by_order, w.counter);
+	/* A node that only a skip leads to comes last. */
+	for (uint32_t i = 1; i < b->node_nr; i++)
+		if (!s->order[i])
+			s->order[i] = ++w.counter;
 	g_free(by_order);
 	g_free(w.post);
 	g_array_unref(w.stack);
@@ -621,6 +749,7 @@ void slice_free(struct slice *s)
 	g_free(s->node);
 	g_free(s->skip);
 	g_free(s->local);
+	g_free(s->decides);
 	g_free(s->in_loop);
 	g_free(s->varies);
 	g_free(s->joins);

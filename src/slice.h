@@ -18,6 +18,8 @@ struct slice {
 	uint32_t *skip;		/* per node: the first node that matters from
 				 * here on, itself included; 0: none */
 	uint8_t *local;		/* per local: it matters */
+	uint8_t *decides;	/* per local: compared or masked, so that a
+				 * constant in it decides a branch */
 	uint8_t *in_loop;	/* per node: lies on a cycle */
 	uint8_t *varies;	/* per local: counted up or down in a loop */
 	uint8_t *joins;		/* per node: paths meet here */

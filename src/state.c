@@ -14,10 +14,11 @@
 #include "origin.h"
 #include "program.h"
 
-struct state *state_new(void)
+struct state *state_new(const struct program *p)
 {
 	struct state *s = g_new0(struct state, 1);
 
+	s->program = p;
 	s->memory = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->fact = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->held = g_array_new(FALSE, TRUE, sizeof(struct held));
@@ -331,6 +332,26 @@ term_id state_resolve(const struct terms *t, const struct state *s,
 	return b && b->value ? b->value : value;
 }
 
+/* Members that always point to a domain: the model's owners. */
+static bool is_owner_load(const struct program *p, const struct terms *t,
+			  term_id value)
+{
+	const struct term *x = term_get(t, value);
+
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(t, x->a);
+	if (x->op != TERM_FIELD)
+		return false;
+	if (x->b == p->domain_field)
+		return true;
+	for (guint i = 0; i < p->owner->len; i++)
+		if (g_array_index(p->owner, struct owner_rule, i).field ==
+		    x->b)
+			return true;
+	return false;
+}
+
 static bool is_not_zero(const struct terms *t, const struct state *s,
 			term_id value)
 {
@@ -338,6 +359,8 @@ static bool is_not_zero(const struct terms *t, const struct state *s,
 	int64_t imm;
 
 	if (term_is_address(t, value))
+		return true;
+	if (s->program && is_owner_load(s->program, t, value))
 		return true;
 	if (term_is_const(t, value, &imm))
 		return imm != 0;
@@ -425,9 +448,9 @@ static bool assume_equal(struct terms *t, struct state *s, term_id value,
 
 	if (!term_is_const(t, b, &imm)) {
 		bindings_set(s->fact, value, term_const(t, truth));
-		if (truth && term_get(t, a)->op != TERM_BINARY &&
-		    state_resolve(t, s, a) != a)
-			return assume_value(t, s, b, state_resolve(t, s, a));
+		if (truth && state_resolve(t, s, a) != a)
+			return state_truth(t, s, b) != TRI_YES &&
+			       assume_value(t, s, b, state_resolve(t, s, a));
 		return true;
 	}
 	if (imm == 0 && term_get(t, a)->op == TERM_BINARY &&

@@ -47,6 +47,7 @@ enum state_flags {
 };
 
 struct state {
+	const struct program *program;
 	GArray *memory;		/* struct binding, by key (an address) */
 	GArray *fact;		/* struct binding, by key (a value) */
 	GArray *held;		/* struct held */
@@ -56,7 +57,7 @@ struct state {
 	uint32_t flags;		/* enum state_flags */
 };
 
-struct state *state_new(void);
+struct state *state_new(const struct program *p);
 struct state *state_copy(const struct state *s);
 void state_free(struct state *s);
 

@@ -51,19 +51,29 @@ static term_id strip_fields(const struct terms *t, term_id address)
 	return address;
 }
 
-/* The member at the end of a path, its index stripped; 0 if there is none. */
-static uint32_t path_member(const struct terms *t, term_id address)
+/*
+ * The address of the member at the end of a path: an index is stripped, and
+ * so is the load of a pointer to an array.  0 if there is none.
+ */
+static term_id path_end(const struct terms *t, term_id address)
 {
 	const struct term *x = term_get(t, address);
 
-	while (x->op == TERM_INDEX)
-		x = term_get(t, x->a);
-	return x->op == TERM_FIELD ? x->b : 0;
+	while (x->op == TERM_INDEX) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	if (x->op == TERM_LOAD) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	return x->op == TERM_FIELD ? address : 0;
 }
 
 /* What the model says of member FIELD of the record that BASE points to. */
 static term_id value_by_invariant(const struct program *p, struct terms *t,
-				  term_id base, uint32_t field)
+				  const struct state *s, term_id base,
+				  uint32_t field)
 {
 	const struct term *x = term_get(t, base);
 	uint32_t path;
@@ -71,8 +81,8 @@ static term_id value_by_invariant(const struct program *p, struct terms *t,
 
 	if (x->op != TERM_LOAD)
 		return 0;
-	from = x->a;
-	path = path_member(t, from);
+	from = path_end(t, x->a);
+	path = from ? term_get(t, from)->b : 0;
 	for (guint i = 0; path && i < p->invariant->len; i++) {
 		const struct invariant *v =
 			&g_array_index(p->invariant, struct invariant, i);
@@ -81,6 +91,9 @@ static term_id value_by_invariant(const struct program *p, struct terms *t,
 			continue;
 		if (v->is_owner)
 			return strip_fields(t, from);
+		if (v->is_same)
+			return value_of_member(p, t, s, strip_fields(t, from),
+					       field);
 		return term_const(t, v->value);
 	}
 	return 0;
@@ -98,7 +111,7 @@ term_id value_load(const struct program *p, struct terms *t,
 	if (x->op == TERM_FIELD) {
 		if (x->b == p->current_field)
 			return term_leaf(t, TERM_CURRENT, 0, 0, 0);
-		found = value_by_invariant(p, t, x->a, x->b);
+		found = value_by_invariant(p, t, s, x->a, x->b);
 		if (found)
 			return found;
 	}
@@ -113,7 +126,15 @@ term_id value_of_member(const struct program *p, struct terms *t,
 	return value_load(p, t, s, term_field(t, base, field));
 }
 
-static term_id value_of_load(const struct evaluator *e, const struct state *s,
+/* Is ADDRESS inside an object at the null pointer? */
+static bool is_in_null(const struct terms *t, term_id address)
+{
+	int64_t imm;
+
+	return term_is_const(t, strip_fields(t, address), &imm) && imm == 0;
+}
+
+static term_id value_of_load(struct evaluator *e, const struct state *s,
 			     uint32_t address)
 {
 	const struct fact_expr *x = &e->b->expr[address];
@@ -122,10 +143,12 @@ static term_id value_of_load(const struct evaluator *e, const struct state *s,
 	if (x->op == EXPR_FIELD && x->b == e->p->current_field)
 		return term_leaf(e->t, TERM_CURRENT, 0, 0, 0);
 	at = value_of(e, s, address);
+	if (is_in_null(e->t, at))
+		e->null_access = true;
 	return value_load(e->p, e->t, s, at);
 }
 
-static term_id value_of_index(const struct evaluator *e,
+static term_id value_of_index(struct evaluator *e,
 			      const struct state *s, uint32_t expr)
 {
 	const struct fact_expr *x = &e->b->expr[expr];
@@ -146,7 +169,7 @@ static term_id value_of_index(const struct evaluator *e,
 	return term_index(e->t, base, index);
 }
 
-term_id value_of(const struct evaluator *e, const struct state *s,
+term_id value_of(struct evaluator *e, const struct state *s,
 		 uint32_t expr)
 {
 	const struct fact_expr *x = &e->b->expr[expr];
@@ -164,7 +187,11 @@ term_id value_of(const struct evaluator *e, const struct state *s,
 	case EXPR_FUNCTION:
 		return term_leaf(e->t, TERM_FUNCTION, x->a, 0, 0);
 	case EXPR_FIELD:
-		return term_field(e->t, value_of(e, s, x->a), x->b);
+		a = value_of(e, s, x->a);
+		/* A pointer that was computed: some object. */
+		if (term_get(e->t, a)->op == TERM_BINARY)
+			a = term_unknown(e->t);
+		return term_field(e->t, a, x->b);
 	case EXPR_INDEX:
 		return value_of_index(e, s, expr);
 	case EXPR_LOAD:

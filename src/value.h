@@ -16,10 +16,12 @@ struct evaluator {
 	const struct fact_body *b;
 	const struct slice *slice;
 	uint32_t node;		/* makes the values that are not known */
+	bool null_access;	/* set by value_of: it loads through a null
+				 * pointer, so the path does not exist */
 };
 
 /* EXPR's value; never 0. */
-term_id value_of(const struct evaluator *e, const struct state *s,
+term_id value_of(struct evaluator *e, const struct state *s,
 		 uint32_t expr);
 /* The value at ADDRESS. */
 term_id value_load(const struct program *p, struct terms *t,
