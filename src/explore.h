@@ -97,6 +97,7 @@ enum limit_kind {
 	LIMIT_SIGNATURE,	/* targets by type only */
 	LIMIT_NO_BODY,		/* of a function that is called */
 	LIMIT_STATES,		/* too many states: facts were forgotten */
+	LIMIT_DROPPED,		/* too many locksets: paths were dropped */
 	LIMIT_CONTEXTS,		/* too many contexts: facts were forgotten */
 	LIMIT_RELEASE,		/* a release of a lock that is not held */
 	LIMIT_SELF,		/* a lock taken again that does not recurse */

@@ -18,9 +18,15 @@ enum { CONTEXTS_MAX = 24 };
 /* Deeper access paths into the caller's objects become some object. */
 enum { PATH_DEPTH_MAX = 6 };
 
+/* What a symbol of the callee is in the caller. */
+struct root {
+	term_id term;
+	int64_t role;		/* as imm of TERM_SYMBOL */
+};
+
 struct mapping {
 	struct terms *t;
-	GArray *root;		/* term_id: the caller's leaf per symbol */
+	GArray *root;		/* struct root, per symbol */
 	guint argument_nr;	/* so many of them come from arguments */
 	bool closed;		/* no new symbols: unknown leaves fail */
 	bool failed;
@@ -31,29 +37,51 @@ static term_id symbol(struct terms *t, uint32_t i, int64_t role)
 	return term_leaf(t, TERM_SYMBOL, i, 0, role);
 }
 
+/* The symbol that stands for a term of the caller; 0 if none does. */
+static term_id find_symbol(void *context, term_id id)
+{
+	const struct mapping *m = context;
+
+	if (!term_is_stable(m->t, id))
+		return 0;
+	for (guint i = 0; i < m->root->len; i++)
+		if (g_array_index(m->root, struct root, i).term == id)
+			return symbol(m->t, i, g_array_index(m->root,
+							     struct root,
+							     i).role);
+	return 0;
+}
+
+/* A symbol of its own for a term, which the callee does not look into. */
+static term_id add_symbol(struct mapping *m, term_id id, int64_t role)
+{
+	struct root root = { .term = id, .role = role };
+	term_id found = find_symbol(m, id);
+
+	if (found)
+		return found;
+	if (m->closed) {
+		m->failed = true;
+		return id;
+	}
+	g_array_append_val(m->root, root);
+	return symbol(m->t, m->root->len - 1, role);
+}
+
 static term_id to_callee(void *context, term_id leaf)
 {
 	struct mapping *m = context;
 	struct term x = *term_get(m->t, leaf);
-	bool one_value = x.op != TERM_UNKNOWN && x.op != TERM_OLD;
-	int64_t role = x.op == TERM_LOCAL || x.op == TERM_UNKNOWN ? 0 : x.imm;
+	bool has_role = x.op != TERM_LOCAL && x.op != TERM_UNKNOWN;
 
-	for (guint i = 0; one_value && i < m->root->len; i++)
-		if (g_array_index(m->root, term_id, i) == leaf)
-			return symbol(m->t, i, role);
-	if (m->closed) {
-		m->failed = true;
-		return leaf;
-	}
-	g_array_append_val(m->root, leaf);
-	return symbol(m->t, m->root->len - 1, role);
+	return add_symbol(m, leaf, has_role ? x.imm : 0);
 }
 
 static term_id map_value(struct mapping *m, term_id value)
 {
 	if (!value || value == term_unknown(m->t))
 		return value;
-	return term_map(m->t, value, to_callee, m);
+	return term_map(m->t, value, to_callee, find_symbol, m);
 }
 
 /* Is every symbol in a mapped term one of the arguments'? */
@@ -206,15 +234,23 @@ static bool parameter_matters(const struct program *p, fact_id callee,
 	return s && s->local[i + 1];
 }
 
-/* An object that nothing is known of still is one object. */
-static term_id map_argument(struct mapping *m, fact_id type,
-			    const struct program *p, term_id value)
+/*
+ * What is projected away is one object of the caller all the same: a symbol
+ * of its own, which keeps the role that it has as a domain.
+ */
+static term_id map_argument(struct run *r, struct mapping *m,
+			    const struct state *s, fact_id type,
+			    term_id value, term_id projected)
 {
-	enum type_kind kind = FACT_TYPE(p->f, type)->kind;
+	const struct program *p = r->x->p;
+	int role;
 
-	if (value == term_unknown(m->t) && kind == TYPE_POINTER)
-		return to_callee(m, value);
-	return map_value(m, value);
+	if (projected != term_unknown(m->t) ||
+	    FACT_TYPE(p->f, type)->kind != TYPE_POINTER)
+		return map_value(m, projected);
+	role = value_role(p, m->t, s, value);
+	return add_symbol(m, value, role == OWNER_ANY || role == OWNER_NONE
+					    ? 0 : role + 1);
 }
 
 static void map_arguments(struct run *r, struct mapping *m,
@@ -222,23 +258,22 @@ static void map_arguments(struct run *r, struct mapping *m,
 			  struct instance *to)
 {
 	const struct fact_node *n = &r->e.b->node[node];
-	const struct fact_function *fn =
-		FACT_FUNCTION(r->x->p->f, to->function);
+	const struct program *p = r->x->p;
+	const struct fact_function *fn = FACT_FUNCTION(p->f, to->function);
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
-		term_id value = term_unknown(r->x->t);
+		fact_id type = fn->body->local[i + 1].type;
+		term_id value = term_unknown(r->x->t), projected;
 
 		if (i < n->extra_nr && !(n->flags & NODE_FROM_ASM) &&
-		    parameter_matters(r->x->p, to->function, i))
-			value = project(r, r->x->p,
-					fn->body->local[i + 1].type,
-					r->x->p->slice[to->function]
-						->decides[i + 1],
-					value_of(&r->e, s,
-						 r->e.b->extra[n->extra +
-							       i]));
-		value = map_argument(m, fn->body->local[i + 1].type,
-				     r->x->p, value);
+		    parameter_matters(p, to->function, i)) {
+			value = value_of(&r->e, s,
+					 r->e.b->extra[n->extra + i]);
+			projected = project(
+				r, p, type,
+				p->slice[to->function]->decides[i + 1], value);
+			value = map_argument(r, m, s, type, value, projected);
+		}
 		g_array_append_val(to->arg, value);
 	}
 }
@@ -512,9 +547,9 @@ static term_id to_caller(void *context, term_id leaf)
 
 	switch (x.op) {
 	case TERM_SYMBOL:
-		return x.a < m->root->len ? g_array_index(m->root, term_id,
-							  x.a)
-					  : term_unknown(m->t);
+		return x.a < m->root->len
+			       ? g_array_index(m->root, struct root, x.a).term
+			       : term_unknown(m->t);
 	case TERM_FRESH:
 		for (guint i = 0; i < m->fresh->len; i++)
 			if (g_array_index(m->fresh, term_id, i) == leaf)
@@ -532,7 +567,7 @@ static term_id to_caller(void *context, term_id leaf)
 
 static term_id map_back(struct return_mapping *m, term_id value)
 {
-	return value ? term_map(m->t, value, to_caller, m) : 0;
+	return value ? term_map(m->t, value, to_caller, NULL, m) : 0;
 }
 
 /* Where a lock that the callee returns held came from, seen from here. */
@@ -918,7 +953,7 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 		return;
 	}
 	to = instance_new(p, callee);
-	m.root = g_array_new(FALSE, FALSE, sizeof(term_id));
+	m.root = g_array_new(FALSE, FALSE, sizeof(struct root));
 	map_arguments(r, &m, state, node, to);
 	m.argument_nr = m.root->len;
 	if (locks) {

@@ -13,6 +13,7 @@
 enum {
 	STATES_MAX = 10,	/* of one lockset at one node */
 	EXITS_MAX = 6,		/* of one lockset of one instance */
+	LOCKSETS_MAX = 40,	/* different ones at one node, or on exit */
 };
 
 struct seen_state {
@@ -108,6 +109,25 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
+/* How many different locksets do the states have? */
+static guint count_locksets(const GPtrArray *seen)
+{
+	guint nr = 0;
+
+	for (guint i = 0; i < seen->len; i++) {
+		const struct seen_state *v = g_ptr_array_index(seen, i);
+		bool known = false;
+
+		for (guint k = 0; k < i && !known; k++)
+			known = state_same_locks(
+				v->state, ((struct seen_state *)
+						   g_ptr_array_index(seen, k))
+						  ->state);
+		nr += !known;
+	}
+	return nr;
+}
+
 /* S, which is handed over, arrives at NODE. */
 static void arrive(struct run *r, uint32_t node, struct state *s)
 {
@@ -141,6 +161,12 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	if (alike >= STATES_MAX) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
 		join_into(r, node, like, s);
+		return;
+	}
+	if (seen->len >= STATES_MAX * LOCKSETS_MAX ||
+	    (!alike && count_locksets(seen) >= LOCKSETS_MAX)) {
+		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
+		state_free(s);
 		return;
 	}
 	new = g_new0(struct seen_state, 1);
@@ -227,16 +253,23 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 		like = e;
 		alike++;
 	}
-	r->exits_changed = true;
 	if (alike >= EXITS_MAX) {
-		bool lost = state_join(r->x->origins, like->state, s);
+		term_id unknown = term_unknown(r->x->t);
 
-		r->exits_changed = lost || like->result != result;
-		if (like->result != result)
-			like->result = term_unknown(r->x->t);
+		r->exits_changed |= state_join(r->x->origins, like->state, s);
+		if (like->result != result && like->result != unknown) {
+			like->result = unknown;
+			r->exits_changed = true;
+		}
 		state_free(s);
 		return;
 	}
+	if (self->exits->len >= EXITS_MAX * LOCKSETS_MAX) {
+		explorer_limit(r->x, LIMIT_DROPPED, r->function, 0, 0);
+		state_free(s);
+		return;
+	}
+	r->exits_changed = true;
 	g_ptr_array_add(self->exits, g_memdup2(&new, sizeof(new)));
 }
 

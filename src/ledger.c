@@ -142,6 +142,13 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    limit->function, line, "adds orderings, hides none",
 		    limit->count, false);
 		break;
+	case LIMIT_DROPPED:
+		add(l, "bound",
+		    g_strdup_printf("too many locksets in %s: paths dropped",
+				    name),
+		    limit->function, line, "could hide orderings",
+		    limit->count, true);
+		break;
 	case LIMIT_CONTEXTS:
 		add(l, "bound",
 		    g_strdup_printf("many contexts of %s: facts left out",

@@ -576,6 +576,8 @@ static void mark_varying(struct slice *s, const struct fact_body *b)
 		    b->expr[n->a].op != EXPR_LOCAL)
 			continue;
 		value = &b->expr[n->b];
+		while (value->op == EXPR_CAST)
+			value = &b->expr[value->a];
 		if (value->op == EXPR_ADD || value->op == EXPR_SUB ||
 		    value->op == EXPR_INDEX || value->op == EXPR_SHL ||
 		    value->op == EXPR_SHR)

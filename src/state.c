@@ -267,6 +267,8 @@ static bool field_is_written(const struct havoc *w, uint32_t field)
 	if (!i || !bit_is_set(w->writes, i - 1))
 		return false;
 	type = FACT_TYPE(w->p->f, FACT_FIELD(w->p->f, field)->type);
+	while (type->kind == TYPE_ARRAY)
+		type = FACT_TYPE(w->p->f, type->target);
 	return type->kind != TYPE_POINTER;
 }
 
@@ -637,7 +639,7 @@ static term_id aged(struct ager *w, term_id id)
 {
 	if (!id || !is_fresh_of(w->t, id, w->node))
 		return id;
-	return term_map(w->t, id, age_leaf, w);
+	return term_map(w->t, id, age_leaf, NULL, w);
 }
 
 void state_age(struct terms *t, struct state *s, uint32_t node)

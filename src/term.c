@@ -385,10 +385,13 @@ term_id term_cast(struct terms *t, term_id a, int64_t bits)
 }
 
 term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
-		 void *context)
+		 term_leaf_fn *stop, void *context)
 {
 	struct term x = *term_get(t, id);
-	term_id a, b;
+	term_id a = stop ? stop(context, id) : 0, b;
+
+	if (a)
+		return a;
 
 	switch (x.op) {
 	case TERM_CONST:
@@ -404,19 +407,19 @@ term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
 	case TERM_OLD:
 		return leaf(context, id);
 	case TERM_FIELD:
-		return term_field(t, term_map(t, x.a, leaf, context), x.b);
+		return term_field(t, term_map(t, x.a, leaf, stop, context), x.b);
 	case TERM_INDEX:
-		a = term_map(t, x.a, leaf, context);
-		b = term_map(t, x.b, leaf, context);
+		a = term_map(t, x.a, leaf, stop, context);
+		b = term_map(t, x.b, leaf, stop, context);
 		return term_index(t, a, b);
 	case TERM_LOAD:
-		return term_load(t, term_map(t, x.a, leaf, context));
+		return term_load(t, term_map(t, x.a, leaf, stop, context));
 	case TERM_UNARY:
 		return term_unary(t, (int)x.imm,
-				  term_map(t, x.a, leaf, context));
+				  term_map(t, x.a, leaf, stop, context));
 	default:
-		a = term_map(t, x.a, leaf, context);
-		b = term_map(t, x.b, leaf, context);
+		a = term_map(t, x.a, leaf, stop, context);
+		b = term_map(t, x.b, leaf, stop, context);
 		return term_binary(t, (int)x.imm, a, b);
 	}
 }

@@ -82,11 +82,13 @@ bool term_is_stable(const struct terms *t, term_id id);
 
 /*
  * Rebuilds ID with every leaf replaced by what LEAF returns for it; LEAF gets
- * leaves that are not constants, functions, strings or globals.
+ * leaves that are not constants, functions, strings or globals.  Before it
+ * goes into a term, STOP, if not NULL, may return what to put in its place;
+ * 0 lets it go on.
  */
 typedef term_id term_leaf_fn(void *context, term_id leaf);
 term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
-		 void *context);
+		 term_leaf_fn *stop, void *context);
 
 /* Does ID contain a load of FIELD from any record? */
 bool term_loads_field(const struct terms *t, term_id id, uint32_t field);
