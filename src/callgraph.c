@@ -92,7 +92,7 @@ static place_id place_at(const struct flow *w, fact_id function,
 	case EXPR_GLOBAL:
 		return w->global_base + e->a;
 	case EXPR_FIELD:
-		return w->field_base + e->b;
+		return e->imm ? 0 : w->field_base + e->b;
 	case EXPR_INDEX:
 		return place_at(w, function, b, e->a);
 	default:

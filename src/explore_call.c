@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* More contexts of one function than this: facts are left out. */
-enum { CONTEXTS_MAX = 24 };
+enum { CONTEXTS_MAX = 12 };
 /* Deeper access paths into the caller's objects become some object. */
 enum { PATH_DEPTH_MAX = 6 };
 
@@ -291,22 +291,33 @@ static term_id map_owner(struct mapping *m, term_id owner)
  * release nor ask for; such locks stay out of the context, and what is
  * acquired under them is found when acquisitions are handed up (order.c).
  * Approximation: a callee that finds the object by other ways (a page's owner,
- * a list of domains) and takes it again seems to take another one.
+ * a list of domains) and takes it again seems to take another one.  So does,
+ * in a function with many contexts, one that takes it more than a few calls
+ * down.
  */
-static bool is_visible(struct mapping *m, const struct held *h)
+static bool is_visible(const struct program *p, struct mapping *m,
+		       const struct held *h, fact_id callee, bool many)
 {
+	const struct term *x = term_get(m->t, h->object);
+
+	if (many && x->op == TERM_FIELD && p->lock_bit[x->b] &&
+	    !((p->near_locks[callee] >> (p->lock_bit[x->b] - 1)) & 1))
+		return false;
 	return h->object != term_unknown(m->t) &&
 	       map_known(m, h->object) != 0;
 }
 
 /* VISIBLE gets, per lock of the context, its index in the caller's lockset. */
-static void map_lockset(struct mapping *m, const struct state *s,
-			struct instance *to, GArray *visible)
+static void map_lockset(struct run *r, struct mapping *m,
+			const struct state *s, struct instance *to,
+			GArray *visible)
 {
+	bool many = r->x->contexts[to->function] >= CONTEXTS_MAX;
+
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held h = g_array_index(s->held, struct held, i);
 
-		if (!is_visible(m, &h))
+		if (!is_visible(r->x->p, m, &h, to->function, many))
 			continue;
 		h.object = map_value(m, h.object);
 		h.owner = map_owner(m, h.owner);
@@ -691,7 +702,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 					    map_back(m, h.saved.owner));
 		h.origins = origins_through_call(r, m->node, callee,
 						 h.origins);
-		g_array_append_val(after->held, h);
+		explore_add_held(r, after, &h);
 	}
 	after->flags |= exit->flags & STATE_ASSERT_FAILED;
 	return_level(m, before, after, exit);
@@ -910,6 +921,27 @@ static void map_callbacks(struct run *r, struct mapping *m,
 }
 
 /*
+ * Approximation: of a function with many contexts the level in force is taken
+ * to be what the locks held justify, in the order in which they are held.
+ */
+static void justify_levels(struct state *entry)
+{
+	struct level level = { 0 };
+
+	for (guint i = 0; i < entry->held->len; i++) {
+		struct held *h = &g_array_index(entry->held, struct held, i);
+
+		h->saved = level;
+		if (h->kind == LOCKKIND_READ || h->kind == LOCKKIND_SPIN)
+			continue;
+		level.class = h->class;
+		level.owner = h->owner;
+	}
+	if (level.class)
+		entry->level = level;
+}
+
+/*
  * With no lock held, facts decide little: whose domain something is goes
  * along, the rest stays.
  */
@@ -923,6 +955,7 @@ static void map_knowledge(struct run *r, struct mapping *m,
 	map_callbacks(r, m, s, to);
 	if (r->x->contexts[callee] >= CONTEXTS_MAX) {
 		explorer_limit(r->x, LIMIT_CONTEXTS, callee, 0, 0);
+		justify_levels(to->entry);
 		return;
 	}
 	if (!s->held->len && locks)
@@ -958,7 +991,7 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	m.argument_nr = m.root->len;
 	if (locks) {
 		visible = g_array_new(FALSE, FALSE, sizeof(guint));
-		map_lockset(&m, state, to, visible);
+		map_lockset(r, &m, state, to, visible);
 	}
 	map_knowledge(r, &m, state, to, locks);
 	to->from = r->self + 1;

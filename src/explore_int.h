@@ -42,6 +42,9 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee);
 
+/* Adds a lock to the lockset, or to one of it that it may be. */
+void explore_add_held(struct run *r, struct state *s, const struct held *new);
+
 /* What is to be told of a held lock. */
 struct lock_view explore_view_of_held(struct run *r, const struct state *s,
 				      const struct held *h);

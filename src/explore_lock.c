@@ -283,20 +283,6 @@ static void set_level(struct state *s, uint32_t class, term_id owner)
 	s->level.owner = owner;
 }
 
-static void push_held(struct run *r, struct state *s, uint32_t node,
-		      uint32_t class, enum lock_kind kind, term_id object,
-		      term_id owner)
-{
-	struct held h = { .class = class, .kind = kind, .count = 1,
-			  .object = object, .owner = owner,
-			  .saved = s->level,
-			  .origins = origin_here(r, node) };
-
-	g_array_append_val(s->held, h);
-	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
-		set_level(s, class, owner);
-}
-
 /* Taken again: only the count goes up, and an ordered spinlock's level. */
 static void take_again(struct run *r, struct state *s, uint32_t node,
 		       struct held *h, bool record)
@@ -372,31 +358,55 @@ static bool is_similar(struct run *r, const struct state *s,
  * class, joins that one: they count as held until the last is released, and
  * both places are where it was acquired.
  */
-static bool join_class(struct run *r, struct state *s, uint32_t node,
-		       uint32_t class, enum lock_kind kind, term_id object,
-		       term_id owner)
+static bool join_class(struct run *r, struct state *s,
+		       const struct held *new)
 {
 	struct held *into = NULL;
+	bool same = false;
 	int nr = 0;
 
-	for (guint i = 0; i < s->held->len; i++) {
+	for (guint i = 0; i < s->held->len && !same; i++) {
 		struct held *h = held_at(s, i);
 
-		if (h->class != class || h->kind != kind)
+		if (h->class != new->class || h->kind != new->kind)
 			continue;
 		nr++;
-		if (nr >= SAME_CLASS_MAX ||
-		    is_similar(r, s, h, object, owner))
+		same = state_same(r->x->p, r->x->t, s, h->object,
+				  new->object) == TRI_YES;
+		if (same || nr >= SAME_CLASS_MAX ||
+		    is_similar(r, s, h, new->object, new->owner))
 			into = h;
 	}
 	if (!into)
 		return false;
-	into->many = true;
-	if (into->count < COUNT_MAX)
-		into->count++;
+	into->many |= !same;
+	into->count = MIN(into->count + new->count, COUNT_MAX);
 	into->origins = origin_set_union(r->x->origins, into->origins,
-					 origin_here(r, node));
+					 new->origins);
 	return true;
+}
+
+void explore_add_held(struct run *r, struct state *s, const struct held *new)
+{
+	if (!join_class(r, s, new))
+		g_array_append_vals(s->held, new, 1);
+}
+
+static void push_held(struct run *r, struct state *s, uint32_t node,
+		      uint32_t class, enum lock_kind kind, term_id object,
+		      term_id owner, bool join)
+{
+	struct held h = { .class = class, .kind = kind, .count = 1,
+			  .object = object, .owner = owner,
+			  .saved = s->level,
+			  .origins = origin_here(r, node) };
+
+	if (join)
+		explore_add_held(r, s, &h);
+	else
+		g_array_append_val(s->held, h);
+	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
+		set_level(s, class, owner);
 }
 
 static void acquire_other(struct run *r, struct state *s, uint32_t node,
@@ -408,9 +418,8 @@ static void acquire_other(struct run *r, struct state *s, uint32_t node,
 	if (!checked)
 		record_acquisition(r, s, node, class, lp->kind, object, owner);
 	s->checked = (struct level){ 0 };
-	if (!join_elements(r, s, node, lp->kind, object) &&
-	    !join_class(r, s, node, class, lp->kind, object, owner))
-		push_held(r, s, node, class, lp->kind, object, owner);
+	if (!join_elements(r, s, node, lp->kind, object))
+		push_held(r, s, node, class, lp->kind, object, owner, true);
 	g_ptr_array_add(r->out, s);
 }
 
@@ -510,7 +519,7 @@ static void hold(struct run *r, struct state *s, uint32_t node,
 		take_again(r, s, node, held_at(s, (guint)i), false);
 	else if (lp->class && !cover_plain_lock(s, lp->class, object, owner))
 		push_held(r, s, node, lp->class, LOCKKIND_ORDER, object,
-			  owner);
+			  owner, false);
 	g_ptr_array_add(r->out, s);
 }
 

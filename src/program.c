@@ -275,6 +275,76 @@ bool program_leaves_host(const struct program *p, fact_id function)
 	return context && context - 1 != CONTEXT_RUNNING;
 }
 
+/* The member that is the lock object of a call of a primitive; or 0. */
+static fact_id lock_member(const struct program *p, const struct call_site *s,
+			   const struct lock_primitive *lp)
+{
+	const struct fact_body *b = FACT_FUNCTION(p->f, s->function)->body;
+	const struct fact_node *n = &b->node[s->node];
+	const struct fact_expr *e;
+
+	if (lp->object_arg < 0 || (uint32_t)lp->object_arg >= n->extra_nr)
+		return 0;
+	e = &b->expr[b->extra[n->extra + (uint32_t)lp->object_arg]];
+	if (e->op == EXPR_LOAD)
+		e = &b->expr[e->a];
+	return e->op == EXPR_FIELD ? e->b : 0;
+}
+
+static void mark_direct_locks(struct program *p)
+{
+	uint32_t bits = 0;
+
+	for (guint i = 0; i < p->cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+		const struct lock_primitive *lp;
+		fact_id field;
+
+		if (s->target_nr != 1)
+			continue;
+		lp = program_primitive(p, s->function, s->node,
+				       g_array_index(p->cg->target, fact_id,
+						     s->target));
+		field = lp ? lock_member(p, s, lp) : 0;
+		if (!field)
+			continue;
+		if (!p->lock_bit[field] && bits < 32)
+			p->lock_bit[field] = (uint8_t)++bits;
+		if (p->lock_bit[field])
+			p->near_locks[s->function] |=
+				UINT32_C(1) << (p->lock_bit[field] - 1);
+	}
+}
+
+/* Calls followed from a function to find the locks near it. */
+enum { NEAR_CALLS = 3 };
+
+static void mark_near_locks(struct program *p)
+{
+	p->near_locks = g_new0(uint32_t, p->f->function->len);
+	p->lock_bit = g_new0(uint8_t, p->f->field->len);
+	mark_direct_locks(p);
+	for (int round = 0; round < NEAR_CALLS; round++) {
+		uint32_t *next = g_memdup2(p->near_locks,
+					   sizeof(*next) *
+						   p->f->function->len);
+
+		for (guint i = 0; i < p->cg->site->len; i++) {
+			const struct call_site *s = &g_array_index(
+				p->cg->site, struct call_site, i);
+
+			for (uint32_t k = 0; k < s->target_nr; k++)
+				next[s->function] |=
+					p->near_locks[g_array_index(
+						p->cg->target, fact_id,
+						s->target + k)];
+		}
+		g_free(p->near_locks);
+		p->near_locks = next;
+	}
+}
+
 static void mark_values(struct program *p)
 {
 	for (fact_id id = 1; id < p->f->function->len; id++) {
@@ -448,6 +518,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->tracked_global = g_new0(uint8_t, f->global->len);
 	p->site_locks = g_new0(uint8_t, p->cg->site->len);
 	lockreach_mark(p);
+	mark_near_locks(p);
 	mark_values(p);
 	make_slices(p);
 	index_tracked(p);
@@ -464,6 +535,8 @@ void program_free(struct program *p)
 	for (fact_id id = 0; id < p->f->function->len; id++)
 		slice_free(p->slice[id]);
 	g_free(p->slice);
+	g_free(p->near_locks);
+	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);
 	g_free(p->value);

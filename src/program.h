@@ -57,6 +57,9 @@ struct program {
 
 	uint8_t *locks;		/* per function: may reach a lock primitive */
 	uint8_t *site_locks;	/* per call site: so with its constants */
+	uint32_t *near_locks;	/* per function: bit set of lock members that a
+				 * few calls from here operate on */
+	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
 

@@ -169,6 +169,14 @@ static term_id value_of_index(struct evaluator *e,
 	return term_index(e->t, base, index);
 }
 
+/* The record whose member FIELD lies at ADDRESS. */
+static term_id container_of(struct terms *t, term_id address, uint32_t field)
+{
+	const struct term *x = term_get(t, address);
+
+	return x->op == TERM_FIELD && x->b == field ? x->a : term_unknown(t);
+}
+
 term_id value_of(struct evaluator *e, const struct state *s,
 		 uint32_t expr)
 {
@@ -188,6 +196,8 @@ term_id value_of(struct evaluator *e, const struct state *s,
 		return term_leaf(e->t, TERM_FUNCTION, x->a, 0, 0);
 	case EXPR_FIELD:
 		a = value_of(e, s, x->a);
+		if (x->imm)
+			return container_of(e->t, a, x->b);
 		/* A pointer that was computed: some object. */
 		if (term_get(e->t, a)->op == TERM_BINARY)
 			a = term_unknown(e->t);
