@@ -16,7 +16,7 @@
 /* More contexts of one function than this: facts are left out. */
 enum { CONTEXTS_MAX = 12 };
 /* Deeper access paths into the caller's objects become some object. */
-enum { PATH_DEPTH_MAX = 6 };
+enum { PATH_DEPTH_MAX = 8 };
 
 /* What a symbol of the callee is in the caller. */
 struct root {
@@ -192,12 +192,15 @@ static bool is_object_pointer(const struct program *p, fact_id type)
 /* Numbers wider than this are addresses and frames, not flags. */
 enum { FLAG_BITS_MAX = 32 };
 
+/* In a function with many contexts, numbers wider than this may be any. */
+enum { SWITCH_BITS_MAX = 8 };
+
 /*
  * What of an argument becomes part of the context.  Approximation: other
  * pointers are some object of their own, wide numbers any number.
  */
 static term_id project(struct run *r, const struct program *p, fact_id type,
-		       bool decides, term_id value)
+		       bool decides, bool many, term_id value)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 	const struct term *x = term_get(r->x->t, value);
@@ -209,7 +212,7 @@ static term_id project(struct run *r, const struct program *p, fact_id type,
 		return is_about_objects(p, r->x->t, value) ? value : any;
 	}
 	if (t->kind == TYPE_INT) {
-		if (!decides)
+		if (!decides || (many && t->bits > SWITCH_BITS_MAX))
 			return any;
 		if (x->op == TERM_CONST)
 			return t->bits <= FLAG_BITS_MAX ? value : any;
@@ -253,6 +256,26 @@ static term_id map_argument(struct run *r, struct mapping *m,
 					    ? 0 : role + 1);
 }
 
+/* The kind of a table that became a symbol is part of the context. */
+static void keep_kind(struct run *r, const struct state *s, term_id value,
+		      term_id mapped, struct instance *to)
+{
+	const struct program *p = r->x->p;
+
+	if (term_get(r->x->t, mapped)->op != TERM_SYMBOL ||
+	    value == term_unknown(r->x->t))
+		return;
+	for (guint i = 0; i < p->instance->len; i++) {
+		uint32_t field = g_array_index(p->instance,
+					       struct instance_rule, i).field;
+		term_id kind = value_of_member(p, r->x->t, s, value, field);
+
+		if (term_is_const(r->x->t, kind, NULL))
+			bindings_set(to->entry->memory,
+				     term_field(r->x->t, mapped, field), kind);
+	}
+}
+
 static void map_arguments(struct run *r, struct mapping *m,
 			  const struct state *s, uint32_t node,
 			  struct instance *to)
@@ -260,6 +283,7 @@ static void map_arguments(struct run *r, struct mapping *m,
 	const struct fact_node *n = &r->e.b->node[node];
 	const struct program *p = r->x->p;
 	const struct fact_function *fn = FACT_FUNCTION(p->f, to->function);
+	bool many = r->x->contexts[to->function] >= CONTEXTS_MAX;
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
 		fact_id type = fn->body->local[i + 1].type;
@@ -271,8 +295,12 @@ static void map_arguments(struct run *r, struct mapping *m,
 					 r->e.b->extra[n->extra + i]);
 			projected = project(
 				r, p, type,
-				p->slice[to->function]->decides[i + 1], value);
-			value = map_argument(r, m, s, type, value, projected);
+				p->slice[to->function]->decides[i + 1], many,
+				value);
+			projected = map_argument(r, m, s, type, value,
+						 projected);
+			keep_kind(r, s, value, projected, to);
+			value = projected;
 		}
 		g_array_append_val(to->arg, value);
 	}
