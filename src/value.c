@@ -148,6 +148,18 @@ static term_id value_of_load(struct evaluator *e, const struct state *s,
 	return value_load(e->p, e->t, s, at);
 }
 
+/*
+ * Approximation: a per-CPU variable is that of this CPU, whichever CPU's is
+ * named.
+ */
+static bool is_per_cpu(const struct evaluator *e, term_id base)
+{
+	const struct term *x = term_get(e->t, base);
+
+	return x->op == TERM_GLOBAL &&
+	       (FACT_GLOBAL(e->p->f, x->a)->flags & GLOBAL_PER_CPU);
+}
+
 static term_id value_of_index(struct evaluator *e,
 			      const struct state *s, uint32_t expr)
 {
@@ -155,6 +167,8 @@ static term_id value_of_index(struct evaluator *e,
 	term_id base = value_of(e, s, x->a), index;
 	int64_t imm;
 
+	if (is_per_cpu(e, base))
+		return base;
 	if (reads_varying(e, x->b))
 		index = term_unknown(e->t);
 	else
