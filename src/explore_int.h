@@ -18,6 +18,7 @@ struct run {
 	GArray *heap;		/* uint32_t: order numbers of nodes to do */
 	uint32_t *node_at;	/* per order number: node */
 	uint8_t *queued;	/* per node */
+	uint8_t *locksets;	/* per node: different ones seen */
 	GPtrArray *out;		/* struct state *: results of the node */
 	bool exits_changed;
 };

@@ -13,11 +13,12 @@
 enum {
 	STATES_MAX = 10,	/* of one lockset at one node */
 	EXITS_MAX = 6,		/* of one lockset of one instance */
-	LOCKSETS_MAX = 40,	/* different ones at one node, or on exit */
+	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
 struct seen_state {
 	struct state *state;
+	uint32_t hash;		/* of its lockset */
 	bool pending;
 };
 
@@ -109,31 +110,13 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
-/* How many different locksets do the states have? */
-static guint count_locksets(const GPtrArray *seen)
-{
-	guint nr = 0;
-
-	for (guint i = 0; i < seen->len; i++) {
-		const struct seen_state *v = g_ptr_array_index(seen, i);
-		bool known = false;
-
-		for (guint k = 0; k < i && !known; k++)
-			known = state_same_locks(
-				v->state, ((struct seen_state *)
-						   g_ptr_array_index(seen, k))
-						  ->state);
-		nr += !known;
-	}
-	return nr;
-}
-
 /* S, which is handed over, arrives at NODE. */
 static void arrive(struct run *r, uint32_t node, struct state *s)
 {
 	struct seen_state *like = NULL, *new;
 	GPtrArray *seen;
 	guint alike = 0;
+	uint32_t hash = state_lock_hash(s);
 
 	node = node ? r->e.slice->skip[node] : 0;
 	if (r->e.null_access)
@@ -149,7 +132,7 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	for (guint i = 0; i < seen->len; i++) {
 		struct seen_state *v = g_ptr_array_index(seen, i);
 
-		if (!state_same_locks(v->state, s))
+		if (v->hash != hash || !state_same_locks(v->state, s))
 			continue;
 		if (state_same_memory(v->state, s)) {
 			join_into(r, node, v, s);
@@ -163,14 +146,16 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		join_into(r, node, like, s);
 		return;
 	}
-	if (seen->len >= STATES_MAX * LOCKSETS_MAX ||
-	    (!alike && count_locksets(seen) >= LOCKSETS_MAX)) {
+	if (!alike && r->locksets[node] >= LOCKSETS_MAX) {
 		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
 		state_free(s);
 		return;
 	}
+	if (!alike)
+		r->locksets[node]++;
 	new = g_new0(struct seen_state, 1);
 	new->state = s;
+	new->hash = hash;
 	new->pending = true;
 	g_ptr_array_add(seen, new);
 	queue_node(r, node);
@@ -627,6 +612,7 @@ static void run_init(struct run *r, struct explorer *x, uint32_t id)
 	};
 	r->seen = g_new0(GPtrArray *, r->e.b->node_nr);
 	r->queued = g_new0(uint8_t, r->e.b->node_nr);
+	r->locksets = g_new0(uint8_t, r->e.b->node_nr);
 	r->node_at = g_new0(uint32_t, r->e.b->node_nr + 1);
 	for (uint32_t i = 1; i < r->e.b->node_nr; i++)
 		r->node_at[r->e.slice->order[i]] = i;
@@ -649,6 +635,7 @@ static void run_release(struct run *r)
 	}
 	g_free(r->seen);
 	g_free(r->queued);
+	g_free(r->locksets);
 	g_free(r->node_at);
 	g_array_unref(r->heap);
 	g_ptr_array_unref(r->out);

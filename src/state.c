@@ -669,7 +669,7 @@ uint32_t state_lock_hash(const struct state *s)
 {
 	uint32_t h = s->flags & STATE_ASSERT_FAILED;
 
-	h = h * 31 + s->level.class * 7 + s->level.owner;
+	h = h * 31 + s->level.class;
 	h = h * 31 + s->checked.class;
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *x = &g_array_index(s->held, struct held, i);
@@ -681,25 +681,23 @@ uint32_t state_lock_hash(const struct state *s)
 	return h;
 }
 
-static bool same_level(const struct level *x, const struct level *y)
-{
-	return x->class == y->class && x->owner == y->owner;
-}
-
 static bool same_held(const struct held *x, const struct held *y)
 {
 	return x->class == y->class && x->kind == y->kind &&
-	       x->count == y->count && x->many == y->many &&
-	       x->object == y->object && x->owner == y->owner &&
-	       x->inherited == y->inherited &&
-	       same_level(&x->saved, &y->saved);
+	       x->count == y->count && x->object == y->object &&
+	       x->owner == y->owner && x->inherited == y->inherited &&
+	       x->saved.class == y->saved.class;
 }
 
+/*
+ * Approximation: whose lock set the level in force is that of the first of
+ * several ways; only the class of the level tells states apart.
+ */
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	if (x->held->len != y->held->len || x->flags != y->flags ||
-	    !same_level(&x->level, &y->level) ||
-	    !same_level(&x->checked, &y->checked))
+	    x->level.class != y->level.class ||
+	    x->checked.class != y->checked.class)
 		return false;
 	for (guint i = 0; i < x->held->len; i++)
 		if (!same_held(&g_array_index(x->held, struct held, i),
@@ -742,8 +740,12 @@ bool state_join(struct origins *o, struct state *x, const struct state *y)
 			o, h->origins,
 			g_array_index(y->held, struct held, i).origins);
 
-		lost |= set != h->origins;
+		const struct held *other =
+			&g_array_index(y->held, struct held, i);
+
+		lost |= set != h->origins || (other->many && !h->many);
 		h->origins = set;
+		h->many |= other->many;
 	}
 	return lost;
 }
