@@ -16,6 +16,7 @@ struct explorer *explorer_new(const struct program *p)
 
 	x->p = p;
 	x->t = terms_new();
+	terms_set_load(x->t, value_simplify_load, p);
 	x->origins = origins_new();
 	x->instance =
 		g_ptr_array_new_with_free_func((GDestroyNotify)instance_free);

@@ -14,9 +14,9 @@
 #include <string.h>
 
 /* More contexts of one function than this: facts are left out. */
-enum { CONTEXTS_MAX = 12 };
+enum { CONTEXTS_MAX = 8 };
 /* Deeper access paths into the caller's objects become some object. */
-enum { PATH_DEPTH_MAX = 8 };
+enum { PATH_DEPTH_MAX = 6 };
 
 /* What a symbol of the callee is in the caller. */
 struct root {
@@ -335,7 +335,22 @@ static bool is_visible(const struct program *p, struct mapping *m,
 	       map_known(m, h->object) != 0;
 }
 
-/* VISIBLE gets, per lock of the context, its index in the caller's lockset. */
+static int compare_held(gconstpointer a, gconstpointer b)
+{
+	const struct held *x = a, *y = b;
+
+	if (x->class != y->class)
+		return x->class < y->class ? -1 : 1;
+	return (x->object > y->object) - (x->object < y->object);
+}
+
+/*
+ * VISIBLE gets, per lock of the context, its index in the caller's lockset.
+ * Counts start at one again: what the callee adds or takes away is applied to
+ * the caller's count.  Approximation: a callee that releases a lock twice that
+ * its caller took twice seems to hold nothing after the first; and in a
+ * function with many contexts the order of the lockset is not kept.
+ */
 static void map_lockset(struct run *r, struct mapping *m,
 			const struct state *s, struct instance *to,
 			GArray *visible)
@@ -350,10 +365,21 @@ static void map_lockset(struct run *r, struct mapping *m,
 		h.object = map_value(m, h.object);
 		h.owner = map_owner(m, h.owner);
 		h.saved.owner = map_owner(m, h.saved.owner);
-		g_array_append_val(visible, i);
-		h.inherited = visible->len;
+		h.count = 1;
+		h.many = false;
+		h.inherited = i + 1;
 		h.origins = 0;
 		g_array_append_val(to->entry->held, h);
+	}
+	if (many)
+		g_array_sort(to->entry->held, compare_held);
+	for (guint i = 0; i < to->entry->held->len; i++) {
+		struct held *h = &g_array_index(to->entry->held, struct held,
+						i);
+		guint index = h->inherited - 1;
+
+		g_array_append_val(visible, index);
+		h->inherited = i + 1;
 	}
 	to->entry->flags = s->flags & STATE_ASSERT_FAILED;
 	to->entry->level.class = s->held->len ? s->level.class : 0;
@@ -491,12 +517,12 @@ static bool same_link(const struct held_link *x, const struct held_link *y)
 	return x->inherited == y->inherited && x->origins == y->origins;
 }
 
-static bool is_in(const GArray *indices, guint i)
+static int index_in(const GArray *indices, guint i)
 {
 	for (guint k = 0; k < indices->len; k++)
 		if (g_array_index(indices, guint, k) == i)
-			return true;
-	return false;
+			return (int)k;
+	return -1;
 }
 
 /* Fills in the locks held at the call, at the end of the caller's arrays. */
@@ -518,7 +544,7 @@ static void fill_edge(struct run *r, const struct state *s,
 		const struct held *h = &g_array_index(s->held, struct held, i);
 		struct background b = { .link = link_of(h) };
 
-		if (is_in(visible, i))
+		if (index_in(visible, i) >= 0)
 			continue;
 		b.view = explore_view_of_held(r, s, h);
 		b.view.function = 0;
@@ -675,8 +701,15 @@ static void return_own(struct run *r, struct return_mapping *m,
 		       struct state *after, struct held own,
 		       const struct held *h, uint32_t callee)
 {
-	own.count = h->count;
-	own.many = h->many;
+	if (!h) {
+		if (own.count > 1) {
+			own.count--;
+			g_array_append_val(after->held, own);
+		}
+		return;
+	}
+	own.count = MIN(own.count + h->count - 1, HELD_COUNT_MAX);
+	own.many |= h->many;
 	own.kind = h->kind;
 	if (h->origins)
 		own.origins = origin_set_union(
@@ -703,21 +736,16 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 			   const struct state *exit, uint32_t callee,
 			   const GArray *visible)
 {
-	guint next = 0;
-
 	g_array_set_size(after->held, 0);
 	for (guint i = 0; i < before->held->len; i++) {
 		struct held own = g_array_index(before->held, struct held, i);
-		const struct held *h;
+		int at = index_in(visible, i);
 
-		if (next >= visible->len ||
-		    g_array_index(visible, guint, next) != i) {
+		if (at < 0)
 			g_array_append_val(after->held, own);
-			continue;
-		}
-		h = find_inherited(exit, next++);
-		if (h)
-			return_own(r, m, after, own, h, callee);
+		else
+			return_own(r, m, after, own,
+				   find_inherited(exit, (guint)at), callee);
 	}
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);

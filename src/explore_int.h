@@ -8,6 +8,12 @@
 #include "slice.h"
 #include "value.h"
 
+/*
+ * Approximation: deeper recursion counts as this deep, so that a lock taken
+ * three times counts as free after the second release.
+ */
+enum { HELD_COUNT_MAX = 2 };
+
 /* One exploration of one instance. */
 struct run {
 	struct explorer *x;

@@ -9,12 +9,6 @@
  */
 #include "explore_int.h"
 
-/*
- * Approximation: deeper recursion counts as this deep, so that a lock taken
- * three times counts as free after the second release.
- */
-enum { COUNT_MAX = 2 };
-
 static struct held *held_at(const struct state *s, guint i)
 {
 	return &g_array_index(s->held, struct held, i);
@@ -292,7 +286,7 @@ static void take_again(struct run *r, struct state *s, uint32_t node,
 
 	if (record)
 		record_pair(r, s, node, h, &v, h->owner, true);
-	if (h->count < COUNT_MAX)
+	if (h->count < HELD_COUNT_MAX)
 		h->count++;
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
 		set_level(s, h->class, h->owner);
@@ -380,7 +374,7 @@ static bool join_class(struct run *r, struct state *s,
 	if (!into)
 		return false;
 	into->many |= !same;
-	into->count = MIN(into->count + new->count, COUNT_MAX);
+	into->count = MIN(into->count + new->count, HELD_COUNT_MAX);
 	into->origins = origin_set_union(r->x->origins, into->origins,
 					 new->origins);
 	return true;

@@ -296,7 +296,8 @@ static term_id next_element(struct run *r, struct state *s, uint32_t node,
 
 	if (!member || !r->e.slice->in_loop[node])
 		return value;
-	next = term_leaf(r->x->t, TERM_FRESH, node, 0, 0);
+	next = term_leaf(r->x->t, TERM_FRESH, node, 0,
+			 p->role_of_field[member]);
 	for (guint i = 0; i < p->invariant->len; i++) {
 		const struct invariant *v =
 			&g_array_index(p->invariant, struct invariant, i);

@@ -21,6 +21,8 @@ struct terms {
 	uint32_t *slot;		/* open addressing; 0 is free */
 	uint32_t slot_nr;	/* a power of two */
 	term_id unknown;
+	term_load_fn *load;	/* or NULL */
+	const void *load_context;
 };
 
 static uint32_t hash_term(const struct term *t)
@@ -87,6 +89,12 @@ struct terms *terms_new(void)
 	t->slot = g_new0(uint32_t, t->slot_nr);
 	t->unknown = term_leaf(t, TERM_UNKNOWN, 0, 0, 0);
 	return t;
+}
+
+void terms_set_load(struct terms *t, term_load_fn *load, const void *context)
+{
+	t->load = load;
+	t->load_context = context;
 }
 
 void terms_free(struct terms *t)
@@ -200,8 +208,13 @@ term_id term_index(struct terms *t, term_id base, term_id index)
 
 term_id term_load(struct terms *t, term_id address)
 {
+	term_id known;
+
 	if (address == t->unknown || term_is_const(t, address, NULL))
 		return t->unknown;
+	known = t->load ? t->load(t->load_context, t, address) : 0;
+	if (known)
+		return known;
 	return make_inner(t, TERM_LOAD, address, 0, 0, false, TERM_HAS_LOAD);
 }
 

@@ -54,6 +54,15 @@ struct term {
 struct terms;
 
 struct terms *terms_new(void);
+
+/*
+ * LOAD is asked for each load that is made: what it returns takes the load's
+ * place, unless it is 0.
+ */
+typedef term_id term_load_fn(const void *context, struct terms *t,
+			     term_id address);
+void terms_set_load(struct terms *t, term_load_fn *load, const void *context);
+
 void terms_free(struct terms *t);
 
 /* Borrowed; valid until the next term is made. */

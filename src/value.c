@@ -91,12 +91,25 @@ static term_id value_by_invariant(const struct program *p, struct terms *t,
 			continue;
 		if (v->is_owner)
 			return strip_fields(t, from);
+		if (v->is_same && !s)
+			return term_load(t, term_field(t, strip_fields(t, from),
+						       field));
 		if (v->is_same)
 			return value_of_member(p, t, s, strip_fields(t, from),
 					       field);
 		return term_const(t, v->value);
 	}
 	return 0;
+}
+
+term_id value_simplify_load(const void *context, struct terms *t,
+			    term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	if (x->op != TERM_FIELD)
+		return 0;
+	return value_by_invariant(context, t, NULL, x->a, x->b);
 }
 
 term_id value_load(const struct program *p, struct terms *t,

@@ -23,6 +23,10 @@ struct evaluator {
 /* EXPR's value; never 0. */
 term_id value_of(struct evaluator *e, const struct state *s,
 		 uint32_t expr);
+/* A term_load_fn that knows the model's invariants; CONTEXT is a program. */
+term_id value_simplify_load(const void *context, struct terms *t,
+			    term_id address);
+
 /* The value at ADDRESS. */
 term_id value_load(const struct program *p, struct terms *t,
 		   const struct state *s, term_id address);
