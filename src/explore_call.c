@@ -14,9 +14,22 @@
 #include <string.h>
 
 /* More contexts of one function than this: facts are left out. */
-enum { CONTEXTS_MAX = 8 };
+enum {
+	CONTEXTS_MAX = 200,
+	SMALL_CONTEXTS_MAX = 4000,	/* of small functions */
+	SMALL_NODES = 60,
+};
 /* Deeper access paths into the caller's objects become some object. */
 enum { PATH_DEPTH_MAX = 6 };
+
+static bool has_many_contexts(const struct explorer *x, fact_id function)
+{
+	const struct fact_body *b = FACT_FUNCTION(x->p->f, function)->body;
+	uint32_t max = b->node_nr <= SMALL_NODES || !x->p->locks[function]
+			       ? SMALL_CONTEXTS_MAX : CONTEXTS_MAX;
+
+	return x->contexts[function] >= max;
+}
 
 /* What a symbol of the callee is in the caller. */
 struct root {
@@ -283,7 +296,7 @@ static void map_arguments(struct run *r, struct mapping *m,
 	const struct fact_node *n = &r->e.b->node[node];
 	const struct program *p = r->x->p;
 	const struct fact_function *fn = FACT_FUNCTION(p->f, to->function);
-	bool many = r->x->contexts[to->function] >= CONTEXTS_MAX;
+	bool many = has_many_contexts(r->x, to->function);
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
 		fact_id type = fn->body->local[i + 1].type;
@@ -355,7 +368,7 @@ static void map_lockset(struct run *r, struct mapping *m,
 			const struct state *s, struct instance *to,
 			GArray *visible)
 {
-	bool many = r->x->contexts[to->function] >= CONTEXTS_MAX;
+	bool many = has_many_contexts(r->x, to->function);
 
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held h = g_array_index(s->held, struct held, i);
@@ -410,6 +423,25 @@ static bool compares_domain(const struct program *p, const struct terms *t,
 	return false;
 }
 
+/* Is a counter read in ID, or does one lie there? */
+static bool counts(const struct program *p, const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	switch (x->op) {
+	case TERM_FIELD:
+		return p->counter[x->b] || counts(p, t, x->a);
+	case TERM_LOAD:
+	case TERM_UNARY:
+		return counts(p, t, x->a);
+	case TERM_INDEX:
+	case TERM_BINARY:
+		return counts(p, t, x->a) || counts(p, t, x->b);
+	default:
+		return false;
+	}
+}
+
 /* A member that is a pointer: that it is not null decides little. */
 static bool is_pointer_load(const struct program *p, const struct terms *t,
 			    term_id id)
@@ -455,6 +487,12 @@ static void map_bindings(struct run *r, struct mapping *m,
 			    (!memory && compares_domain(p, r->x->t, b.key));
 
 		if (!memory && !b.value && is_pointer_load(p, r->x->t, b.key))
+			continue;
+		/* What a pointer to a local of the caller leads to. */
+		if (memory && term_get(r->x->t, b.key)->op != TERM_FIELD &&
+		    !term_is_const(r->x->t, b.value, NULL))
+			continue;
+		if (counts(p, r->x->t, b.key))
 			continue;
 		if (!keep || !is_about_objects(p, r->x->t, b.key) || value == term_unknown(r->x->t))
 			continue;
@@ -1009,7 +1047,7 @@ static void map_knowledge(struct run *r, struct mapping *m,
 	GArray *fact = s->fact;
 
 	map_callbacks(r, m, s, to);
-	if (r->x->contexts[callee] >= CONTEXTS_MAX) {
+	if (has_many_contexts(r->x, callee)) {
 		explorer_limit(r->x, LIMIT_CONTEXTS, callee, 0, 0);
 		justify_levels(to->entry);
 		return;

@@ -519,6 +519,11 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 	const struct term *x = term_get(r->x->t, callee);
 	struct state *own;
 
+	if (r->e.null_access) {
+		g_ptr_array_add(r->out, s);
+		arrive_all(r, n->next);
+		return;
+	}
 	if (x->op == TERM_FUNCTION) {
 		call_target(r, s, node, x->a);
 	} else if (!site->target_nr) {

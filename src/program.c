@@ -210,6 +210,27 @@ static void mark_object_record(struct program *p, fact_id record)
 	}
 }
 
+static void mark_counters(struct program *p)
+{
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
+
+		for (uint32_t i = 1; b && i < b->node_nr; i++) {
+			const struct fact_node *n = &b->node[i];
+			const struct fact_expr *to = &b->expr[n->a];
+			const struct fact_expr *value = &b->expr[n->b];
+
+			if (n->kind != NODE_ASSIGN || to->op != EXPR_FIELD ||
+			    !(n->flags & NODE_WEAK))
+				continue;
+			while (value->op == EXPR_CAST)
+				value = &b->expr[value->a];
+			if (value->op == EXPR_ADD || value->op == EXPR_SUB)
+				p->counter[to->b] = 1;
+		}
+	}
+}
+
 static void mark_object_records(struct program *p)
 {
 	p->object_record = g_new0(uint8_t, p->f->record->len);
@@ -513,6 +534,8 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->slice = g_new0(struct slice *, f->function->len);
 	p->result_needed = g_new0(uint8_t, f->function->len);
 	p->output_needed = g_new0(uint8_t, f->function->len);
+	p->counter = g_new0(uint8_t, f->field->len);
+	mark_counters(p);
 	mark_object_records(p);
 	p->tracked_field = g_new0(uint8_t, f->field->len);
 	p->tracked_global = g_new0(uint8_t, f->global->len);
@@ -541,6 +564,7 @@ void program_free(struct program *p)
 	g_free(p->site_locks);
 	g_free(p->value);
 	g_free(p->object_record);
+	g_free(p->counter);
 	g_free(p->result_needed);
 	g_free(p->output_needed);
 	g_free(p->tracked_field);

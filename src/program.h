@@ -65,6 +65,8 @@ struct program {
 
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
+	uint8_t *counter;	/* per field: some code adds to it: its value
+				 * decides nothing elsewhere */
 	uint8_t *result_needed;	/* per function: a caller looks at its result */
 	uint8_t *output_needed;	/* ... or at what it stores through pointers */
 
