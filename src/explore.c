@@ -12,7 +12,6 @@
 struct explorer *explorer_new(const struct program *p)
 {
 	struct explorer *x = g_new0(struct explorer, 1);
-	struct critical_pair none = { 0 };
 
 	x->p = p;
 	x->t = terms_new();
@@ -22,16 +21,6 @@ struct explorer *explorer_new(const struct program *p)
 		g_ptr_array_new_with_free_func((GDestroyNotify)instance_free);
 	x->by_key = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref, NULL);
-	x->pair = g_array_new(FALSE, TRUE, sizeof(struct critical_pair));
-	g_array_append_val(x->pair, none);
-	x->by_pair = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					   (GDestroyNotify)g_bytes_unref,
-					   NULL);
-	x->lockset = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_array_unref);
-	x->by_lockset = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					      (GDestroyNotify)g_bytes_unref,
-					      NULL);
 	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref,
 					  g_free);
@@ -46,10 +35,6 @@ void explorer_free(struct explorer *x)
 		return;
 	g_ptr_array_unref(x->instance);
 	g_hash_table_unref(x->by_key);
-	g_array_unref(x->pair);
-	g_hash_table_unref(x->by_pair);
-	g_ptr_array_unref(x->lockset);
-	g_hash_table_unref(x->by_lockset);
 	g_hash_table_unref(x->limits);
 	g_queue_clear(&x->work);
 	g_free(x->contexts);
@@ -74,37 +59,6 @@ void explorer_limit(struct explorer *x, enum limit_kind kind,
 	*found = (struct limit){ .kind = kind, .function = function,
 				 .node = node, .detail = detail, .count = 1 };
 	g_hash_table_insert(x->limits, key, found);
-}
-
-uint32_t explorer_pair(struct explorer *x, const struct critical_pair *pair)
-{
-	GBytes *key = g_bytes_new(pair, sizeof(*pair));
-	void *found = g_hash_table_lookup(x->by_pair, key);
-
-	if (found) {
-		g_bytes_unref(key);
-		return GPOINTER_TO_UINT(found);
-	}
-	g_array_append_vals(x->pair, pair, 1);
-	g_hash_table_insert(x->by_pair, key,
-			    GUINT_TO_POINTER(x->pair->len - 1));
-	return x->pair->len - 1;
-}
-
-uint32_t explorer_lockset(struct explorer *x, const GArray *views)
-{
-	GBytes *key = g_bytes_new(views->data,
-				  sizeof(struct lock_view) * views->len);
-	void *found = g_hash_table_lookup(x->by_lockset, key);
-
-	if (found) {
-		g_bytes_unref(key);
-		return GPOINTER_TO_UINT(found) - 1;
-	}
-	g_ptr_array_add(x->lockset, g_array_copy((GArray *)views));
-	g_hash_table_insert(x->by_lockset, key,
-			    GUINT_TO_POINTER(x->lockset->len));
-	return x->lockset->len - 1;
 }
 
 static void put(GArray *key, uint32_t word)
@@ -139,12 +93,9 @@ static GBytes *instance_key(const struct instance *i)
 		const struct held *h = &g_array_index(s->held, struct held, k);
 
 		put(key, h->class);
-		put(key, (uint32_t)h->kind << 8 | h->count);
-		put(key, h->many);
+		put(key, h->kind);
 		put(key, h->object);
 		put(key, h->owner);
-		put(key, h->saved.class);
-		put(key, h->saved.owner);
 	}
 	put_bindings(key, s->fact);
 	put_bindings(key, s->memory);

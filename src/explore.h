@@ -27,53 +27,39 @@ struct exit_state {
 	term_id result;		/* 0: none */
 };
 
-/* A held lock as a caller sees it: its caller's, or one of its own, or both
- * where one entry stands for several locks. */
-struct held_link {
-	uint32_t inherited;	/* index + 1 in the caller's entry lockset */
-	uint32_t origins;	/* set of origins in the caller */
-};
-
-/* A lock as it is at an acquisition. */
+/* A lock as it is told of. */
 struct lock_view {
 	uint8_t class;		/* index + 1 */
 	uint8_t mode, instance, owner, control;
 	fact_id function;	/* site, if it is of this activation */
 };
 
-/* A lock held at a call that the callee has no name for. */
-struct background {
-	struct held_link link;
-	struct lock_view view;
+/* What a symbol of the callee is in the caller. */
+struct root {
+	term_id term;
+	int64_t role;		/* as imm of TERM_SYMBOL */
 };
 
+/*
+ * A call.  AT is what holds there: the lockset, the level in force, and of
+ * facts and memory what tells domains and kinds of tables.
+ */
 struct call_edge {
 	uint32_t node;
-	uint32_t background, background_nr; /* slice of instance->background */
 	uint32_t callee;	/* instance */
-	uint32_t link, link_nr;	/* slice of instance->link: one per lock held
-				 * on the callee's entry */
+	struct state *at;
+	GArray *root;		/* struct root, per symbol of the callee */
+	GArray *visible;	/* guint: per lock of the callee's entry
+				 * lockset, its index in at->held */
 };
 
-/* A held lock and one acquired under it; hash-consed. */
-struct critical_pair {
-	struct lock_view held, acquired;
-	uint8_t relation;
-	bool same_object, visible, assert_failed;
-	uint8_t in_force;	/* class index + 1 of the level in force */
-	uint8_t in_force_lock;	/* 1 + index into lockset, 0: stale */
-	uint32_t lockset;	/* number in explorer->lockset */
-};
-
-/* In place of a held lock: whatever callers hold that this one cannot name.
- * The pair then has no held lock. */
-enum { HELD_OUTSIDE = 0xffff };
-
-/* An acquisition under one held lock. */
-struct acquisition {
+/* An acquisition, just before it. */
+struct event {
 	uint32_t node;
-	uint32_t pair;
-	struct held_link link;
+	struct state *at;	/* as in struct call_edge */
+	struct lock_view view;
+	enum lock_kind kind;
+	term_id object, owner;
 };
 
 struct instance {
@@ -81,10 +67,8 @@ struct instance {
 	GArray *arg;		/* term_id per parameter */
 	struct state *entry;
 	GPtrArray *exits;	/* struct exit_state * */
-	GArray *edge;		/* struct call_edge */
-	GArray *link;		/* struct held_link */
-	GArray *background;	/* struct background */
-	GArray *acquisition;	/* struct acquisition */
+	GPtrArray *edge;	/* struct call_edge * */
+	GPtrArray *event;	/* struct event * */
 	GHashTable *dependent;	/* set of instances + 1 that used the exits */
 	uint32_t from, from_node; /* who asked first: instance + 1 */
 	uint32_t runs;
@@ -122,14 +106,10 @@ struct explorer {
 	struct origins *origins;
 	GPtrArray *instance;	/* struct instance * */
 	GHashTable *by_key;	/* GBytes -> index + 1 */
-	GArray *pair;		/* struct critical_pair */
-	GHashTable *by_pair;
-	GPtrArray *lockset;	/* GArray of struct lock_view */
-	GHashTable *by_lockset;
 	GHashTable *limits;	/* struct limit, as set */
 	GQueue work;		/* indices of dirty instances */
 	uint32_t *contexts;	/* per function: how many */
-	uint32_t steps;
+	uint64_t steps;
 };
 
 struct explorer *explorer_new(const struct program *p);
@@ -139,6 +119,14 @@ void explorer_free(struct explorer *x);
 uint32_t explorer_enter(struct explorer *x, fact_id function);
 /* Repeats what depends on changed exits until nothing changes. */
 void explorer_settle(struct explorer *x);
+
+/* What is to be told of a held lock, by what is known at AT. */
+struct lock_view explore_view(const struct explorer *x,
+			      const struct state *at, const struct held *h);
+
+/* A value in the callee's terms, in those of the caller with these roots. */
+term_id explore_map_back(struct terms *t, const GArray *root, uint32_t node,
+			 term_id value);
 
 void explorer_limit(struct explorer *x, enum limit_kind kind,
 		    fact_id function, uint32_t node, uint32_t detail);

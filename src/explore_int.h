@@ -52,9 +52,17 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 /* Adds a lock to the lockset, or to one of it that it may be. */
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 
-/* What is to be told of a held lock. */
-struct lock_view explore_view_of_held(struct run *r, const struct state *s,
-				      const struct held *h);
+/* Locals whose address the callee at NODE got may hold anything now. */
+void explore_forget_passed(struct run *r, struct state *s, uint32_t node);
+void explore_set_result(struct run *r, struct state *s, uint32_t node,
+			term_id value);
+
+/*
+ * Is ID about domains, vCPUs and tables alone?  What is known of anything
+ * else stays within a function.
+ */
+bool explore_is_about_objects(const struct program *p, const struct terms *t,
+			      term_id id);
 
 /* The instance for a call; made and explored if it is new. */
 uint32_t explorer_demand(struct explorer *x, struct instance *wanted);
@@ -62,8 +70,30 @@ uint32_t explorer_demand(struct explorer *x, struct instance *wanted);
 struct instance *instance_new(const struct program *p, fact_id function);
 void instance_free(struct instance *i);
 
-/* Numbers of hash-consed values. */
-uint32_t explorer_pair(struct explorer *x, const struct critical_pair *pair);
-uint32_t explorer_lockset(struct explorer *x, const GArray *views);
+/* How the caller's values are called in the callee. */
+struct mapping {
+	struct terms *t;
+	GArray *root;		/* struct root, per symbol */
+	guint argument_nr;	/* so many of them come from arguments */
+	bool closed;		/* no new symbols: unknown leaves fail */
+	bool failed;
+};
+
+/*
+ * The callee's context for a call at NODE: fills in arguments and entry state
+ * of TO and the roots of M.  VISIBLE gets, per lock of the entry lockset, its
+ * index in the caller's; it is NULL for a callee that cannot reach a lock.
+ */
+void explore_map_call(struct run *r, struct mapping *m, const struct state *s,
+		      uint32_t node, struct instance *to, GArray *visible);
+
+/* Each exit of CALLEE, an instance, becomes a state in run->out. */
+void explore_return(struct run *r, const struct state *before, uint32_t node,
+		    uint32_t callee, const GArray *root,
+		    const GArray *visible);
+
+/* A copy of S that keeps what tells locks, domains and kinds of tables. */
+struct state *explore_snapshot(struct run *r, const struct state *s);
+bool explore_same_snapshot(const struct state *x, const struct state *y);
 
 #endif

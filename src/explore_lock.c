@@ -9,6 +9,8 @@
  */
 #include "explore_int.h"
 
+#include <string.h>
+
 static struct held *held_at(const struct state *s, guint i)
 {
 	return &g_array_index(s->held, struct held, i);
@@ -113,51 +115,35 @@ static int find_held(struct run *r, const struct state *s,
 	return maybe;
 }
 
-static struct lock_view view_of(struct run *r, const struct state *s,
-				uint32_t class, enum lock_kind kind,
-				term_id object, term_id owner)
+static struct lock_view view_of(const struct explorer *x,
+				const struct state *s, uint32_t class,
+				enum lock_kind kind, term_id object,
+				term_id owner)
 {
-	const struct program *p = r->x->p;
-
 	return (struct lock_view){
 		.class = (uint8_t)class,
 		.mode = (uint8_t)mode_of(kind),
-		.instance = (uint8_t)value_instance(p, r->x->t, s, object),
-		.owner = (uint8_t)value_role(p, r->x->t, s, owner),
-		.control = (uint8_t)value_is_control(p, r->x->t, s, owner),
+		.instance = (uint8_t)value_instance(x->p, x->t, s, object),
+		.owner = (uint8_t)value_role(x->p, x->t, s, owner),
+		.control = (uint8_t)value_is_control(x->p, x->t, s, owner),
 	};
 }
 
-struct lock_view explore_view_of_held(struct run *r, const struct state *s,
-				      const struct held *h)
+struct lock_view explore_view(const struct explorer *x,
+			      const struct state *at, const struct held *h)
 {
-	struct lock_view v = view_of(r, s, h->class, h->kind, h->object,
+	struct lock_view v = view_of(x, at, h->class, h->kind, h->object,
 				     h->owner);
 	uint32_t nr;
 	const uint32_t *members;
 
 	if (!h->inherited) {
-		members = origin_set_members(r->x->origins, h->origins, &nr);
+		members = origin_set_members(x->origins, h->origins, &nr);
 		if (nr)
-			v.function = origin_get(r->x->origins,
+			v.function = origin_get(x->origins,
 						members[0])->function;
 	}
 	return v;
-}
-
-static uint32_t lockset_of(struct run *r, const struct state *s)
-{
-	GArray *views = g_array_new(FALSE, TRUE, sizeof(struct lock_view));
-	uint32_t id;
-
-	for (guint i = 0; i < s->held->len; i++) {
-		struct lock_view v = explore_view_of_held(r, s, held_at(s, i));
-
-		g_array_append_val(views, v);
-	}
-	id = explorer_lockset(r->x, views);
-	g_array_unref(views);
-	return id;
 }
 
 static int class_level(const struct run *r, uint32_t class)
@@ -167,94 +153,32 @@ static int class_level(const struct run *r, uint32_t class)
 		     : -1;
 }
 
-/* Which held lock is the level in force of?  1 + its index, or 0. */
-static uint8_t level_holder(const struct state *s)
-{
-	for (guint i = s->held->len; i > 0; i--) {
-		const struct held *h = held_at(s, i - 1);
-
-		if (h->class == s->level.class && h->owner == s->level.owner &&
-		    h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
-			return (uint8_t)i;
-	}
-	return 0;
-}
-
-static void add_acquisition(struct run *r, uint32_t node,
-			    const struct critical_pair *pair,
-			    const struct held *h)
-{
-	struct instance *self = explorer_instance(r->x, r->self);
-	struct acquisition a = {
-		.node = node,
-		.pair = explorer_pair(r->x, pair),
-		.link = { .inherited = h->inherited,
-			  .origins = h->origins },
-	};
-
-	for (guint i = 0; i < self->acquisition->len; i++) {
-		struct acquisition *old = &g_array_index(
-			self->acquisition, struct acquisition, i);
-
-		if (old->node == a.node && old->pair == a.pair &&
-		    old->link.inherited == a.link.inherited) {
-			old->link.origins = origin_set_union(
-				r->x->origins, old->link.origins,
-				a.link.origins);
-			return;
-		}
-	}
-	g_array_append_val(self->acquisition, a);
-}
-
-/* The pair of one held lock with one that is acquired. */
-static void record_pair(struct run *r, const struct state *s, uint32_t node,
-			const struct held *h, const struct lock_view *acquired,
-			term_id owner, bool same)
-{
-	struct critical_pair pair = { .acquired = *acquired };
-	int level = class_level(r, s->level.class);
-
-	pair.held = explore_view_of_held(r, s, h);
-	pair.held.function = 0;
-	pair.relation = (uint8_t)value_relation(r->x->p, r->x->t, s, h->owner,
-						owner);
-	pair.same_object = same;
-	pair.assert_failed = s->flags & STATE_ASSERT_FAILED;
-	pair.in_force = (uint8_t)s->level.class;
-	pair.in_force_lock = level_holder(s);
-	pair.lockset = lockset_of(r, s);
-	pair.visible = acquired->mode != MODE_SPIN &&
-		       pair.held.mode != MODE_READ &&
-		       pair.held.mode != MODE_SPIN &&
-		       level >= class_level(r, h->class);
-	add_acquisition(r, node, &pair, h);
-}
-
-/* For the locks that callers hold and this function cannot name. */
-static void record_outside(struct run *r, const struct state *s,
-			   uint32_t node, const struct lock_view *acquired)
-{
-	struct held outside = { .inherited = HELD_OUTSIDE };
-	struct critical_pair pair = { .acquired = *acquired };
-
-	pair.relation = RELATION_UNKNOWN;
-	pair.in_force = (uint8_t)s->level.class;
-	pair.in_force_lock = level_holder(s);
-	pair.lockset = lockset_of(r, s);
-	add_acquisition(r, node, &pair, &outside);
-}
-
+/* An acquisition; it is paired with what is held in order.c. */
 static void record_acquisition(struct run *r, const struct state *s,
 			       uint32_t node, uint32_t class,
 			       enum lock_kind kind, term_id object,
 			       term_id owner)
 {
-	struct lock_view v = view_of(r, s, class, kind, object, owner);
+	struct instance *self = explorer_instance(r->x, r->self);
+	struct event e = { .node = node, .kind = kind, .object = object,
+			   .owner = owner,
+			   .view = view_of(r->x, s, class, kind, object,
+					   owner) };
 
-	record_outside(r, s, node, &v);
-	for (guint i = 0; i < s->held->len; i++)
-		record_pair(r, s, node, held_at(s, i), &v, owner, false);
+	e.at = explore_snapshot(r, s);
+	for (guint i = 0; i < self->event->len; i++) {
+		struct event *old = g_ptr_array_index(self->event, i);
+
+		if (old->node != node || old->object != object ||
+		    old->owner != owner || old->kind != kind ||
+		    memcmp(&old->view, &e.view, sizeof(e.view)) != 0 ||
+		    !explore_same_snapshot(old->at, e.at))
+			continue;
+		state_join(r->x->origins, old->at, e.at);
+		state_free(e.at);
+		return;
+	}
+	g_ptr_array_add(self->event, g_memdup2(&e, sizeof(e)));
 }
 
 static uint32_t origin_here(struct run *r, uint32_t node)
@@ -281,11 +205,9 @@ static void set_level(struct state *s, uint32_t class, term_id owner)
 static void take_again(struct run *r, struct state *s, uint32_t node,
 		       struct held *h, bool record)
 {
-	struct lock_view v = view_of(r, s, h->class, h->kind, h->object,
-				     h->owner);
-
 	if (record)
-		record_pair(r, s, node, h, &v, h->owner, true);
+		record_acquisition(r, s, node, h->class, h->kind, h->object,
+				   h->owner);
 	if (h->count < HELD_COUNT_MAX)
 		h->count++;
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
@@ -586,6 +508,15 @@ static void ask_held(struct run *r, struct state *s, uint32_t node,
 	bool sure;
 	int i = find_held(r, s, lp->kind, object, &sure);
 
+	/*
+	 * A lock that is not part of the context may be held outside; only
+	 * assertions ask for such (lockflow.c).
+	 */
+	if (i < 0 && program_is_assertion(r->x->p, &r->e.b->node[node])) {
+		explore_set_result(r, s, node, 0);
+		g_ptr_array_add(r->out, s);
+		return;
+	}
 	if (i >= 0 && !sure) {
 		struct state *other = state_copy(s);
 

@@ -375,22 +375,6 @@ static void do_asm(struct run *r, struct state *s, uint32_t node)
 	arrive(r, n->next, s);
 }
 
-static bool is_assertion(const struct run *r, const struct fact_node *n)
-{
-	const GPtrArray *entries = model_entries(r->x->p->m, MODEL_ASSERT);
-	const char *macro = n->macro ? g_array_index(r->x->p->f->string,
-						     const char *, n->macro)
-				     : "";
-
-	for (guint i = 0; i < entries->len; i++) {
-		const struct model_entry *e = g_ptr_array_index(entries, i);
-
-		if (strcmp(e->arg[0], macro) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool leads_nowhere(const struct run *r, uint32_t node)
 {
 	uint32_t to = node ? r->e.slice->skip[node] : 0;
@@ -424,7 +408,7 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 	enum tristate truth = state_truth(r->x->t, s, value);
 	struct state *other;
 
-	if (slice_is_guard(r->e.b, node) && is_assertion(r, n)) {
+	if (slice_is_guard(r->e.b, node) && program_is_assertion(r->x->p, n)) {
 		do_assertion(r, s, node, value);
 		return;
 	}
@@ -699,9 +683,8 @@ void explore_run(struct explorer *x, uint32_t id)
 	run_init(&r, x, id);
 	self->running = true;
 	self->runs++;
-	g_array_set_size(self->edge, 0);
-	g_array_set_size(self->link, 0);
-	g_array_set_size(self->background, 0);
+	g_ptr_array_set_size(self->edge, 0);
+	g_ptr_array_set_size(self->event, 0);
 	arrive(&r, 1, entry_state(&r, self));
 	while (r.heap->len)
 		do_pending(&r, r.node_at[heap_pop(&r)]);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lockflow.h"
 #include "lockreach.h"
 #include "scc.h"
 #include "slice.h"
@@ -296,74 +297,20 @@ bool program_leaves_host(const struct program *p, fact_id function)
 	return context && context - 1 != CONTEXT_RUNNING;
 }
 
-/* The member that is the lock object of a call of a primitive; or 0. */
-static fact_id lock_member(const struct program *p, const struct call_site *s,
-			   const struct lock_primitive *lp)
+bool program_is_assertion(const struct program *p, const struct fact_node *n)
 {
-	const struct fact_body *b = FACT_FUNCTION(p->f, s->function)->body;
-	const struct fact_node *n = &b->node[s->node];
-	const struct fact_expr *e;
+	const GPtrArray *entries = model_entries(p->m, MODEL_ASSERT);
+	const char *macro = n->macro ? g_array_index(p->f->string,
+						     const char *, n->macro)
+				     : "";
 
-	if (lp->object_arg < 0 || (uint32_t)lp->object_arg >= n->extra_nr)
-		return 0;
-	e = &b->expr[b->extra[n->extra + (uint32_t)lp->object_arg]];
-	if (e->op == EXPR_LOAD)
-		e = &b->expr[e->a];
-	return e->op == EXPR_FIELD ? e->b : 0;
-}
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
 
-static void mark_direct_locks(struct program *p)
-{
-	uint32_t bits = 0;
-
-	for (guint i = 0; i < p->cg->site->len; i++) {
-		const struct call_site *s =
-			&g_array_index(p->cg->site, struct call_site, i);
-		const struct lock_primitive *lp;
-		fact_id field;
-
-		if (s->target_nr != 1)
-			continue;
-		lp = program_primitive(p, s->function, s->node,
-				       g_array_index(p->cg->target, fact_id,
-						     s->target));
-		field = lp ? lock_member(p, s, lp) : 0;
-		if (!field)
-			continue;
-		if (!p->lock_bit[field] && bits < 32)
-			p->lock_bit[field] = (uint8_t)++bits;
-		if (p->lock_bit[field])
-			p->near_locks[s->function] |=
-				UINT32_C(1) << (p->lock_bit[field] - 1);
+		if (strcmp(e->arg[0], macro) == 0)
+			return true;
 	}
-}
-
-/* Calls followed from a function to find the locks near it. */
-enum { NEAR_CALLS = 3 };
-
-static void mark_near_locks(struct program *p)
-{
-	p->near_locks = g_new0(uint32_t, p->f->function->len);
-	p->lock_bit = g_new0(uint8_t, p->f->field->len);
-	mark_direct_locks(p);
-	for (int round = 0; round < NEAR_CALLS; round++) {
-		uint32_t *next = g_memdup2(p->near_locks,
-					   sizeof(*next) *
-						   p->f->function->len);
-
-		for (guint i = 0; i < p->cg->site->len; i++) {
-			const struct call_site *s = &g_array_index(
-				p->cg->site, struct call_site, i);
-
-			for (uint32_t k = 0; k < s->target_nr; k++)
-				next[s->function] |=
-					p->near_locks[g_array_index(
-						p->cg->target, fact_id,
-						s->target + k)];
-		}
-		g_free(p->near_locks);
-		p->near_locks = next;
-	}
+	return false;
 }
 
 static void mark_values(struct program *p)
@@ -541,7 +488,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->tracked_global = g_new0(uint8_t, f->global->len);
 	p->site_locks = g_new0(uint8_t, p->cg->site->len);
 	lockreach_mark(p);
-	mark_near_locks(p);
+	lockflow_mark(p);
 	mark_values(p);
 	make_slices(p);
 	index_tracked(p);
@@ -558,7 +505,7 @@ void program_free(struct program *p)
 	for (fact_id id = 0; id < p->f->function->len; id++)
 		slice_free(p->slice[id]);
 	g_free(p->slice);
-	g_free(p->near_locks);
+	g_free(p->takes);
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);

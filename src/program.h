@@ -19,6 +19,9 @@
 
 struct slice;
 
+/* The bit of locks that are no member, in sets of lock members. */
+enum { LOCK_BIT_OTHER = 31 };
+
 /* What a member holds in any record that a path leads to. */
 struct invariant {
 	fact_id path;		/* last member of the path */
@@ -57,8 +60,8 @@ struct program {
 
 	uint8_t *locks;		/* per function: may reach a lock primitive */
 	uint8_t *site_locks;	/* per call site: so with its constants */
-	uint32_t *near_locks;	/* per function: bit set of lock members that a
-				 * few calls from here operate on */
+	uint32_t *takes;	/* per function: bit set of lock members of which it
+				 * may release or ask for a caller's lock */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
@@ -95,6 +98,9 @@ bool program_call_locks(const struct program *p, fact_id caller,
  * point of its own.
  */
 bool program_leaves_host(const struct program *p, fact_id function);
+
+/* Does NODE come from a macro that the model calls an assertion? */
+bool program_is_assertion(const struct program *p, const struct fact_node *n);
 
 /* Is FUNCTION defined in the header that declares the lock classes? */
 bool program_in_lock_header(const struct program *p, fact_id function);

@@ -87,8 +87,9 @@ static void search(const struct explorer *x, struct reach *r, GQueue *queue)
 		const struct instance *i = g_ptr_array_index(x->instance, id);
 
 		for (guint k = 0; k < i->edge->len; k++) {
-			uint32_t to = g_array_index(i->edge, struct call_edge,
-						    k).callee;
+			const struct call_edge *e =
+				g_ptr_array_index(i->edge, k);
+			uint32_t to = e->callee;
 
 			visit(r, queue, context_after(x, context, to), to,
 			      id + 1, k);

@@ -659,9 +659,11 @@ void state_age(struct terms *t, struct state *s, uint32_t node)
 
 		h->object = aged(&w, h->object);
 		h->owner = aged(&w, h->owner);
-		h->saved.owner = aged(&w, h->saved.owner);
+		if (h->saved.class)
+			h->saved.owner = aged(&w, h->saved.owner);
 	}
-	s->level.owner = aged(&w, s->level.owner);
+	if (s->level.class)
+		s->level.owner = aged(&w, s->level.owner);
 	s->checked.owner = aged(&w, s->checked.owner);
 }
 
@@ -681,12 +683,17 @@ uint32_t state_lock_hash(const struct state *s)
 	return h;
 }
 
+static bool same_level(const struct level *x, const struct level *y)
+{
+	return x->class == y->class && (x->class || x->owner == y->owner);
+}
+
 static bool same_held(const struct held *x, const struct held *y)
 {
 	return x->class == y->class && x->kind == y->kind &&
 	       x->count == y->count && x->object == y->object &&
 	       x->owner == y->owner && x->inherited == y->inherited &&
-	       x->saved.class == y->saved.class;
+	       same_level(&x->saved, &y->saved);
 }
 
 /*
@@ -696,7 +703,7 @@ static bool same_held(const struct held *x, const struct held *y)
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	if (x->held->len != y->held->len || x->flags != y->flags ||
-	    x->level.class != y->level.class ||
+	    !same_level(&x->level, &y->level) ||
 	    x->checked.class != y->checked.class)
 		return false;
 	for (guint i = 0; i < x->held->len; i++)

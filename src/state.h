@@ -23,7 +23,12 @@ struct binding {
 	term_id key, value;
 };
 
-/* A level in force: of a class and an owner; class 0: nothing is in force. */
+/*
+ * A level in force: of a class and an owner.  Class 0: a level from before
+ * the function was entered, which it does not know: the one in force then,
+ * or, if OWNER is not 0, the one that the lock of the entry lockset with that
+ * index + 1 saved.
+ */
 struct level {
 	uint32_t class;		/* index + 1 */
 	term_id owner;

@@ -89,42 +89,21 @@ static void add_call(struct writer *w, uint32_t caller, uint32_t node)
 	g_free(via);
 }
 
-static void add_entry_path(struct writer *w, const struct reach *reach,
-			   uint32_t instance)
+static void add_entry_path(struct writer *w, const GArray *path,
+			   uint32_t holder)
 {
-	int context = reach_context(reach, instance);
-	GArray *path = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	uint32_t at = instance;
+	uint32_t first = path->len ? g_array_index(path, struct path_step,
+						   0).instance
+				   : holder;
+	fact_id fn = instance_at(w, first)->function;
 
-	while (context >= 0) {
-		const struct reach_step *s = &reach->step[context][at];
+	add_step(w, STEP_ENTRY, fn, FACT_FUNCTION(w->x->p->f, fn)->line, NULL);
+	for (guint i = 0; i < path->len; i++) {
+		const struct path_step *s =
+			&g_array_index(path, struct path_step, i);
 
-		g_array_append_val(path, at);
-		if (!s->from)
-			break;
-		at = s->from - 1;
-		while (context >= 0 && !reach->step[context][at].reached)
-			context--;
+		add_call(w, s->instance, s->edge->node);
 	}
-	for (guint i = path->len; i > 0; i--) {
-		uint32_t id = g_array_index(path, uint32_t, i - 1);
-		fact_id fn = instance_at(w, id)->function;
-
-		if (i == path->len)
-			add_step(w, STEP_ENTRY, fn,
-				 FACT_FUNCTION(w->x->p->f, fn)->line, NULL);
-		if (i > 1) {
-			uint32_t to = g_array_index(path, uint32_t, i - 2);
-			int c = reach_context(reach, to);
-			uint32_t edge = reach->step[c][to].edge;
-
-			add_call(w, id,
-				 g_array_index(instance_at(w, id)->edge,
-					       struct call_edge,
-					       edge).node);
-		}
-	}
-	g_array_unref(path);
 }
 
 /* How the lock came to be held: down to the acquisition, and back. */
@@ -147,8 +126,9 @@ static void add_hold(struct writer *w, uint32_t instance, uint32_t origin)
 static void add_acquisition(struct writer *w, GArray *const *pending,
 			    const struct candidate *k)
 {
-	uint32_t at = k->instance, node = k->acquire_node;
-	uint32_t inner_instance = k->inner_instance, inner = k->inner;
+	uint32_t at = k->instance, node = k->part.node;
+	uint32_t inner_instance = k->part.inner_instance;
+	uint32_t inner = k->part.inner;
 
 	while (inner_instance) {
 		const struct pending *p;
@@ -166,13 +146,13 @@ static void add_acquisition(struct writer *w, GArray *const *pending,
 		 NULL);
 }
 
-void witness_make(const struct explorer *x, const struct reach *reach,
+void witness_make(const struct explorer *x, const GArray *path,
 		  GArray *const *pending, const struct candidate *k,
 		  struct result *r, GArray *out)
 {
 	struct writer w = { .x = x, .r = r, .out = out };
 
-	add_entry_path(&w, reach, k->instance);
+	add_entry_path(&w, path, k->instance);
 	add_hold(&w, k->instance, k->origin);
 	add_acquisition(&w, pending, k);
 }

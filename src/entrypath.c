@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An acquisition of a lock that a caller further up holds already is
+ * recursion: no order with what was acquired in between comes of it.  So an
+ * ordering needs a way from an entry point on which nobody holds the lock:
+ * a breadth-first search upward over pairs of an instance and the lock's name
+ * there.  Where the lock has no name any more, no caller can hold it by that
+ * name, and any way will do.
+ */
+#include "entrypath.h"
+
+#include "program.h"
+#include "value.h"
+
+struct visit {
+	uint32_t instance;
+	term_id object;		/* 0: no name */
+	uint32_t from;		/* index + 1 of the visit below */
+	const struct call_edge *edge; /* the call that leads to it */
+};
+
+struct entry_paths {
+	struct explorer *x;
+	const struct reach *reach;
+	GArray **callers;	/* per instance: struct caller_edge */
+	uint8_t *is_entry;	/* per instance */
+	GHashTable *blocked;	/* (instance, object) with no way */
+	GHashTable *open;	/* ... with one */
+};
+
+static const struct instance *instance_at(const struct entry_paths *e,
+					  uint32_t id)
+{
+	return g_ptr_array_index(e->x->instance, id);
+}
+
+static void add_callers(struct entry_paths *e)
+{
+	for (uint32_t id = 0; id < e->x->instance->len; id++) {
+		const struct instance *i = instance_at(e, id);
+
+		if (reach_context(e->reach, id) < 0)
+			continue;
+		for (guint k = 0; k < i->edge->len; k++) {
+			const struct call_edge *edge =
+				g_ptr_array_index(i->edge, k);
+			struct caller_edge up = { .caller = id, .edge = k };
+
+			if (!e->callers[edge->callee])
+				e->callers[edge->callee] = g_array_new(
+					FALSE, FALSE, sizeof(up));
+			g_array_append_val(e->callers[edge->callee], up);
+		}
+	}
+}
+
+struct entry_paths *entry_paths_new(struct explorer *x,
+				    const struct reach *reach)
+{
+	struct entry_paths *e = g_new0(struct entry_paths, 1);
+
+	e->x = x;
+	e->reach = reach;
+	e->callers = g_new0(GArray *, x->instance->len + 1);
+	e->is_entry = g_new0(uint8_t, x->instance->len + 1);
+	for (guint i = 0; i < reach->entry->len; i++)
+		e->is_entry[g_array_index(reach->entry, uint32_t, i)] = 1;
+	e->blocked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					   NULL);
+	e->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					NULL);
+	add_callers(e);
+	return e;
+}
+
+void entry_paths_free(struct entry_paths *e)
+{
+	for (uint32_t id = 0; id < e->x->instance->len; id++)
+		if (e->callers[id])
+			g_array_unref(e->callers[id]);
+	g_free(e->callers);
+	g_free(e->is_entry);
+	g_hash_table_unref(e->blocked);
+	g_hash_table_unref(e->open);
+	g_free(e);
+}
+
+const GArray *entry_paths_callers(const struct entry_paths *e,
+				  uint32_t instance)
+{
+	return e->callers[instance];
+}
+
+const struct held *held_same(struct explorer *x, const struct state *at,
+			     enum lock_kind kind, term_id object,
+			     const uint8_t *dropped)
+{
+	if (kind == LOCKKIND_READ || !object)
+		return NULL;
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held,
+						      i);
+
+		if (h->kind == kind && !h->many && !(dropped && dropped[i]) &&
+		    state_same(x->p, x->t, at, h->object, object) == TRI_YES)
+			return h;
+	}
+	return NULL;
+}
+
+static int64_t *make_key(uint32_t instance, term_id object)
+{
+	int64_t *key = g_new(int64_t, 1);
+
+	*key = (int64_t)instance << 32 | object;
+	return key;
+}
+
+static bool is_in(GHashTable *set, uint32_t instance, term_id object)
+{
+	int64_t key = (int64_t)instance << 32 | object;
+
+	return g_hash_table_contains(set, &key);
+}
+
+struct search {
+	struct entry_paths *e;
+	enum lock_kind kind;
+	GArray *visit;		/* struct visit */
+	GHashTable *seen;
+};
+
+static void push(struct search *s, const struct visit *v)
+{
+	if (is_in(s->seen, v->instance, v->object) ||
+	    is_in(s->e->blocked, v->instance, v->object))
+		return;
+	g_hash_table_add(s->seen, make_key(v->instance, v->object));
+	g_array_append_vals(s->visit, v, 1);
+}
+
+/* The lock's name in the caller; 0 if it has none there. */
+static term_id name_above(struct search *s, const struct call_edge *edge,
+			  term_id object)
+{
+	struct terms *t = s->e->x->t;
+	term_id up = explore_map_back(t, edge->root, edge->node, object);
+
+	return up && term_is_stable(t, up) ? up : 0;
+}
+
+static void go_up(struct search *s, uint32_t index)
+{
+	struct visit v = g_array_index(s->visit, struct visit, index);
+	const GArray *callers = s->e->callers[v.instance];
+
+	for (guint i = 0; callers && i < callers->len; i++) {
+		const struct caller_edge *up =
+			&g_array_index(callers, struct caller_edge, i);
+		const struct call_edge *edge = g_ptr_array_index(
+			instance_at(s->e, up->caller)->edge, up->edge);
+		struct visit next = { .instance = up->caller, .edge = edge,
+				      .from = index + 1 };
+
+		if (v.object)
+			next.object = name_above(s, edge, v.object);
+		if (!held_same(s->e->x, edge->at, s->kind, next.object, NULL))
+			push(s, &next);
+	}
+}
+
+static void keep_path(const struct search *s, uint32_t index, GArray *path)
+{
+	for (;;) {
+		const struct visit *v =
+			&g_array_index(s->visit, struct visit, index);
+		struct path_step step = { .instance = v->instance,
+					  .edge = v->edge };
+
+		if (!v->from)
+			break;
+		g_array_append_val(path, step);
+		index = v->from - 1;
+	}
+}
+
+/* The index of the first visit of an entry point; -1 if none is found. */
+static int64_t run_search(struct search *s, bool any)
+{
+	for (guint i = 0; i < s->visit->len; i++) {
+		struct visit v = g_array_index(s->visit, struct visit, i);
+
+		if (s->e->is_entry[v.instance] ||
+		    (any && is_in(s->e->open, v.instance, v.object)))
+			return i;
+		go_up(s, i);
+	}
+	return -1;
+}
+
+static void remember(struct search *s, int64_t found)
+{
+	if (found < 0) {
+		for (guint i = 0; i < s->visit->len; i++) {
+			const struct visit *v =
+				&g_array_index(s->visit, struct visit, i);
+
+			g_hash_table_add(s->e->blocked,
+					 make_key(v->instance, v->object));
+		}
+		return;
+	}
+	for (uint32_t i = (uint32_t)found + 1; i;) {
+		const struct visit *v =
+			&g_array_index(s->visit, struct visit, i - 1);
+
+		g_hash_table_add(s->e->open,
+				 make_key(v->instance, v->object));
+		i = v->from;
+	}
+}
+
+bool entry_paths_find(struct entry_paths *e, uint32_t instance,
+		      enum lock_kind kind, term_id object, GArray *path)
+{
+	struct search s = { .e = e, .kind = kind };
+	struct visit first = { .instance = instance };
+	int64_t found;
+
+	if (object && term_is_stable(e->x->t, object) &&
+	    kind != LOCKKIND_READ)
+		first.object = object;
+	if (is_in(e->blocked, instance, first.object))
+		return false;
+	if (!path && is_in(e->open, instance, first.object))
+		return true;
+	s.visit = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	s.seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+				       NULL);
+	push(&s, &first);
+	found = run_search(&s, !path);
+	remember(&s, found);
+	if (found >= 0 && path)
+		keep_path(&s, (uint32_t)found, path);
+	g_array_unref(s.visit);
+	g_hash_table_unref(s.seen);
+	return found >= 0;
+}

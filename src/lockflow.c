@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two sets per function, of lock members: GIVES, it may return with a lock
+ * acquired in it; TAKES, it may release or ask for a lock that it did not
+ * acquire.  Each is reachability in the control-flow graph: forward from the
+ * entry, past nodes that give, to those that take.
+ */
+#include "lockflow.h"
+
+#include "program.h"
+
+struct flow {
+	struct program *p;
+	uint32_t *gives;	/* per function */
+	uint32_t **node_gives, **node_takes; /* per function and node: what
+				 * its primitives do; NULL if it has none */
+};
+
+/* The member that is the lock object of a call of a primitive; or 0. */
+static fact_id lock_member(const struct program *p, const struct call_site *s,
+			   const struct lock_primitive *lp)
+{
+	const struct fact_body *b = FACT_FUNCTION(p->f, s->function)->body;
+	const struct fact_node *n = &b->node[s->node];
+	const struct fact_expr *e;
+
+	if (lp->object_arg < 0 || (uint32_t)lp->object_arg >= n->extra_nr)
+		return 0;
+	e = &b->expr[b->extra[n->extra + (uint32_t)lp->object_arg]];
+	if (e->op == EXPR_LOAD)
+		e = &b->expr[e->a];
+	return e->op == EXPR_FIELD ? e->b : 0;
+}
+
+/* Members beyond those that there are bits for share the last one. */
+static uint32_t bits_of(struct flow *w, fact_id field, uint32_t *used)
+{
+	struct program *p = w->p;
+
+	if (!field)
+		return UINT32_C(1) << LOCK_BIT_OTHER;
+	if (!p->lock_bit[field] && *used < LOCK_BIT_OTHER)
+		(*used)++;
+	if (!p->lock_bit[field])
+		p->lock_bit[field] = (uint8_t)*used;
+	return UINT32_C(1) << (p->lock_bit[field] - 1);
+}
+
+/* What an assertion asks decides no path: see explore_lock.c. */
+static bool asks_for_branch(const struct program *p,
+			    const struct call_site *s)
+{
+	const struct fact_node *n =
+		&FACT_FUNCTION(p->f, s->function)->body->node[s->node];
+
+	return !program_is_assertion(p, n);
+}
+
+static void mark_primitive(struct flow *w, const struct call_site *s,
+			   const struct lock_primitive *lp, uint32_t *used)
+{
+	uint32_t nodes = FACT_FUNCTION(w->p->f, s->function)->body->node_nr;
+	uint32_t bits = bits_of(w, lock_member(w->p, s, lp), used);
+
+	if (!w->node_gives[s->function]) {
+		w->node_gives[s->function] = g_new0(uint32_t, nodes);
+		w->node_takes[s->function] = g_new0(uint32_t, nodes);
+	}
+	switch (lp->operation) {
+	case LOCKOP_ACQUIRE:
+	case LOCKOP_TRY:
+	case LOCKOP_HOLD:
+		w->node_gives[s->function][s->node] |= bits;
+		break;
+	case LOCKOP_RELEASE:
+		w->node_takes[s->function][s->node] |= bits;
+		break;
+	case LOCKOP_HELD:
+		if (asks_for_branch(w->p, s))
+			w->node_takes[s->function][s->node] |= bits;
+		break;
+	default:
+		break;
+	}
+}
+
+static void mark_primitives(struct flow *w)
+{
+	const struct callgraph *cg = w->p->cg;
+	uint32_t used = 0;
+
+	for (guint i = 0; i < cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(cg->site, struct call_site, i);
+
+		for (uint32_t k = 0; k < s->target_nr; k++) {
+			const struct lock_primitive *lp = program_primitive(
+				w->p, s->function, s->node,
+				g_array_index(cg->target, fact_id,
+					      s->target + k));
+
+			if (lp)
+				mark_primitive(w, s, lp, &used);
+		}
+	}
+}
+
+/* What a node does: its own primitives, and the functions that it calls. */
+static void node_effect(const struct flow *w, fact_id id, uint32_t node,
+			uint32_t *gives, uint32_t *takes)
+{
+	const struct program *p = w->p;
+	const struct call_site *s;
+
+	*gives = w->node_gives[id] ? w->node_gives[id][node] : 0;
+	*takes = w->node_takes[id] ? w->node_takes[id][node] : 0;
+	if (FACT_FUNCTION(p->f, id)->body->node[node].kind != NODE_CALL)
+		return;
+	s = callgraph_site(p->cg, id, node);
+	for (uint32_t k = 0; s && k < s->target_nr; k++) {
+		fact_id to = g_array_index(p->cg->target, fact_id,
+					   s->target + k);
+
+		if (program_leaves_host(p, to) ||
+		    !program_call_locks(p, id, node, to))
+			continue;
+		*gives |= w->gives[to];
+		*takes |= p->takes[to];
+	}
+}
+
+/* Hands VALUE on to a node; true if the node got something new. */
+static void flow_to(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
+{
+	if (!node || (at[node] | value) == at[node])
+		return;
+	at[node] |= value;
+	g_array_append_val(work, node);
+}
+
+static void flow_on(const struct fact_body *b, uint32_t node, uint32_t *at,
+		    GArray *work, uint32_t value)
+{
+	const struct fact_node *n = &b->node[node];
+
+	flow_to(at, work, n->next, value);
+	if (n->kind == NODE_BRANCH)
+		flow_to(at, work, n->other, value);
+	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
+		flow_to(at, work, b->cases[n->extra + i].node, value);
+	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
+		flow_to(at, work, b->extra[n->extra + i], value);
+}
+
+/* Members not yet given on some path to each node; returns what is taken. */
+static uint32_t find_taken(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t *at = g_new0(uint32_t, b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t taken = 0;
+
+	flow_to(at, work, 1, UINT32_MAX);
+	while (work->len) {
+		uint32_t node = g_array_index(work, uint32_t, work->len - 1);
+		uint32_t gives, takes;
+
+		g_array_set_size(work, work->len - 1);
+		node_effect(w, id, node, &gives, &takes);
+		taken |= at[node] & takes;
+		flow_on(b, node, at, work, at[node] & ~gives);
+	}
+	g_free(at);
+	g_array_unref(work);
+	return taken;
+}
+
+/* Members given on some path, and not taken after that, at a return. */
+static uint32_t find_given(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t *at = g_new0(uint32_t, b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t given = 0;
+
+	for (uint32_t node = 1; node < b->node_nr; node++)
+		g_array_append_val(work, node);
+	while (work->len) {
+		uint32_t node = g_array_index(work, uint32_t, work->len - 1);
+		uint32_t gives, takes;
+
+		g_array_set_size(work, work->len - 1);
+		node_effect(w, id, node, &gives, &takes);
+		if (b->node[node].kind == NODE_RETURN)
+			given |= at[node];
+		flow_on(b, node, at, work, (at[node] & ~takes) | gives);
+	}
+	g_free(at);
+	g_array_unref(work);
+	return given;
+}
+
+/*
+ * Round K makes the sets from what callees do within K - 1 calls.  A fixpoint
+ * would be of no use: in a recursion, that each of two functions takes a lock
+ * would keep the other one taking it.
+ * Approximation: a function that releases a caller's lock further down than
+ * this seems to release a lock that is not held, and the ledger says so.
+ */
+enum { CALLS_MAX = 6 };
+
+static bool is_walked(const struct program *p, fact_id id)
+{
+	return p->locks[id] && FACT_FUNCTION(p->f, id)->body &&
+	       !lockprims_find(p->lp, id);
+}
+
+static void find_sets(struct flow *w)
+{
+	struct program *p = w->p;
+	uint32_t nr = p->f->function->len;
+
+	for (int round = 0; round < CALLS_MAX; round++) {
+		uint32_t *takes = g_new0(uint32_t, nr);
+		uint32_t *gives = g_new0(uint32_t, nr);
+
+		for (fact_id id = 1; id < nr; id++) {
+			if (!is_walked(p, id))
+				continue;
+			takes[id] = find_taken(w, id);
+			gives[id] = find_given(w, id);
+		}
+		g_free(p->takes);
+		g_free(w->gives);
+		p->takes = takes;
+		w->gives = gives;
+	}
+}
+
+void lockflow_mark(struct program *p)
+{
+	uint32_t nr = p->f->function->len;
+	struct flow w = { .p = p };
+
+	p->lock_bit = g_new0(uint8_t, p->f->field->len);
+	p->takes = g_new0(uint32_t, nr);
+	w.gives = g_new0(uint32_t, nr);
+	w.node_gives = g_new0(uint32_t *, nr);
+	w.node_takes = g_new0(uint32_t *, nr);
+	mark_primitives(&w);
+	find_sets(&w);
+	for (fact_id id = 0; id < nr; id++) {
+		g_free(w.node_gives[id]);
+		g_free(w.node_takes[id]);
+	}
+	g_free(w.node_gives);
+	g_free(w.node_takes);
+	g_free(w.gives);
+}
