@@ -126,13 +126,29 @@ uint32_t explorer_demand(struct explorer *x, struct instance *wanted)
 	return id;
 }
 
+static int later_first(gconstpointer a, gconstpointer b, gpointer unused)
+{
+	guint x = GPOINTER_TO_UINT(a), y = GPOINTER_TO_UINT(b);
+
+	(void)unused;
+	return (x < y) - (x > y);
+}
+
+/* In rounds; within one, callees (made later) before their callers. */
 void explorer_settle(struct explorer *x)
 {
 	while (!g_queue_is_empty(&x->work)) {
-		uint32_t id = GPOINTER_TO_UINT(g_queue_pop_head(&x->work));
+		GQueue round = x->work;
 
-		explorer_instance(x, id)->dirty = false;
-		explore_run(x, id);
+		g_queue_init(&x->work);
+		g_queue_sort(&round, later_first, NULL);
+		while (!g_queue_is_empty(&round)) {
+			uint32_t id = GPOINTER_TO_UINT(
+				g_queue_pop_head(&round));
+
+			explorer_instance(x, id)->dirty = false;
+			explore_run(x, id);
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ struct instance {
 	GPtrArray *event;	/* struct event * */
 	GHashTable *dependent;	/* set of instances + 1 that used the exits */
 	uint32_t from, from_node; /* who asked first: instance + 1 */
-	uint32_t runs;
+	uint32_t runs, steps;
 	bool running, dirty, used_while_running;
 };
 

@@ -15,8 +15,9 @@
 
 /* More contexts of one function than this: facts are left out. */
 enum {
-	CONTEXTS_MAX = 200,
-	SMALL_CONTEXTS_MAX = 4000,	/* of small functions */
+	CONTEXTS_MAX = 300,
+	SMALL_CONTEXTS_MAX = 2000,	/* of small functions */
+	VALUE_CONTEXTS_MAX = 300,	/* of functions without locks */
 	SMALL_NODES = 60,
 };
 /* Deeper access paths into the caller's objects become some object. */
@@ -25,8 +26,9 @@ enum { PATH_DEPTH_MAX = 6 };
 static bool has_many_contexts(const struct explorer *x, fact_id function)
 {
 	const struct fact_body *b = FACT_FUNCTION(x->p->f, function)->body;
-	uint32_t max = b->node_nr <= SMALL_NODES || !x->p->locks[function]
-			       ? SMALL_CONTEXTS_MAX : CONTEXTS_MAX;
+	uint32_t max = !x->p->locks[function] ? VALUE_CONTEXTS_MAX
+		       : b->node_nr <= SMALL_NODES ? SMALL_CONTEXTS_MAX
+						   : CONTEXTS_MAX;
 
 	return x->contexts[function] >= max;
 }
@@ -619,12 +621,61 @@ static bool holds_object(const struct program *p, const struct terms *t,
 	       is_object_pointer(p, FACT_FIELD(p->f, x->b)->type);
 }
 
+static bool is_rooted_in(const struct program *p, struct terms *t,
+			 term_id id, const struct instance *to, bool *objects)
+{
+	const struct fact_function *fn = FACT_FUNCTION(p->f, to->function);
+	term_id unused, start = walk_path(p, t, id, &unused);
+
+	*objects = false;
+	for (guint i = 0; i < to->arg->len; i++) {
+		term_id arg = g_array_index(to->arg, term_id, i);
+
+		if (arg == term_unknown(t) ||
+		    !is_object_pointer(p, fn->body->local[i + 1].type))
+			continue;
+		*objects = true;
+		if (walk_path(p, t, arg, &unused) == start)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is a fact or a value about what the arguments lead to?  What is known of
+ * the current domain goes along to functions that get no object at all.
+ */
+static bool concerns_arguments(const struct program *p, struct terms *t,
+			       term_id key, const struct instance *to)
+{
+	const struct term *x = term_get(t, key);
+	bool objects;
+	term_id unused;
+
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
+		return concerns_arguments(p, t, x->a, to);
+	if (x->op == TERM_BINARY) {
+		term_id a = x->a, b = x->b;
+
+		return (term_get(t, a)->flags & TERM_HAS_SYMBOL &&
+			is_rooted_in(p, t, a, to, &objects)) ||
+		       (term_get(t, b)->flags & TERM_HAS_SYMBOL &&
+			is_rooted_in(p, t, b, to, &objects));
+	}
+	if (is_rooted_in(p, t, key, to, &objects))
+		return true;
+	return !objects && term_get(t, walk_path(p, t, key, &unused))->op ==
+				   TERM_CURRENT;
+}
+
 static void map_bindings(struct run *r, struct mapping *m,
-			 const GArray *from, GArray *to, fact_id callee,
+			 const GArray *from, struct instance *to,
 			 bool memory)
 {
 	const struct program *p = r->x->p;
-	const uint64_t *reads = p->reads + (size_t)p->track_words * callee;
+	const uint64_t *reads = p->reads + (size_t)p->track_words *
+						   to->function;
+	GArray *out = memory ? to->entry->memory : to->entry->fact;
 
 	for (guint i = 0; i < from->len; i++) {
 		struct binding b = g_array_index(from, struct binding, i);
@@ -647,14 +698,14 @@ static void map_bindings(struct run *r, struct mapping *m,
 		if (!keep || !explore_is_about_objects(p, r->x->t, b.key) || value == term_unknown(r->x->t))
 			continue;
 		key = map_known(m, b.key);
-		if (key && !compares_domain(p, r->x->t, b.key) &&
-		    !speaks_of_arguments(m, key))
+		if (key && (!speaks_of_arguments(m, key) ||
+			    !concerns_arguments(p, r->x->t, key, to)))
 			key = 0;
 		if (key && value)
 			value = memory ? map_value(m, value)
 				       : map_known(m, value);
 		if (key && (value || !b.value))
-			bindings_set(to, key, value);
+			bindings_set(out, key, value);
 	}
 }
 
@@ -716,10 +767,9 @@ static void map_knowledge(struct run *r, struct mapping *m,
 	}
 	if (!s->held->len && locks)
 		fact = domain_facts(r, s->fact);
-	map_bindings(r, m, fact, to->entry->fact, callee, false);
+	map_bindings(r, m, fact, to, false);
 	if (s->held->len || !locks)
-		map_bindings(r, m, s->memory, to->entry->memory, callee,
-			     true);
+		map_bindings(r, m, s->memory, to, true);
 	if (fact != s->fact)
 		g_array_unref(fact);
 }

@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-	STATES_MAX = 10,	/* of one lockset at one node */
-	EXITS_MAX = 6,		/* of one lockset of one instance */
+	STATES_MAX = 4,	/* of one lockset at one node */
+	EXITS_MAX = 4,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -528,6 +528,7 @@ static void do_node(struct run *r, struct state *s, uint32_t node)
 	const struct fact_node *n = &r->e.b->node[node];
 
 	r->x->steps++;
+	explorer_instance(r->x, r->self)->steps++;
 	r->e.node = node;
 	r->e.null_access = false;
 	if (r->e.slice->in_loop[node] &&

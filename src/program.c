@@ -435,6 +435,44 @@ static void mark_effects(struct program *p, fact_id id)
 		mark_read(p, b, i, reads);
 }
 
+/*
+ * What is read further down than so many calls is not told to a callee.
+ * Approximation: there it may be anything.
+ */
+enum { READ_CALLS_MAX = 5 };
+
+static void read_by_callees(const struct program *p, const uint64_t *from,
+			    uint64_t *to)
+{
+	for (guint i = 0; i < p->cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+
+		for (uint32_t k = 0; k < s->target_nr; k++) {
+			fact_id callee = g_array_index(
+				p->cg->target, fact_id, s->target + k);
+			size_t own = (size_t)s->function * p->track_words;
+			size_t other = (size_t)callee * p->track_words;
+
+			for (uint32_t w = 0; w < p->track_words; w++)
+				to[own + w] |= from[other + w];
+		}
+	}
+}
+
+static void close_reads(struct program *p)
+{
+	size_t size = sizeof(uint64_t) * p->track_words *
+		      p->f->function->len;
+
+	for (int round = 0; round < READ_CALLS_MAX; round++) {
+		uint64_t *from = g_memdup2(p->reads, size);
+
+		read_by_callees(p, from, p->reads);
+		g_free(from);
+	}
+}
+
 static void close_effects(struct program *p)
 {
 	struct scc *scc = scc_new(p->cg);
@@ -449,20 +487,16 @@ static void close_effects(struct program *p)
 			size_t from = (size_t)id * p->track_words + w;
 
 			p->writes[to] |= p->writes[from];
-			p->reads[to] |= p->reads[from];
 		}
 		scc_for_callees(scc, p->cg, id, p->track_words, p->writes);
-		scc_for_callees(scc, p->cg, id, p->track_words, p->reads);
 	}
 	for (fact_id id = 1; id < p->f->function->len; id++) {
 		size_t size = sizeof(uint64_t) * p->track_words;
 		size_t head = (size_t)scc->head[id] * p->track_words;
 		size_t own = (size_t)id * p->track_words;
 
-		if (head != own) {
+		if (head != own)
 			memcpy(p->writes + own, p->writes + head, size);
-			memcpy(p->reads + own, p->reads + head, size);
-		}
 	}
 	scc_free(scc);
 }
@@ -495,6 +529,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_effects(p, id);
 	close_effects(p);
+	close_reads(p);
 	return p;
 }
 
