@@ -126,27 +126,38 @@ static bool reads_member(const struct program *p, const uint64_t *reads,
 	return i && bit_is_set(reads, i - 1);
 }
 
-/* Could the callee ask for this value?  All that it is loaded from must be
- * among what the callee reads. */
+static bool is_argument(const struct instance *to, term_id id)
+{
+	for (guint i = 0; i < to->arg->len; i++)
+		if (g_array_index(to->arg, term_id, i) == id)
+			return true;
+	return false;
+}
+
+/* Could the callee ask for this value?  All that it is loaded from, from an
+ * argument on, must be among what the callee reads. */
 static bool may_read(const struct program *p, const struct terms *t,
-		     const uint64_t *reads, term_id id)
+		     const uint64_t *reads, term_id id,
+		     const struct instance *to)
 {
 	const struct term *x = term_get(t, id);
 
+	if (is_argument(to, id))
+		return true;
 	switch (x->op) {
 	case TERM_FIELD:
 		return (x->b == p->domain_field ||
 			reads_member(p, reads, x->b)) &&
-		       may_read(p, t, reads, x->a);
+		       may_read(p, t, reads, x->a, to);
 	case TERM_GLOBAL:
 		return reads_member(p, reads, p->f->field->len + x->a);
 	case TERM_LOAD:
 	case TERM_UNARY:
-		return may_read(p, t, reads, x->a);
+		return may_read(p, t, reads, x->a, to);
 	case TERM_INDEX:
 	case TERM_BINARY:
-		return may_read(p, t, reads, x->a) &&
-		       may_read(p, t, reads, x->b);
+		return may_read(p, t, reads, x->a, to) &&
+		       may_read(p, t, reads, x->b, to);
 	default:
 		return true;
 	}
@@ -397,8 +408,21 @@ static uint32_t lock_bit(const struct program *p, const struct terms *t,
 	return bit ? UINT32_C(1) << (bit - 1) : UINT32_C(1) << LOCK_BIT_OTHER;
 }
 
+/* The pointer to the record that the member at ADDRESS lies in. */
+static term_id record_around(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	return address;
+}
+
 /*
- * Is OBJECT a part of what an argument leads to, or a variable?  Without
+ * Is OBJECT a part of what an argument leads to, or of what leads to an
+ * argument (a table's domain), or a variable?  Without
  * arguments that are objects, a callee works on the current domain's.
  */
 static bool is_within_reach(const struct program *p, struct mapping *m,
@@ -419,7 +443,8 @@ static bool is_within_reach(const struct program *p, struct mapping *m,
 		    !is_object_pointer(p, fn->body->local[i + 1].type))
 			continue;
 		has_objects = true;
-		if (term_contains(m->t, mapped, arg))
+		if (term_contains(m->t, mapped, arg) ||
+		    term_contains(m->t, arg, record_around(m->t, mapped)))
 			return true;
 	}
 	return !has_objects &&
@@ -553,6 +578,13 @@ static bool counts(const struct program *p, const struct terms *t, term_id id)
 	}
 }
 
+static bool is_flag(const struct program *p, fact_id type)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+
+	return t->kind == TYPE_INT && t->bits <= SWITCH_BITS_MAX;
+}
+
 /*
  * Does a fact about ID say how a domain is configured?  Tests of single bits
  * of a member (modes, options), of kinds of tables and of whose domain it is
@@ -571,7 +603,7 @@ static bool tells_mode(const struct program *p, const struct terms *t,
 	if (x->op != TERM_FIELD)
 		return false;
 	if (x->b == p->control_field ||
-	    FACT_TYPE(p->f, FACT_FIELD(p->f, x->b)->type)->bits == 1)
+	    is_flag(p, FACT_FIELD(p->f, x->b)->type))
 		return true;
 	for (guint i = 0; i < p->instance->len; i++)
 		if (g_array_index(p->instance, struct instance_rule,
@@ -668,43 +700,58 @@ static bool concerns_arguments(const struct program *p, struct terms *t,
 				   TERM_CURRENT;
 }
 
-static void map_bindings(struct run *r, struct mapping *m,
-			 const GArray *from, struct instance *to,
-			 bool memory)
+/* Is a fact, or what lies in memory, of a kind that goes along with calls? */
+static bool is_carried(const struct program *p, const struct terms *t,
+		       const struct binding *b, bool memory)
+{
+	if (b->value == term_unknown((struct terms *)t) ||
+	    counts(p, t, b->key) || !explore_is_about_objects(p, t, b->key))
+		return false;
+	if (memory)
+		/* Else it is what a pointer to a caller's local leads to. */
+		return (term_get(t, b->key)->op == TERM_FIELD ||
+			term_is_const(t, b->value, NULL)) &&
+		       (tells_mode(p, t, b->key) ||
+			holds_object(p, t, b->key));
+	if (compares_domain(p, t, b->key))
+		return true;
+	return tells_mode(p, t, b->key) &&
+	       (b->value || !is_pointer_load(p, t, b->key));
+}
+
+/* KEY, in the callee's terms: could it look at that? */
+static bool is_wanted(const struct run *r, const struct mapping *m,
+		      term_id key, const struct instance *to)
 {
 	const struct program *p = r->x->p;
 	const uint64_t *reads = p->reads + (size_t)p->track_words *
 						   to->function;
+
+	return speaks_of_arguments(m, key) &&
+	       concerns_arguments(p, r->x->t, key, to) &&
+	       (compares_domain(p, r->x->t, key) ||
+		may_read(p, r->x->t, reads, key, to));
+}
+
+static void map_bindings(struct run *r, struct mapping *m,
+			 const GArray *from, struct instance *to,
+			 bool memory)
+{
 	GArray *out = memory ? to->entry->memory : to->entry->fact;
 
 	for (guint i = 0; i < from->len; i++) {
 		struct binding b = g_array_index(from, struct binding, i);
 		term_id key, value = b.value;
-		bool keep = may_read(p, r->x->t, reads, b.key) ||
-			    (!memory && compares_domain(p, r->x->t, b.key));
 
-		if (!memory && !b.value && is_pointer_load(p, r->x->t, b.key))
-			continue;
-		/* What a pointer to a local of the caller leads to. */
-		if (memory && term_get(r->x->t, b.key)->op != TERM_FIELD &&
-		    !term_is_const(r->x->t, b.value, NULL))
-			continue;
-		if (counts(p, r->x->t, b.key))
-			continue;
-		if (!compares_domain(p, r->x->t, b.key) &&
-		    !tells_mode(p, r->x->t, b.key) &&
-		    !(memory && holds_object(p, r->x->t, b.key)))
-			continue;
-		if (!keep || !explore_is_about_objects(p, r->x->t, b.key) || value == term_unknown(r->x->t))
+		if (!is_carried(r->x->p, r->x->t, &b, memory))
 			continue;
 		key = map_known(m, b.key);
-		if (key && (!speaks_of_arguments(m, key) ||
-			    !concerns_arguments(p, r->x->t, key, to)))
-			key = 0;
-		if (key && value)
+		if (!key || !is_wanted(r, m, key, to))
+			continue;
+		if (value)
 			value = memory ? map_value(m, value)
 				       : map_known(m, value);
-		if (key && (value || !b.value))
+		if (value || !b.value)
 			bindings_set(out, key, value);
 	}
 }
@@ -741,10 +788,9 @@ static void map_callbacks(struct run *r, struct mapping *m,
 		if ((term_get(r->x->t, b.value)->op != TERM_FUNCTION &&
 		     !(term_is_const(r->x->t, b.value, NULL) &&
 		       holds_function(p, r->x->t, b.key))) ||
-		    !may_read(p, r->x->t, reads, b.key))
+		    !(key = map_known(m, b.key)))
 			continue;
-		key = map_known(m, b.key);
-		if (key)
+		if (may_read(p, r->x->t, reads, key, to))
 			bindings_set(to->entry->memory, key, b.value);
 	}
 }
