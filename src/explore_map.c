@@ -532,7 +532,9 @@ static void map_lockset(struct run *r, struct mapping *m,
 		h->inherited = i + 1;
 		h->saved = (struct level){ .class = 0, .owner = i + 1 };
 	}
-	to->entry->flags = s->flags & STATE_ASSERT_FAILED;
+	to->entry->flags = s->flags;
+	if (s->held->len > visible->len)
+		to->entry->flags |= STATE_LOCK_OUTSIDE;
 	map_level(m, s, visible, to->entry);
 	to->entry->checked.class = s->checked.class;
 	to->entry->checked.owner = map_owner(m, s->checked.owner);
@@ -721,11 +723,11 @@ static bool is_carried(const struct program *p, const struct terms *t,
 
 /* KEY, in the callee's terms: could it look at that? */
 static bool is_wanted(const struct run *r, const struct mapping *m,
-		      term_id key, const struct instance *to)
+		      term_id key, const struct instance *to, bool memory)
 {
 	const struct program *p = r->x->p;
-	const uint64_t *reads = p->reads + (size_t)p->track_words *
-						   to->function;
+	const uint64_t *reads = (memory ? p->reads_far : p->reads) +
+				(size_t)p->track_words * to->function;
 
 	return speaks_of_arguments(m, key) &&
 	       concerns_arguments(p, r->x->t, key, to) &&
@@ -746,7 +748,7 @@ static void map_bindings(struct run *r, struct mapping *m,
 		if (!is_carried(r->x->p, r->x->t, &b, memory))
 			continue;
 		key = map_known(m, b.key);
-		if (!key || !is_wanted(r, m, key, to))
+		if (!key || !is_wanted(r, m, key, to, memory))
 			continue;
 		if (value)
 			value = memory ? map_value(m, value)
@@ -805,16 +807,17 @@ static void map_knowledge(struct run *r, struct mapping *m,
 {
 	fact_id callee = to->function;
 	GArray *fact = s->fact;
+	bool under_lock = s->held->len || s->flags & STATE_LOCK_OUTSIDE;
 
 	map_callbacks(r, m, s, to);
 	if (has_many_contexts(r->x, callee)) {
 		explorer_limit(r->x, LIMIT_CONTEXTS, callee, 0, 0);
 		return;
 	}
-	if (!s->held->len && locks)
+	if (!under_lock && locks)
 		fact = domain_facts(r, s->fact);
 	map_bindings(r, m, fact, to, false);
-	if (s->held->len || !locks)
+	if (under_lock || !locks)
 		map_bindings(r, m, s->memory, to, true);
 	if (fact != s->fact)
 		g_array_unref(fact);

@@ -436,8 +436,8 @@ static void mark_effects(struct program *p, fact_id id)
 }
 
 /*
- * What is read further down than so many calls is not told to a callee.
- * Approximation: there it may be anything.
+ * Facts about what is read further down than so many calls are not told to a
+ * callee.  Approximation: there it may be anything.
  */
 enum { READ_CALLS_MAX = 5 };
 
@@ -487,16 +487,20 @@ static void close_effects(struct program *p)
 			size_t from = (size_t)id * p->track_words + w;
 
 			p->writes[to] |= p->writes[from];
+			p->reads_far[to] |= p->reads_far[from];
 		}
 		scc_for_callees(scc, p->cg, id, p->track_words, p->writes);
+		scc_for_callees(scc, p->cg, id, p->track_words, p->reads_far);
 	}
 	for (fact_id id = 1; id < p->f->function->len; id++) {
 		size_t size = sizeof(uint64_t) * p->track_words;
 		size_t head = (size_t)scc->head[id] * p->track_words;
 		size_t own = (size_t)id * p->track_words;
 
-		if (head != own)
-			memcpy(p->writes + own, p->writes + head, size);
+		if (head == own)
+			continue;
+		memcpy(p->writes + own, p->writes + head, size);
+		memcpy(p->reads_far + own, p->reads_far + head, size);
 	}
 	scc_free(scc);
 }
@@ -528,6 +532,8 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	index_tracked(p);
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_effects(p, id);
+	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
+						   f->function->len);
 	close_effects(p);
 	close_reads(p);
 	return p;
@@ -554,6 +560,7 @@ void program_free(struct program *p)
 	g_free(p->track_index);
 	g_free(p->writes);
 	g_free(p->reads);
+	g_free(p->reads_far);
 	g_free(p->role_of_call);
 	g_free(p->role_of_global);
 	g_free(p->role_of_field);

@@ -48,7 +48,8 @@ struct held {
 
 enum state_flags {
 	STATE_ASSERT_FAILED = 1 << 0, /* an assertion's failing side was taken */
-	STATE_JOINED = 1 << 1,	/* comes from a join that lost something */
+	STATE_LOCK_OUTSIDE = 1 << 1, /* callers hold locks that are not part of
+				 * the context */
 };
 
 struct state {
