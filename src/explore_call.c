@@ -140,7 +140,7 @@ static void black_box(struct run *r, struct state *s, uint32_t node,
 
 	if (callee)
 		state_havoc(p, r->x->t, s,
-			    p->writes + (size_t)p->track_words * callee);
+			    p->writes + (size_t)p->track_words * callee, node);
 	explore_forget_passed(r, s, node);
 	explore_set_result(r, s, node, value);
 	g_ptr_array_add(r->out, s);

@@ -420,6 +420,45 @@ static term_id record_around(const struct terms *t, term_id address)
 	return address;
 }
 
+/* Members that lead from a vCPU or a table to its domain, or from a domain to
+ * its tables. */
+static bool is_canonical(const struct program *p, uint32_t field)
+{
+	if (field == p->domain_field)
+		return true;
+	for (guint i = 0; i < p->owner->len; i++)
+		if (g_array_index(p->owner, struct owner_rule, i).field ==
+		    field)
+			return true;
+	for (guint i = 0; i < p->invariant->len; i++)
+		if (g_array_index(p->invariant, struct invariant, i).path ==
+		    field)
+			return true;
+	return false;
+}
+
+/* Does ARG lead to ID by such members alone? */
+static bool leads_to(const struct program *p, const struct terms *t,
+		     term_id arg, term_id id)
+{
+	while (id != arg) {
+		const struct term *x = term_get(t, id);
+
+		if (x->op == TERM_LOAD) {
+			const struct term *at = term_get(t, x->a);
+
+			while (at->op == TERM_INDEX)
+				at = term_get(t, at->a);
+			if (at->op != TERM_FIELD || !is_canonical(p, at->b))
+				return false;
+		} else if (x->op != TERM_FIELD && x->op != TERM_INDEX) {
+			return false;
+		}
+		id = x->a;
+	}
+	return true;
+}
+
 /*
  * Is OBJECT a part of what an argument leads to, or of what leads to an
  * argument (a table's domain), or a variable?  Without
@@ -443,11 +482,13 @@ static bool is_within_reach(const struct program *p, struct mapping *m,
 		    !is_object_pointer(p, fn->body->local[i + 1].type))
 			continue;
 		has_objects = true;
-		if (term_contains(m->t, mapped, arg) ||
-		    term_contains(m->t, arg, record_around(m->t, mapped)))
+		if (leads_to(p, m->t, arg, mapped) ||
+		    leads_to(p, m->t, record_around(m->t, mapped), arg))
 			return true;
 	}
 	return !has_objects &&
+	       leads_to(p, m->t, walk_path(p, m->t, mapped, &domain),
+			mapped) &&
 	       term_get(m->t, walk_path(p, m->t, mapped, &domain))->op ==
 		       TERM_CURRENT;
 }
@@ -536,8 +577,10 @@ static void map_lockset(struct run *r, struct mapping *m,
 	if (s->held->len > visible->len)
 		to->entry->flags |= STATE_LOCK_OUTSIDE;
 	map_level(m, s, visible, to->entry);
-	to->entry->checked.class = s->checked.class;
-	to->entry->checked.owner = map_owner(m, s->checked.owner);
+	if (program_in_lock_header(r->x->p, to->function)) {
+		to->entry->checked.class = s->checked.class;
+		to->entry->checked.owner = map_owner(m, s->checked.owner);
+	}
 }
 
 /* Is it a fact that says whose domain something is? */

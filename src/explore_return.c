@@ -179,6 +179,8 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 	}
 	after->flags |= exit->flags & STATE_ASSERT_FAILED;
 	after->level = return_level(m, before, &entry, &exit->level, visible);
+	if (!exit->checked.class)
+		return;
 	after->checked.class = exit->checked.class;
 	after->checked.owner = map_back(m, exit->checked.owner);
 }
@@ -277,7 +279,7 @@ static void apply_exit(struct run *r, const struct state *before,
 
 	m.fresh = g_array_new(FALSE, FALSE, sizeof(term_id));
 	state_havoc(p, r->x->t, after,
-		    p->writes + (size_t)p->track_words * function);
+		    p->writes + (size_t)p->track_words * function, node);
 	if (contradicts(r, &m, after, exit->state)) {
 		state_free(after);
 		g_array_unref(m.fresh);

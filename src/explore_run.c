@@ -224,6 +224,9 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	guint alike = 0;
 
 	trim_exit(r, s);
+	/* The check and the lock that it is for stand together. */
+	if (!program_in_lock_header(r->x->p, r->function))
+		s->checked = (struct level){ 0 };
 	for (guint i = 0; i < self->exits->len; i++) {
 		struct exit_state *e = g_ptr_array_index(self->exits, i);
 

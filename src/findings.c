@@ -66,7 +66,7 @@ static bool is_conditional(const struct result *r, const struct ordering *o)
 static bool is_hidden(const struct result *r, const struct ordering *o)
 {
 	(void)r;
-	return is_out_of_order(o) && !o->trips_sometimes;
+	return is_out_of_order(o) && !o->trips_sometimes && !o->is_stopped;
 }
 
 /* Is it reached the other way round, as far as table kinds and roles tell? */

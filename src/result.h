@@ -93,6 +93,8 @@ struct ordering {
 	GPtrArray *worlds;	/* const char *: in which it is out of order */
 	int held_level, level_in_force, needed_level; /* in the first world in
 				 * which it is out of order, else in the first */
+	bool is_stopped;	/* in every world in which it is out of order,
+				 * the check has stopped the path before */
 	bool trips_always, trips_sometimes; /* does the run-time check BUG: in
 				 * every world of the path, in some */
 };

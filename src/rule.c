@@ -36,7 +36,7 @@ struct trial {
 	unsigned party_nr;
 	unsigned held, acquired, in_force; /* which party; in_force may be
 					    * PARTY_MAX: none */
-	unsigned possible, out, trips;	/* masks of worlds */
+	unsigned possible, out, trips, stopped; /* masks of worlds */
 };
 
 static const struct { const char *name; enum rule_form form; } forms[] = {
@@ -302,6 +302,42 @@ static bool does_trip(const struct trial *t, unsigned world)
 	       held_level(t, world) > needed_level(t, world);
 }
 
+static bool is_checked(const struct lock_ref *lock)
+{
+	return lock->mode != MODE_READ && lock->mode != MODE_SPIN;
+}
+
+/* The held lock's place in the lockset, plus 1; 0 if it is not found. */
+static guint find_place(const struct ordering *o)
+{
+	for (guint i = 0; i < o->lockset->len; i++) {
+		const struct lock_ref *l =
+			&g_array_index(o->lockset, struct lock_ref, i);
+
+		if (l->class == o->held.class && l->mode == o->held.mode &&
+		    l->owner == o->held.owner &&
+		    l->instance == o->held.instance &&
+		    strcmp(l->site.function, o->held.site.function) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/*
+ * The lock in force was acquired under the held one, and out of order: the
+ * run-time check has stopped this world there, and that is an ordering of its
+ * own.
+ */
+static bool is_stopped_before(const struct trial *t, unsigned world)
+{
+	const struct ordering *o = t->o;
+
+	return !o->runtime_visible && o->in_force_lock != 0 &&
+	       is_checked(&o->held) && find_place(o) != 0 &&
+	       find_place(o) < o->in_force_lock &&
+	       level_in_force(t, world) < held_level(t, world);
+}
+
 static void try_worlds(struct trial *t)
 {
 	for (unsigned world = 0; world < 1U << t->party_nr; world++) {
@@ -312,6 +348,8 @@ static void try_worlds(struct trial *t)
 			t->out |= 1U << world;
 		if (does_trip(t, world))
 			t->trips |= 1U << world;
+		if (is_stopped_before(t, world))
+			t->stopped |= 1U << world;
 	}
 }
 
@@ -436,6 +474,7 @@ static void judge(const struct rule *rule, int bias, struct result *r,
 	describe_worlds(&t);
 	o->trips_always = t.trips != 0 && t.trips == t.possible;
 	o->trips_sometimes = t.trips != 0;
+	o->is_stopped = (t.out & ~t.stopped) == 0;
 	world = first_world(t.trips ? t.trips : t.out ? t.out : t.possible);
 	o->held_level = held_level(&t, world);
 	o->needed_level = needed_level(&t, world);

@@ -255,8 +255,9 @@ void state_store(const struct program *p, struct terms *t, struct state *s,
 
 struct havoc {
 	const struct program *p;
-	const struct terms *t;
+	struct terms *t;
 	const uint64_t *writes;
+	uint32_t node;
 };
 
 static bool field_is_written(const struct havoc *w, uint32_t field)
@@ -307,10 +308,48 @@ static bool keep_memory_on_havoc(void *context, const struct binding *b)
 	return !(field && field_is_written(w, field));
 }
 
-void state_havoc(const struct program *p, struct terms *t, struct state *s,
-		 const uint64_t *writes)
+static term_id same_leaf(void *context, term_id leaf)
 {
-	struct havoc w = { .p = p, .t = t, .writes = writes };
+	(void)context;
+	return leaf;
+}
+
+/* A number that was loaded from what is written now: some value, made here. */
+static term_id name_index(void *context, term_id id)
+{
+	const struct havoc *w = context;
+	const struct term *x = term_get(w->t, id);
+	uint32_t field;
+
+	if (x->op != TERM_LOAD)
+		return 0;
+	field = field_at(w->t, x->a);
+	if (!field || !field_is_written(w, field))
+		return 0;
+	return term_leaf(w->t, TERM_FRESH, w->node, id, 0);
+}
+
+/*
+ * A value from before the call.  A table that was found by an index keeps its
+ * place among the tables; everything else is any value.
+ */
+static term_id detach(struct havoc *w, term_id value)
+{
+	const struct term *x = term_get(w->t, value);
+	struct term address;
+
+	if (x->op != TERM_LOAD)
+		return term_unknown(w->t);
+	address = *term_get(w->t, x->a);
+	if (address.op != TERM_INDEX || loads_written(w, address.a))
+		return term_unknown(w->t);
+	return term_map(w->t, value, same_leaf, name_index, w);
+}
+
+void state_havoc(const struct program *p, struct terms *t, struct state *s,
+		 const uint64_t *writes, uint32_t node)
+{
+	struct havoc w = { .p = p, .t = t, .writes = writes, .node = node };
 
 	bindings_filter(s->fact, keep_fact_on_havoc, &w);
 	bindings_filter(s->memory, keep_memory_on_havoc, &w);
@@ -319,7 +358,7 @@ void state_havoc(const struct program *p, struct terms *t, struct state *s,
 			&g_array_index(s->memory, struct binding, i);
 
 		if (loads_written(&w, b->value))
-			b->value = term_unknown(t);
+			b->value = detach(&w, b->value);
 	}
 }
 

@@ -74,9 +74,10 @@ void state_store(const struct program *p, struct terms *t, struct state *s,
 		 term_id address, term_id value);
 /* Forgets everything below ADDRESS, and itself. */
 void state_forget(struct terms *t, struct state *s, term_id address);
-/* Forgets what a callee that writes the members of a set may have changed. */
+/* Forgets what a callee, called at NODE, that writes the members of a set may
+ * have changed. */
 void state_havoc(const struct program *p, struct terms *t, struct state *s,
-		 const uint64_t *writes);
+		 const uint64_t *writes, uint32_t node);
 
 /* The value of T as far as facts decide it: a constant, or T itself. */
 term_id state_resolve(const struct terms *t, const struct state *s,
