@@ -128,6 +128,13 @@ struct lock_view explore_view(const struct explorer *x,
 term_id explore_map_back(struct terms *t, const GArray *root, uint32_t node,
 			 term_id value);
 
+/*
+ * Does KEY, of a fact, compare the sizes of one member of two records?  Of
+ * those at A and B, if A is not 0.
+ */
+bool explore_is_sorting(const struct terms *t, term_id key, term_id a,
+			term_id b);
+
 void explorer_limit(struct explorer *x, enum limit_kind kind,
 		    fact_id function, uint32_t node, uint32_t detail);
 

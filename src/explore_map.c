@@ -20,6 +20,8 @@ enum {
 	VALUE_CONTEXTS_MAX = 300,	/* of functions without locks */
 	SMALL_NODES = 60,
 };
+/* After so many steps all contexts are coarse, so that the end is near. */
+enum { STEPS_COARSE = 30000000 };
 /* Deeper access paths into the caller's objects become some object. */
 enum { PATH_DEPTH_MAX = 6 };
 
@@ -30,7 +32,7 @@ static bool has_many_contexts(const struct explorer *x, fact_id function)
 		       : b->node_nr <= SMALL_NODES ? SMALL_CONTEXTS_MAX
 						   : CONTEXTS_MAX;
 
-	return x->contexts[function] >= max;
+	return x->contexts[function] >= max || x->steps > STEPS_COARSE;
 }
 
 static term_id symbol(struct terms *t, uint32_t i, int64_t role)
@@ -876,13 +878,31 @@ void explore_map_call(struct run *r, struct mapping *m, const struct state *s,
 	map_knowledge(r, m, s, to, visible != NULL);
 }
 
+bool explore_is_sorting(const struct terms *t, term_id key, term_id a,
+			term_id b)
+{
+	const struct term *x = term_get(t, key), *l, *r;
+
+	if (x->op != TERM_BINARY || x->imm < EXPR_LT || x->imm > EXPR_GE)
+		return false;
+	l = term_get(t, x->a);
+	r = term_get(t, x->b);
+	if (l->op != TERM_LOAD || r->op != TERM_LOAD)
+		return false;
+	l = term_get(t, l->a);
+	r = term_get(t, r->a);
+	if (l->op != TERM_FIELD || r->op != TERM_FIELD || l->b != r->b)
+		return false;
+	return !a || (l->a == a && r->a == b) || (l->a == b && r->a == a);
+}
+
 /* What of a fact or of memory says whose lock something is, and which kind. */
 static bool identifies(const struct program *p, const struct terms *t,
 		       term_id key)
 {
 	const struct term *x = term_get(t, key);
 
-	if (compares_domain(p, t, key) ||
+	if (compares_domain(p, t, key) || explore_is_sorting(t, key, 0, 0) ||
 	    (p->control_field && term_loads_field(t, key, p->control_field)))
 		return true;
 	for (guint i = 0; x->op == TERM_FIELD && i < p->instance->len; i++)

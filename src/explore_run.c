@@ -11,7 +11,10 @@
 #include <string.h>
 
 enum {
-	STATES_MAX = 4,	/* of one lockset at one node */
+	STATES_MAX = 4,		/* of one lockset and the same pointers at one
+				 * node */
+	POINTER_STATES_MAX = 10, /* of one lockset at one node */
+	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
 	EXITS_MAX = 4,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
@@ -113,9 +116,9 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 /* S, which is handed over, arrives at NODE. */
 static void arrive(struct run *r, uint32_t node, struct state *s)
 {
-	struct seen_state *like = NULL, *new;
+	struct seen_state *like = NULL, *closest = NULL, *new;
 	GPtrArray *seen;
-	guint alike = 0;
+	guint alike = 0, close = 0;
 	uint32_t hash = state_lock_hash(s);
 
 	node = node ? r->e.slice->skip[node] : 0;
@@ -140,10 +143,14 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		}
 		like = v;
 		alike++;
+		if (state_same_pointers(r->x->t, v->state, s)) {
+			closest = v;
+			close++;
+		}
 	}
-	if (alike >= STATES_MAX) {
+	if (close >= STATES_MAX || alike >= POINTER_STATES_MAX) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
-		join_into(r, node, like, s);
+		join_into(r, node, closest ? closest : like, s);
 		return;
 	}
 	if (!alike && r->locksets[node] >= LOCKSETS_MAX) {
@@ -689,7 +696,10 @@ void explore_run(struct explorer *x, uint32_t id)
 	self->runs++;
 	g_ptr_array_set_size(self->edge, 0);
 	g_ptr_array_set_size(self->event, 0);
-	arrive(&r, 1, entry_state(&r, self));
+	if (x->steps < STEPS_MAX)
+		arrive(&r, 1, entry_state(&r, self));
+	else
+		explorer_limit(x, LIMIT_DROPPED, self->function, 0, 0);
 	while (r.heap->len)
 		do_pending(&r, r.node_at[heap_pop(&r)]);
 	self->running = false;

@@ -196,7 +196,7 @@ static GBytes *candidate_key(const struct collector *c,
 	uint32_t words[] = {
 		h->class, h->mode, h->instance, h->owner, h->control,
 		a->class, a->mode, a->instance, a->owner, a->control,
-		(uint32_t)k->relation, k->same_object,
+		(uint32_t)k->relation, k->same_object, k->sorted,
 		k->part.event->at->flags & STATE_ASSERT_FAILED,
 		k->held_function, k->held_line, k->part.site_function,
 		k->part.site_line, instance_at(c->x, k->instance)->function,
@@ -247,6 +247,26 @@ static enum relation relation_of(const struct collector *c,
 	return RELATION_UNKNOWN;
 }
 
+/*
+ * Two locks of one class, and the holder has compared a number of their
+ * domains: it takes them in the order of that number.
+ */
+static bool is_sorted(const struct collector *c, const struct held *h,
+		      const struct pending *p)
+{
+	const GArray *facts = p->at->fact;
+
+	if (h->class != p->view.class || !h->owner || !p->owner)
+		return false;
+	for (guint i = 0; i < facts->len; i++)
+		if (explore_is_sorting(c->x->t,
+				       g_array_index(facts, struct binding,
+						     i).key,
+				       h->owner, p->owner))
+			return true;
+	return false;
+}
+
 /* INSTANCE holds H itself: one ordering per origin of the hold. */
 static void emit(struct collector *c, uint32_t instance,
 		 const struct pending *p, const struct held *h, bool same)
@@ -262,6 +282,7 @@ static void emit(struct collector *c, uint32_t instance,
 	k.held = explore_view(c->x, p->at, h);
 	k.held.function = 0;
 	k.same_object = same;
+	k.sorted = !same && is_sorted(c, h, p);
 	k.relation = same ? RELATION_SAME : relation_of(c, h, &k.held, p);
 	k.visible = p->view.mode != MODE_SPIN && is_ordered(k.held.mode) &&
 		    level >= class_level(c, k.held.class);
@@ -587,6 +608,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->acquire_line = line_of(c, k->instance, part.node);
 	o->relation = k->relation;
 	o->same_object = k->same_object;
+	o->sorted = k->sorted;
 	o->context = k->context;
 	o->runtime_visible = k->visible;
 	if (part.event->at->flags & STATE_ASSERT_FAILED)

@@ -32,7 +32,7 @@ struct pending {
 struct candidate {
 	struct lock_view held;
 	enum relation relation;
-	bool same_object, visible;
+	bool same_object, sorted, visible;
 	uint32_t instance;	/* of the holder */
 	uint32_t origin;
 	fact_id held_function;
