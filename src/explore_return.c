@@ -268,18 +268,23 @@ static bool contradicts(struct run *r, struct return_mapping *m,
 	return false;
 }
 
+static const uint64_t *writes_of(struct run *r, uint32_t callee)
+{
+	const struct program *p = r->x->p;
+	fact_id function = explorer_instance(r->x, callee)->function;
+
+	return p->writes + (size_t)p->track_words * function;
+}
+
 static void apply_exit(struct run *r, const struct state *before,
 		       uint32_t node, uint32_t callee, const GArray *root,
 		       const struct exit_state *exit, const GArray *visible)
 {
-	const struct program *p = r->x->p;
-	fact_id function = explorer_instance(r->x, callee)->function;
 	struct return_mapping m = { .t = r->x->t, .root = root, .node = node };
 	struct state *after = state_copy(before);
 
 	m.fresh = g_array_new(FALSE, FALSE, sizeof(term_id));
-	state_havoc(p, r->x->t, after,
-		    p->writes + (size_t)p->track_words * function, node);
+	state_havoc(r->x->p, r->x->t, after, writes_of(r, callee), node);
 	if (contradicts(r, &m, after, exit->state)) {
 		state_free(after);
 		g_array_unref(m.fresh);
@@ -299,8 +304,17 @@ void explore_return(struct run *r, const struct state *before, uint32_t node,
 		    uint32_t callee, const GArray *root, const GArray *visible)
 {
 	const struct instance *to = explorer_instance(r->x, callee);
+	GArray *named = g_array_copy((GArray *)root);
 
+	for (guint i = 0; i < named->len; i++) {
+		struct root *x = &g_array_index(named, struct root, i);
+
+		x->term = state_named_before(r->x->p, r->x->t,
+					     writes_of(r, callee), node,
+					     x->term);
+	}
 	for (guint i = 0; i < to->exits->len; i++)
-		apply_exit(r, before, node, callee, root,
+		apply_exit(r, before, node, callee, named,
 			   g_ptr_array_index(to->exits, i), visible);
+	g_array_unref(named);
 }

@@ -415,7 +415,7 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	term_id value = value_of(&r->e, s, n->a);
-	enum tristate truth = state_truth(r->x->t, s, value);
+	enum tristate truth = state_condition(r->x->p, r->x->t, s, value);
 	struct state *other;
 
 	if (slice_is_guard(r->e.b, node) && program_is_assertion(r->x->p, n)) {

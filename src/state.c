@@ -346,6 +346,21 @@ static term_id detach(struct havoc *w, term_id value)
 	return term_map(w->t, value, same_leaf, name_index, w);
 }
 
+static term_id named_before(struct havoc *w, term_id id)
+{
+	if (!id || !loads_written(w, id))
+		return id;
+	return term_map(w->t, id, same_leaf, name_index, w);
+}
+
+term_id state_named_before(const struct program *p, struct terms *t,
+			   const uint64_t *writes, uint32_t node, term_id id)
+{
+	struct havoc w = { .p = p, .t = t, .writes = writes, .node = node };
+
+	return named_before(&w, id);
+}
+
 void state_havoc(const struct program *p, struct terms *t, struct state *s,
 		 const uint64_t *writes, uint32_t node)
 {
@@ -359,6 +374,13 @@ void state_havoc(const struct program *p, struct terms *t, struct state *s,
 
 		if (loads_written(&w, b->value))
 			b->value = detach(&w, b->value);
+	}
+	/* The lock that is held stays the one found by the index before. */
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		h->object = named_before(&w, h->object);
+		h->owner = named_before(&w, h->owner);
 	}
 }
 
@@ -631,6 +653,37 @@ enum tristate state_same(const struct program *p, struct terms *t,
 	if (y.op == TERM_FIELD && (x.op == TERM_GLOBAL || x.op == TERM_LOCAL))
 		return root_of(t, b) == a ? TRI_UNKNOWN : TRI_NO;
 	return same_pointer(p, t, s, a, b);
+}
+
+/* Is ID loaded from a member that owns what it points to? */
+static bool is_owned(const struct program *p, const struct terms *t,
+		     term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	return x->op == TERM_LOAD && is_owning_path(p, field_at(t, x->a));
+}
+
+enum tristate state_condition(const struct program *p, struct terms *t,
+			      const struct state *s, term_id value)
+{
+	enum tristate truth = state_truth(t, s, value);
+	struct term x = *term_get(t, value);
+	int64_t imm;
+
+	if (truth != TRI_UNKNOWN || x.op != TERM_BINARY || x.imm != EXPR_EQ)
+		return truth;
+	if (term_is_const(t, x.b, &imm)) {
+		if (imm)
+			return truth;
+		truth = state_condition(p, t, s, x.a);
+		return truth == TRI_UNKNOWN ? truth
+		       : truth == TRI_YES   ? TRI_NO
+					    : TRI_YES;
+	}
+	if (!is_owned(p, t, x.a) && !is_owned(p, t, x.b))
+		return truth;
+	return state_same(p, t, s, x.a, x.b);
 }
 
 struct ager {

@@ -78,6 +78,9 @@ void state_forget(struct terms *t, struct state *s, term_id address);
  * have changed. */
 void state_havoc(const struct program *p, struct terms *t, struct state *s,
 		 const uint64_t *writes, uint32_t node);
+/* What ID was before that call, named as state_havoc() names it. */
+term_id state_named_before(const struct program *p, struct terms *t,
+			   const uint64_t *writes, uint32_t node, term_id id);
 
 /* The value of T as far as facts decide it: a constant, or T itself. */
 term_id state_resolve(const struct terms *t, const struct state *s,
@@ -91,6 +94,10 @@ bool state_assume(struct terms *t, struct state *s, term_id value, bool truth);
 /* Are two addresses the same object? */
 enum tristate state_same(const struct program *p, struct terms *t,
 			 const struct state *s, term_id a, term_id b);
+
+/* state_truth(), with what the model says of the pointers compared. */
+enum tristate state_condition(const struct program *p, struct terms *t,
+			      const struct state *s, term_id value);
 
 /* Renames OLD values: what NODE makes is about to be made again. */
 void state_age(struct terms *t, struct state *s, uint32_t node);
