@@ -35,9 +35,8 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_CONTEXT] = { "context", 2, 2 },
 	[MODEL_ASSERT] = { "assert", 1, 1 },
 	[MODEL_OPAQUE] = { "opaque", 1, 1 },
-	[MODEL_FRESH_RECORD] = { "fresh-record", 1, 1 },
+	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
-	[MODEL_EXCLUDE] = { "exclude", 1, 4 },
 };
 
 struct model {

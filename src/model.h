@@ -37,9 +37,9 @@ enum model_directive {
 	MODEL_CONTEXT,		/* PATTERN CONTEXT: what it calls runs there */
 	MODEL_ASSERT,		/* MACRO: its failing side is no path */
 	MODEL_OPAQUE,		/* PATTERN: not followed */
-	MODEL_FRESH_RECORD,	/* reserved */
+	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
+				 * caller asked for */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
-	MODEL_EXCLUDE,		/* PREDICATE-FIELD... see the manual page */
 	MODEL_DIRECTIVE_NR,
 };
 

@@ -181,6 +181,7 @@ static void resolve_model(struct program *p)
 	p->role_of_call = g_new0(uint8_t, p->f->function->len);
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
 	p->role_of_field = g_new0(uint8_t, p->f->field->len);
 	resolve_invariants(p);
@@ -189,6 +190,11 @@ static void resolve_model(struct program *p)
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
+	for (fact_id i = 1; i < p->f->function->len; i++)
+		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
+		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
+			p->aside[i] = 1;
 	resolve_role_places(p);
 }
 
@@ -473,9 +479,13 @@ static void close_reads(struct program *p)
 	}
 }
 
+/*
+ * Approximation: what runs asynchronously changes memory as other CPUs do,
+ * whose stores are not seen either.
+ */
 static void close_effects(struct program *p)
 {
-	struct scc *scc = scc_new(p->cg);
+	struct scc *scc = scc_new(p->cg, p->aside);
 
 	/* Components come callees first. */
 	for (uint32_t k = 0; k < scc->order_nr; k++) {
@@ -565,6 +575,7 @@ void program_free(struct program *p)
 	g_free(p->role_of_global);
 	g_free(p->role_of_field);
 	g_free(p->context_of);
+	g_free(p->aside);
 	g_free(p->opaque);
 	g_array_unref(p->invariant);
 	g_array_unref(p->instance);

@@ -55,6 +55,9 @@ struct program {
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;
 	uint8_t *role_of_field;
+	uint8_t *aside;		/* per function: callers do not see what it
+				 * changes: it does not return, or runs what
+				 * others asked for */
 	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
 	uint8_t *opaque;	/* per function: not followed */
 

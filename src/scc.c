@@ -54,9 +54,14 @@ static uint32_t next_callee(struct tarjan *t, struct visit *v)
 		const struct call_site *s = &g_array_index(
 			t->cg->site, struct call_site, v->site);
 
-		if (v->target < s->target_nr)
-			return g_array_index(t->cg->target, fact_id,
-					     s->target + v->target++);
+		while (v->target < s->target_nr) {
+			fact_id callee = g_array_index(
+				t->cg->target, fact_id,
+				s->target + v->target++);
+
+			if (!t->scc->skip[callee])
+				return callee;
+		}
 		v->site++;
 		v->target = 0;
 	}
@@ -98,12 +103,13 @@ static void search(struct tarjan *t, uint32_t root)
 	}
 }
 
-struct scc *scc_new(const struct callgraph *cg)
+struct scc *scc_new(const struct callgraph *cg, const uint8_t *skip)
 {
 	struct scc *scc = g_new0(struct scc, 1);
 	struct tarjan t = { .cg = cg, .scc = scc };
 
 	scc->function_nr = cg->function_nr;
+	scc->skip = skip;
 	scc->head = g_new0(uint32_t, cg->function_nr);
 	scc->order = g_new0(uint32_t, cg->function_nr);
 	t.index = g_new0(uint32_t, cg->function_nr);
@@ -145,6 +151,8 @@ void scc_for_callees(const struct scc *scc, const struct callgraph *cg,
 			const uint64_t *from =
 				sets + (size_t)scc->head[callee] * words;
 
+			if (scc->skip[callee])
+				continue;
 			for (uint32_t w = 0; w < words && from != to; w++)
 				to[w] |= from[w];
 		}

@@ -14,9 +14,14 @@ struct scc {
 				 * together, callees' components first */
 	uint32_t order_nr;
 	uint32_t function_nr;
+	const uint8_t *skip;
 };
 
-struct scc *scc_new(const struct callgraph *cg);
+/*
+ * Without the calls of functions for which SKIP, one byte a function, is not
+ * 0; SKIP is borrowed until scc_free().
+ */
+struct scc *scc_new(const struct callgraph *cg, const uint8_t *skip);
 void scc_free(struct scc *scc);
 
 /*
