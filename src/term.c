@@ -147,7 +147,15 @@ bool term_is_const(const struct terms *t, term_id id, int64_t *imm)
 
 bool term_is_address(const struct terms *t, term_id id)
 {
-	switch (term_get(t, id)->op) {
+	const struct term *x = term_get(t, id);
+	int64_t imm;
+
+	while (x->op == TERM_INDEX) {
+		if (term_is_const(t, x->a, &imm))
+			return imm != 0;
+		x = term_get(t, x->a);
+	}
+	switch (x->op) {
 	case TERM_STRING:
 	case TERM_FUNCTION:
 	case TERM_GLOBAL:

@@ -191,8 +191,13 @@ static term_id value_of_index(struct evaluator *e,
 				  FRESH_INDEX + expr, 0);
 	if (term_is_const(e->t, index, &imm) && imm == 0)
 		return base;
-	if (term_is_const(e->t, base, NULL))
-		return term_unknown(e->t);
+	if (term_is_const(e->t, base, &imm)) {
+		/* A table at a fixed address: some element of it. */
+		if (imm == 0)
+			return term_unknown(e->t);
+		index = term_leaf(e->t, TERM_FRESH, e->node,
+				  FRESH_INDEX + expr, 0);
+	}
 	return term_index(e->t, base, index);
 }
 
