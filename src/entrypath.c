@@ -101,7 +101,11 @@ const struct held *held_same(struct explorer *x, const struct state *at,
 		const struct held *h = &g_array_index(at->held, struct held,
 						      i);
 
-		if (h->kind == kind && !h->many && !(dropped && dropped[i]) &&
+		if (h->kind != kind || (dropped && dropped[i]))
+			continue;
+		if (h->all && state_same_array(x->t, h->object, object))
+			return h;
+		if (!h->many &&
 		    state_same(x->p, x->t, at, h->object, object) == TRI_YES)
 			return h;
 	}

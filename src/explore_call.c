@@ -162,6 +162,41 @@ static bool result_matters(const struct run *r, uint32_t node)
 	return false;
 }
 
+/*
+ * A callee that releases an element of an array, all of whose elements are
+ * held: that one stands for them.
+ */
+static void name_element(struct run *r, struct state *s, uint32_t node,
+			 struct held *h)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	struct term object = *term_get(r->x->t, h->object);
+
+	for (uint32_t i = 0; i < n->extra_nr && object.op == TERM_FIELD; i++) {
+		term_id arg = value_of(&r->e, s, r->e.b->extra[n->extra + i]);
+
+		if (state_same_array(r->x->t, object.a, arg)) {
+			h->object = term_field(r->x->t, arg, object.b);
+			return;
+		}
+	}
+}
+
+static void name_elements(struct run *r, struct state *s, uint32_t node,
+			  fact_id callee)
+{
+	const struct program *p = r->x->p;
+	uint32_t only_takes = p->takes[callee] & ~p->gives[callee];
+
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (h->all &&
+		    only_takes & explore_lock_bit(p, r->x->t, h->object))
+			name_element(r, s, node, h);
+	}
+}
+
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee)
 {
@@ -179,6 +214,7 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 		black_box(r, state, node, callee);
 		return;
 	}
+	name_elements(r, state, node, callee);
 	to = instance_new(p, callee);
 	m.root = g_array_new(FALSE, FALSE, sizeof(struct root));
 	if (locks)

@@ -87,6 +87,10 @@ struct mapping {
 void explore_map_call(struct run *r, struct mapping *m, const struct state *s,
 		      uint32_t node, struct instance *to, GArray *visible);
 
+/* The bit of the member that is the lock OBJECT in lockflow.h's sets. */
+uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
+			  term_id object);
+
 /* Each exit of CALLEE, an instance, becomes a state in run->out. */
 void explore_return(struct run *r, const struct state *before, uint32_t node,
 		    uint32_t callee, const GArray *root,

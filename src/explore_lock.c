@@ -235,6 +235,23 @@ static bool same_shape(struct run *r, const struct held *h, term_id object)
 	       x->b == y->b;
 }
 
+/*
+ * Is OBJECT found by an index that a loop counts?  Approximation: such a loop
+ * is taken to go through the whole array.
+ */
+static bool is_each_element(const struct run *r, term_id object)
+{
+	const struct term *x = term_get(r->x->t, object);
+
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
+		x = term_get(r->x->t, x->a);
+	if (x->op != TERM_INDEX)
+		return false;
+	x = term_get(r->x->t, x->b);
+	return x->op == TERM_FRESH && x->b >= FRESH_INDEX &&
+	       x->a < r->e.b->node_nr && r->e.slice->in_loop[x->a];
+}
+
 static bool join_elements(struct run *r, struct state *s, uint32_t node,
 			  enum lock_kind kind, term_id object)
 {
@@ -289,6 +306,12 @@ static bool join_class(struct run *r, struct state *s,
 		nr++;
 		same = state_same(r->x->p, r->x->t, s, h->object,
 				  new->object) == TRI_YES;
+		if (h->all && new->all && same_shape(r, h, new->object)) {
+			h->origins = origin_set_union(r->x->origins,
+						      h->origins,
+						      new->origins);
+			return true;
+		}
 		if (same || nr >= SAME_CLASS_MAX ||
 		    is_similar(r, s, h, new->object, new->owner))
 			into = h;
@@ -296,6 +319,7 @@ static bool join_class(struct run *r, struct state *s,
 	if (!into)
 		return false;
 	into->many |= !same;
+	into->all &= same;
 	into->count = MIN(into->count + new->count, HELD_COUNT_MAX);
 	into->origins = origin_set_union(r->x->origins, into->origins,
 					 new->origins);
@@ -304,8 +328,12 @@ static bool join_class(struct run *r, struct state *s,
 
 void explore_add_held(struct run *r, struct state *s, const struct held *new)
 {
-	if (!join_class(r, s, new))
-		g_array_append_vals(s->held, new, 1);
+	struct held h = *new;
+
+	h.all = is_each_element(r, h.object);
+	h.many |= h.all;
+	if (!join_class(r, s, &h))
+		g_array_append_val(s->held, h);
 }
 
 static void push_held(struct run *r, struct state *s, uint32_t node,

@@ -401,8 +401,8 @@ static term_id map_owner(struct mapping *m, term_id owner)
 	return owner && !out ? term_unknown(m->t) : out;
 }
 
-static uint32_t lock_bit(const struct program *p, const struct terms *t,
-			 term_id object)
+uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
+			  term_id object)
 {
 	const struct term *x = term_get(t, object);
 	uint8_t bit = x->op == TERM_FIELD ? p->lock_bit[x->b] : 0;
@@ -505,7 +505,7 @@ static bool is_within_reach(const struct program *p, struct mapping *m,
 static bool is_visible(const struct program *p, struct mapping *m,
 		       const struct held *h, const struct instance *to)
 {
-	return (p->takes[to->function] & lock_bit(p, m->t, h->object)) &&
+	return (p->takes[to->function] & explore_lock_bit(p, m->t, h->object)) &&
 	       h->object != term_unknown(m->t) &&
 	       is_within_reach(p, m, h->object, to) &&
 	       map_known(m, h->object) != 0;
@@ -561,6 +561,7 @@ static void map_lockset(struct run *r, struct mapping *m,
 		h.owner = map_owner(m, h.owner);
 		h.count = 1;
 		h.many = false;
+		h.all = false;
 		h.inherited = i + 1;
 		h.origins = 0;
 		g_array_append_val(to->entry->held, h);

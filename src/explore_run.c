@@ -15,7 +15,8 @@ enum {
 				 * node */
 	POINTER_STATES_MAX = 10, /* of one lockset at one node */
 	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
-	EXITS_MAX = 4,		/* of one lockset of one instance */
+	RESULT_EXITS_MAX = 2,	/* of one lockset and one result */
+	EXITS_MAX = 6,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -227,8 +228,8 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 {
 	struct instance *self = explorer_instance(r->x, r->self);
 	struct exit_state new = { .state = s, .result = result };
-	struct exit_state *like = NULL;
-	guint alike = 0;
+	struct exit_state *like = NULL, *closest = NULL;
+	guint alike = 0, close = 0;
 
 	trim_exit(r, s);
 	/* The check and the lock that it is for stand together. */
@@ -247,10 +248,16 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 		}
 		like = e;
 		alike++;
+		if (e->result == result) {
+			closest = e;
+			close++;
+		}
 	}
-	if (alike >= EXITS_MAX) {
+	if (alike >= EXITS_MAX || close >= RESULT_EXITS_MAX) {
 		term_id unknown = term_unknown(r->x->t);
 
+		if (closest)
+			like = closest;
 		r->exits_changed |= state_join(r->x->origins, like->state, s);
 		if (like->result != result && like->result != unknown) {
 			like->result = unknown;

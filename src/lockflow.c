@@ -11,7 +11,6 @@
 
 struct flow {
 	struct program *p;
-	uint32_t *gives;	/* per function */
 	uint32_t **node_gives, **node_takes; /* per function and node: what
 				 * its primitives do; NULL if it has none */
 };
@@ -124,7 +123,7 @@ static void node_effect(const struct flow *w, fact_id id, uint32_t node,
 		if (program_leaves_host(p, to) ||
 		    !program_call_locks(p, id, node, to))
 			continue;
-		*gives |= w->gives[to];
+		*gives |= p->gives[to];
 		*takes |= p->takes[to];
 	}
 }
@@ -231,9 +230,9 @@ static void find_sets(struct flow *w)
 			gives[id] = find_given(w, id);
 		}
 		g_free(p->takes);
-		g_free(w->gives);
+		g_free(p->gives);
 		p->takes = takes;
-		w->gives = gives;
+		p->gives = gives;
 	}
 }
 
@@ -244,7 +243,7 @@ void lockflow_mark(struct program *p)
 
 	p->lock_bit = g_new0(uint8_t, p->f->field->len);
 	p->takes = g_new0(uint32_t, nr);
-	w.gives = g_new0(uint32_t, nr);
+	p->gives = g_new0(uint32_t, nr);
 	w.node_gives = g_new0(uint32_t *, nr);
 	w.node_takes = g_new0(uint32_t *, nr);
 	mark_primitives(&w);
@@ -255,5 +254,4 @@ void lockflow_mark(struct program *p)
 	}
 	g_free(w.node_gives);
 	g_free(w.node_takes);
-	g_free(w.gives);
 }

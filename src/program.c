@@ -557,6 +557,7 @@ void program_free(struct program *p)
 		slice_free(p->slice[id]);
 	g_free(p->slice);
 	g_free(p->takes);
+	g_free(p->gives);
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);

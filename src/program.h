@@ -65,6 +65,8 @@ struct program {
 	uint8_t *site_locks;	/* per call site: so with its constants */
 	uint32_t *takes;	/* per function: bit set of lock members of which it
 				 * may release or ask for a caller's lock */
+	uint32_t *gives;	/* per function: of which it may return with one
+				 * that it acquired */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */

@@ -54,6 +54,8 @@ struct slicer {
 	fact_id function;
 	const struct fact_body *b;
 	struct slice *s;
+	uint8_t *tells;		/* per local: result of a call that may change
+				 * which locks are held */
 	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
 	bool widened;		/* something that others depend on */
@@ -276,13 +278,79 @@ static bool locals_matter(const struct slicer *w, uint32_t expr, bool *any)
 	}
 }
 
-/* A guard is kept where it speaks of what matters anyway. */
+static bool changes_lockset(const struct slicer *w, uint32_t node)
+{
+	const struct call_site *site =
+		callgraph_site(w->p->cg, w->function, node);
+
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(w->p->cg->target, fact_id,
+					       site->target + k);
+
+		if (w->p->takes[callee] || w->p->gives[callee])
+			return true;
+	}
+	return false;
+}
+
+/* The local whose value EXPR is, or 0. */
+static uint32_t local_read(const struct fact_body *b, uint32_t expr)
+{
+	const struct fact_expr *e = &b->expr[expr];
+
+	while (e->op == EXPR_CAST)
+		e = &b->expr[e->a];
+	if (e->op != EXPR_LOAD || b->expr[e->a].op != EXPR_LOCAL)
+		return 0;
+	return b->expr[e->a].a;
+}
+
+static void find_telling(struct slicer *w)
+{
+	const struct fact_body *b = w->b;
+
+	w->tells = g_new0(uint8_t, b->local_nr);
+	for (uint32_t i = 1; i < b->node_nr; i++)
+		if (b->node[i].kind == NODE_CALL && b->node[i].b &&
+		    changes_lockset(w, i))
+			w->tells[b->node[i].b] = 1;
+	for (uint32_t i = 1; i < b->node_nr; i++)
+		if (b->node[i].kind == NODE_ASSIGN &&
+		    b->expr[b->node[i].a].op == EXPR_LOCAL &&
+		    w->tells[local_read(b, b->node[i].b)])
+			w->tells[b->expr[b->node[i].a].a] = 1;
+}
+
+/* Does EXPR compare, with constants only, such a result? */
+static bool reads_telling(const struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_LOAD:
+		return w->tells[local_read(w->b, expr)];
+	case EXPR_LNOT:
+	case EXPR_CAST:
+		return reads_telling(w, e->a);
+	case EXPR_EQ:
+	case EXPR_NE:
+		return reads_telling(w, e->a) || reads_telling(w, e->b);
+	default:
+		return false;
+	}
+}
+
+/* A guard is kept where it speaks of what matters anyway, or of the result of
+ * a call that decides which locks are held. */
 static bool guard_matters(const struct slicer *w, uint32_t node)
 {
+	uint32_t expr = w->b->node[node].a;
 	bool any = false;
 
-	return w->p->locks[w->function] && slice_is_guard(w->b, node) &&
-	       locals_matter(w, w->b->node[node].a, &any) && any;
+	if (!w->p->locks[w->function] || !slice_is_guard(w->b, node))
+		return false;
+	return reads_telling(w, expr) ||
+	       (locals_matter(w, expr, &any) && any);
 }
 
 static void visit_call(struct slicer *w, uint32_t node)
@@ -445,6 +513,7 @@ bool slice_update(struct program *p, fact_id function)
 	for (uint32_t i = 1; i < w.b->node_nr && !w.any_return; i++)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
+	find_telling(&w);
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
@@ -452,6 +521,7 @@ bool slice_update(struct program *p, fact_id function)
 		if (!w.changed)
 			find_branches(&w);
 	} while (w.changed);
+	g_free(w.tells);
 	return w.widened;
 }
 

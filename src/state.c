@@ -686,6 +686,24 @@ enum tristate state_condition(const struct program *p, struct terms *t,
 	return state_same(p, t, s, x.a, x.b);
 }
 
+bool state_same_array(const struct terms *t, term_id a, term_id b)
+{
+	const struct term *x = term_get(t, a), *y = term_get(t, b);
+	const struct term *i, *k;
+
+	while (x->op == y->op && x->b == y->b &&
+	       (x->op == TERM_FIELD || x->op == TERM_LOAD)) {
+		x = term_get(t, x->a);
+		y = term_get(t, y->a);
+	}
+	if (x->op != TERM_INDEX || y->op != TERM_INDEX || x->a != y->a)
+		return false;
+	i = term_get(t, x->b);
+	k = term_get(t, y->b);
+	return (i->op != TERM_FRESH && i->op != TERM_OLD) ||
+	       (k->op != TERM_FRESH && k->op != TERM_OLD) || i->a != k->a;
+}
+
 struct ager {
 	struct terms *t;
 	uint32_t node;
@@ -878,6 +896,7 @@ bool state_join(struct origins *o, struct state *x, const struct state *y)
 		lost |= set != h->origins || (other->many && !h->many);
 		h->origins = set;
 		h->many |= other->many;
+		h->all &= other->all;
 	}
 	return lost;
 }

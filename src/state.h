@@ -39,7 +39,8 @@ struct held {
 	uint32_t class;		/* index + 1 */
 	enum lock_kind kind;
 	uint16_t count;		/* recursion */
-	bool many;		/* stands for several elements of an array */
+	bool many;		/* stands for several locks */
+	bool all;		/* a loop took it, of each element of an array */
 	term_id object, owner;
 	struct level saved;	/* in force before it was acquired */
 	uint32_t inherited;	/* index + 1 in the lockset on entry, or 0 */
@@ -98,6 +99,12 @@ enum tristate state_same(const struct program *p, struct terms *t,
 /* state_truth(), with what the model says of the pointers compared. */
 enum tristate state_condition(const struct program *p, struct terms *t,
 			      const struct state *s, term_id value);
+
+/*
+ * Are A and B elements of one array, found by indices that were made at
+ * different places?
+ */
+bool state_same_array(const struct terms *t, term_id a, term_id b);
 
 /* Renames OLD values: what NODE makes is about to be made again. */
 void state_age(struct terms *t, struct state *s, uint32_t node);

@@ -12,9 +12,6 @@
 #include "program.h"
 #include "slice.h"
 
-/* Fresh values from here on are indices that are not known. */
-enum { FRESH_INDEX = 1000 };
-
 static bool reads_varying(const struct evaluator *e, uint32_t expr)
 {
 	const struct fact_expr *x = &e->b->expr[expr];

@@ -7,6 +7,9 @@
 #include "state.h"
 #include "term.h"
 
+/* Values made at a node, from this number on, are indices not known. */
+enum { FRESH_INDEX = 1000 };
+
 struct program;
 struct slice;
 
