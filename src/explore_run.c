@@ -15,8 +15,9 @@ enum {
 				 * node */
 	POINTER_STATES_MAX = 10, /* of one lockset at one node */
 	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
-	RESULT_EXITS_MAX = 2,	/* of one lockset and one result */
-	EXITS_MAX = 6,		/* of one lockset of one instance */
+	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and pointers */
+	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
+	EXITS_MAX = 10,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -224,55 +225,76 @@ static void trim_exit(const struct run *r, struct state *s)
 	g_array_set_size(s->fact, to);
 }
 
+/* The exits of one lockset, and which of them is the most like a new one. */
+struct likeness {
+	struct exit_state *same, *closest;
+	guint alike;		/* so many of this lockset */
+	guint with_result;	/* and with its result */
+	guint close;		/* and with its pointers, too */
+	int score;		/* of the closest */
+};
+
+static void compare_exit(const struct run *r, struct exit_state *e,
+			 const struct exit_state *new, struct likeness *l)
+{
+	int score;
+
+	if (!state_same_locks(e->state, new->state))
+		return;
+	if (same_exit(e, new))
+		l->same = e;
+	score = 1 + 2 * (e->result == new->result) +
+		state_same_pointers(r->x->t, e->state, new->state);
+	l->alike++;
+	if (score >= 3)
+		l->with_result++;
+	if (score == 4)
+		l->close++;
+	if (score > l->score) {
+		l->score = score;
+		l->closest = e;
+	}
+}
+
+/* NEW's state is handed over. */
+static void join_exits(struct run *r, struct exit_state *into,
+		       const struct exit_state *new)
+{
+	term_id unknown = term_unknown(r->x->t);
+
+	r->exits_changed |= state_join(r->x->origins, into->state,
+				       new->state);
+	if (into->result != new->result && into->result != unknown) {
+		into->result = unknown;
+		r->exits_changed = true;
+	}
+	state_free(new->state);
+}
+
 static void add_exit(struct run *r, struct state *s, term_id result)
 {
 	struct instance *self = explorer_instance(r->x, r->self);
 	struct exit_state new = { .state = s, .result = result };
-	struct exit_state *like = NULL, *closest = NULL;
-	guint alike = 0, close = 0;
+	struct likeness l = { 0 };
 
 	trim_exit(r, s);
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };
-	for (guint i = 0; i < self->exits->len; i++) {
-		struct exit_state *e = g_ptr_array_index(self->exits, i);
-
-		if (!state_same_locks(e->state, s))
-			continue;
-		if (same_exit(e, &new)) {
-			r->exits_changed |= state_join(r->x->origins,
-						       e->state, s);
-			state_free(s);
-			return;
-		}
-		like = e;
-		alike++;
-		if (e->result == result) {
-			closest = e;
-			close++;
-		}
-	}
-	if (alike >= EXITS_MAX || close >= RESULT_EXITS_MAX) {
-		term_id unknown = term_unknown(r->x->t);
-
-		if (closest)
-			like = closest;
-		r->exits_changed |= state_join(r->x->origins, like->state, s);
-		if (like->result != result && like->result != unknown) {
-			like->result = unknown;
-			r->exits_changed = true;
-		}
-		state_free(s);
-		return;
-	}
-	if (self->exits->len >= EXITS_MAX * LOCKSETS_MAX) {
+	for (guint i = 0; i < self->exits->len; i++)
+		compare_exit(r, g_ptr_array_index(self->exits, i), &new, &l);
+	if (l.same) {
+		join_exits(r, l.same, &new);
+	} else if (l.alike >= EXITS_MAX || l.close >= CLOSE_EXITS_MAX ||
+		   l.with_result >= RESULT_EXITS_MAX) {
+		join_exits(r, l.closest, &new);
+	} else if (self->exits->len >= EXITS_MAX * LOCKSETS_MAX) {
 		explorer_limit(r->x, LIMIT_DROPPED, r->function, 0, 0);
 		state_free(s);
-		return;
+	} else {
+		r->exits_changed = true;
+		g_ptr_array_add(self->exits, g_memdup2(&new, sizeof(new)));
 	}
-	r->exits_changed = true;
-	g_ptr_array_add(self->exits, g_memdup2(&new, sizeof(new)));
 }
 
 static void do_return(struct run *r, struct state *s, uint32_t node)
