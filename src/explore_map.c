@@ -189,16 +189,6 @@ bool explore_is_about_objects(const struct program *p, const struct terms *t,
 }
 
 /* A pointer to a domain, a vCPU or a table, or to a part of one. */
-static bool is_object_pointer(const struct program *p, fact_id type)
-{
-	const struct fact_type *t = FACT_TYPE(p->f, type);
-
-	if (t->kind != TYPE_POINTER)
-		return false;
-	t = FACT_TYPE(p->f, t->target);
-	return t->kind == TYPE_RECORD && p->object_record[t->record];
-}
-
 /* Numbers wider than this are addresses and frames, not flags. */
 enum { FLAG_BITS_MAX = 32 };
 
@@ -216,7 +206,7 @@ static term_id project(struct run *r, const struct program *p, fact_id type,
 	const struct term *x = term_get(r->x->t, value);
 	term_id any = term_unknown(r->x->t);
 
-	if (is_object_pointer(p, type)) {
+	if (program_is_object(p, type)) {
 		if (x->op == TERM_BINARY || x->depth > PATH_DEPTH_MAX)
 			return any;
 		return explore_is_about_objects(p, r->x->t, value) ? value : any;
@@ -378,7 +368,7 @@ static void map_arguments(struct run *r, struct mapping *m,
 		    parameter_matters(p, to->function, i)) {
 			value = value_of(&r->e, s,
 					 r->e.b->extra[n->extra + i]);
-			if (is_object_pointer(p, type))
+			if (program_is_object(p, type))
 				cut_path(r, m, s, node, to, i);
 			projected = project(
 				r, p, type,
@@ -481,7 +471,7 @@ static bool is_within_reach(const struct program *p, struct mapping *m,
 		term_id arg = g_array_index(to->arg, term_id, i);
 
 		if (arg == term_unknown(m->t) ||
-		    !is_object_pointer(p, fn->body->local[i + 1].type))
+		    !program_is_object(p, fn->body->local[i + 1].type))
 			continue;
 		has_objects = true;
 		if (leads_to(p, m->t, arg, mapped) ||
@@ -698,7 +688,7 @@ static bool holds_object(const struct program *p, const struct terms *t,
 	const struct term *x = term_get(t, address);
 
 	return x->op == TERM_FIELD &&
-	       is_object_pointer(p, FACT_FIELD(p->f, x->b)->type);
+	       program_is_object(p, FACT_FIELD(p->f, x->b)->type);
 }
 
 static bool is_rooted_in(const struct program *p, struct terms *t,
@@ -712,7 +702,7 @@ static bool is_rooted_in(const struct program *p, struct terms *t,
 		term_id arg = g_array_index(to->arg, term_id, i);
 
 		if (arg == term_unknown(t) ||
-		    !is_object_pointer(p, fn->body->local[i + 1].type))
+		    !program_is_object(p, fn->body->local[i + 1].type))
 			continue;
 		*objects = true;
 		if (walk_path(p, t, arg, &unused) == start)

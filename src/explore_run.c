@@ -11,11 +11,11 @@
 #include <string.h>
 
 enum {
-	STATES_MAX = 4,		/* of one lockset and the same pointers at one
+	STATES_MAX = 4,		/* of one lockset and the same objects at one
 				 * node */
-	POINTER_STATES_MAX = 10, /* of one lockset at one node */
+	OBJECT_STATES_MAX = 10, /* of one lockset at one node */
 	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
-	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and pointers */
+	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
 	EXITS_MAX = 10,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
@@ -105,10 +105,109 @@ static void drop_dead(const struct run *r, struct state *s, uint32_t node)
 	g_array_set_size(s->memory, to);
 }
 
+/* The next binding from *I on that is a pointer to an object; or NULL. */
+static const struct binding *next_object(const struct run *r,
+					 const GArray *memory, guint *i)
+{
+	const struct program *p = r->x->p;
+
+	while (*i < memory->len) {
+		const struct binding *b =
+			&g_array_index(memory, struct binding, (*i)++);
+		const struct term *x = term_get(r->x->t, b->key);
+
+		if ((x->op == TERM_LOCAL &&
+		     program_is_object(p, r->e.b->local[x->a].type)) ||
+		    (x->op == TERM_FIELD &&
+		     program_is_object(p, FACT_FIELD(p->f, x->b)->type)))
+			return b;
+	}
+	return NULL;
+}
+
+/* Do they agree on which objects lie where? */
+static bool same_objects(const struct run *r, const struct state *x,
+			 const struct state *y)
+{
+	guint i = 0, k = 0;
+
+	for (;;) {
+		const struct binding *a = next_object(r, x->memory, &i);
+		const struct binding *b = next_object(r, y->memory, &k);
+
+		if (!a || !b)
+			return a == b;
+		if (a->key != b->key || a->value != b->value)
+			return false;
+	}
+}
+
+/* Values made at a node, from this number on: what a local holds there. */
+enum { FRESH_LOCAL = 1 << 24 };
+
+static int64_t role_of_value(const struct run *r, term_id value)
+{
+	const struct term *x = term_get(r->x->t, value);
+
+	return x->op == TERM_SYMBOL || x->op == TERM_FRESH ? x->imm : 0;
+}
+
+/*
+ * A local that points to different objects in X and Y, which meet at NODE:
+ * from here on it points to some object, the same in both.
+ */
+static void name_joined(struct run *r, uint32_t node, struct state *x,
+			struct state *y, term_id local)
+{
+	struct terms *t = r->x->t;
+	term_id a = state_memory(x, local), b = state_memory(y, local), name;
+	int64_t role = role_of_value(r, a);
+	bool is_null = state_truth(t, x, a) != TRI_YES ||
+		       state_truth(t, y, b) != TRI_YES;
+
+	if (role != role_of_value(r, b))
+		role = 0;
+	name = term_leaf(t, TERM_FRESH, node,
+			 FRESH_LOCAL + term_get(t, local)->a, role);
+	bindings_set(x->memory, local, name);
+	bindings_set(y->memory, local, name);
+	if (is_null)
+		return;
+	bindings_set(x->fact, name, 0);
+	bindings_set(y->fact, name, 0);
+}
+
+/* True if X has a name for something now that it did not have. */
+static bool name_all_joined(struct run *r, uint32_t node, struct state *x,
+			    struct state *y)
+{
+	const struct binding *b;
+	bool changed = false;
+	guint i = 0;
+
+	while ((b = next_object(r, x->memory, &i))) {
+		struct binding old = *b;
+		term_id other = state_memory(y, old.key);
+
+		if (term_get(r->x->t, old.key)->op != TERM_LOCAL || !other ||
+		    other == old.value)
+			continue;
+		name_joined(r, node, x, y, old.key);
+		changed |= state_memory(x, old.key) != old.value;
+	}
+	return changed;
+}
+
 static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 		      struct state *s)
 {
-	if (state_join(r->x->origins, seen->state, s)) {
+	bool changed;
+
+	if (r->e.slice->in_loop[node])
+		state_age(r->x->t, s, node);
+	changed = name_all_joined(r, node, seen->state, s);
+	changed |= state_join(r->x->origins, seen->state, s);
+	if (changed) {
 		seen->pending = true;
 		queue_node(r, node);
 	}
@@ -145,12 +244,12 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		}
 		like = v;
 		alike++;
-		if (state_same_pointers(r->x->t, v->state, s)) {
+		if (same_objects(r, v->state, s)) {
 			closest = v;
 			close++;
 		}
 	}
-	if (close >= STATES_MAX || alike >= POINTER_STATES_MAX) {
+	if (close >= STATES_MAX || alike >= OBJECT_STATES_MAX) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
 		join_into(r, node, closest ? closest : like, s);
 		return;
@@ -230,7 +329,7 @@ struct likeness {
 	struct exit_state *same, *closest;
 	guint alike;		/* so many of this lockset */
 	guint with_result;	/* and with its result */
-	guint close;		/* and with its pointers, too */
+	guint close;		/* and with its objects, too */
 	int score;		/* of the closest */
 };
 
@@ -244,7 +343,7 @@ static void compare_exit(const struct run *r, struct exit_state *e,
 	if (same_exit(e, new))
 		l->same = e;
 	score = 1 + 2 * (e->result == new->result) +
-		state_same_pointers(r->x->t, e->state, new->state);
+		same_objects(r, e->state, new->state);
 	l->alike++;
 	if (score >= 3)
 		l->with_result++;

@@ -217,6 +217,16 @@ static void mark_object_record(struct program *p, fact_id record)
 	}
 }
 
+bool program_is_object(const struct program *p, fact_id type)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+
+	if (t->kind != TYPE_POINTER)
+		return false;
+	t = FACT_TYPE(p->f, t->target);
+	return t->kind == TYPE_RECORD && p->object_record[t->record];
+}
+
 static void mark_counters(struct program *p)
 {
 	for (fact_id id = 1; id < p->f->function->len; id++) {

@@ -103,6 +103,7 @@ bool program_call_locks(const struct program *p, fact_id caller,
  * it are not followed under the caller's locks; it is explored as an entry
  * point of its own.
  */
+bool program_is_object(const struct program *p, fact_id type);
 bool program_leaves_host(const struct program *p, fact_id function);
 
 /* Does NODE come from a macro that the model calls an assertion? */

@@ -830,39 +830,6 @@ bool state_same_memory(const struct state *x, const struct state *y)
 		      sizeof(struct binding) * x->memory->len) == 0;
 }
 
-/* The next binding from *I on whose value is a path to something; or NULL. */
-static const struct binding *next_pointer(const struct terms *t,
-					  const GArray *memory, guint *i)
-{
-	while (*i < memory->len) {
-		const struct binding *b =
-			&g_array_index(memory, struct binding, (*i)++);
-		uint8_t op = b->value ? term_get(t, b->value)->op
-				      : TERM_UNKNOWN;
-
-		if (op == TERM_LOAD || op == TERM_SYMBOL ||
-		    op == TERM_GLOBAL || op == TERM_CURRENT)
-			return b;
-	}
-	return NULL;
-}
-
-bool state_same_pointers(const struct terms *t, const struct state *x,
-			 const struct state *y)
-{
-	guint i = 0, k = 0;
-
-	for (;;) {
-		const struct binding *a = next_pointer(t, x->memory, &i);
-		const struct binding *b = next_pointer(t, y->memory, &k);
-
-		if (!a || !b)
-			return a == b;
-		if (a->key != b->key || a->value != b->value)
-			return false;
-	}
-}
-
 /* Keeps in X what Y has as well.  True if X lost something. */
 static bool intersect(GArray *x, const GArray *y)
 {

@@ -113,9 +113,6 @@ void state_age(struct terms *t, struct state *s, uint32_t node);
 uint32_t state_lock_hash(const struct state *s);
 bool state_same_locks(const struct state *x, const struct state *y);
 bool state_same_memory(const struct state *x, const struct state *y);
-/* Do they agree on which objects lie where? */
-bool state_same_pointers(const struct terms *t, const struct state *x,
-			 const struct state *y);
 
 /*
  * Joins Y into X, whose locksets agree: what differs is forgotten.  True if
