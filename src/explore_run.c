@@ -142,9 +142,6 @@ static bool same_objects(const struct run *r, const struct state *x,
 	}
 }
 
-/* Values made at a node, from this number on: what a local holds there. */
-enum { FRESH_LOCAL = 1 << 24 };
-
 static int64_t role_of_value(const struct run *r, term_id value)
 {
 	const struct term *x = term_get(r->x->t, value);
@@ -169,6 +166,11 @@ static void name_joined(struct run *r, uint32_t node, struct state *x,
 		role = 0;
 	name = term_leaf(t, TERM_FRESH, node,
 			 FRESH_LOCAL + term_get(t, local)->a, role);
+	/* What had the name when control was here before. */
+	if (a != name)
+		state_age_value(t, x, name);
+	if (b != name)
+		state_age_value(t, y, name);
 	bindings_set(x->memory, local, name);
 	bindings_set(y->memory, local, name);
 	if (is_null)
@@ -201,11 +203,8 @@ static bool name_all_joined(struct run *r, uint32_t node, struct state *x,
 static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 		      struct state *s)
 {
-	bool changed;
+	bool changed = name_all_joined(r, node, seen->state, s);
 
-	if (r->e.slice->in_loop[node])
-		state_age(r->x->t, s, node);
-	changed = name_all_joined(r, node, seen->state, s);
 	changed |= state_join(r->x->origins, seen->state, s);
 	if (changed) {
 		seen->pending = true;

@@ -704,77 +704,99 @@ bool state_same_array(const struct terms *t, term_id a, term_id b)
 	       (k->op != TERM_FRESH && k->op != TERM_OLD) || i->a != k->a;
 }
 
+/* What is made again: all values of a node, or one of them. */
 struct ager {
 	struct terms *t;
 	uint32_t node;
+	term_id only;		/* 0: all */
 };
+
+static bool is_made_again(const struct ager *w, term_id leaf)
+{
+	const struct term *x = term_get(w->t, leaf);
+
+	return x->op == TERM_FRESH && x->a == w->node &&
+	       (w->only ? leaf == w->only : x->b < FRESH_LOCAL);
+}
 
 static term_id age_leaf(void *context, term_id leaf)
 {
 	struct ager *w = context;
 	struct term x = *term_get(w->t, leaf);
 
-	if (x.op == TERM_FRESH && x.a == w->node)
+	if (is_made_again(w, leaf))
 		return term_leaf(w->t, TERM_OLD, x.a, x.b, x.imm);
 	return leaf;
 }
 
-static bool is_fresh_of(const struct terms *t, term_id id, uint32_t node)
+static bool contains_again(const struct ager *w, term_id id)
 {
-	const struct term *x = term_get(t, id);
+	const struct term *x = term_get(w->t, id);
 
 	if (!(x->flags & TERM_HAS_FRESH))
 		return false;
 	switch (x->op) {
 	case TERM_FRESH:
-		return x->a == node;
+		return is_made_again(w, id);
 	case TERM_FIELD:
 	case TERM_LOAD:
 	case TERM_UNARY:
-		return is_fresh_of(t, x->a, node);
+		return contains_again(w, x->a);
 	default:
-		return is_fresh_of(t, x->a, node) ||
-		       is_fresh_of(t, x->b, node);
+		return contains_again(w, x->a) || contains_again(w, x->b);
 	}
 }
 
-static bool keep_not_fresh(void *context, const struct binding *b)
+static bool keep_not_again(void *context, const struct binding *b)
 {
 	const struct ager *w = context;
 
-	return !is_fresh_of(w->t, b->key, w->node);
+	return !contains_again(w, b->key);
 }
 
 static term_id aged(struct ager *w, term_id id)
 {
-	if (!id || !is_fresh_of(w->t, id, w->node))
+	if (!id || !contains_again(w, id))
 		return id;
 	return term_map(w->t, id, age_leaf, NULL, w);
+}
+
+static void age(struct ager *w, struct state *s)
+{
+	bindings_filter(s->memory, keep_not_again, w);
+	bindings_filter(s->fact, keep_not_again, w);
+	for (guint i = 0; i < s->memory->len; i++) {
+		struct binding *b =
+			&g_array_index(s->memory, struct binding, i);
+
+		b->value = aged(w, b->value);
+	}
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		h->object = aged(w, h->object);
+		h->owner = aged(w, h->owner);
+		if (h->saved.class)
+			h->saved.owner = aged(w, h->saved.owner);
+	}
+	if (s->level.class)
+		s->level.owner = aged(w, s->level.owner);
+	s->checked.owner = aged(w, s->checked.owner);
 }
 
 void state_age(struct terms *t, struct state *s, uint32_t node)
 {
 	struct ager w = { .t = t, .node = node };
 
-	bindings_filter(s->memory, keep_not_fresh, &w);
-	bindings_filter(s->fact, keep_not_fresh, &w);
-	for (guint i = 0; i < s->memory->len; i++) {
-		struct binding *b =
-			&g_array_index(s->memory, struct binding, i);
+	age(&w, s);
+}
 
-		b->value = aged(&w, b->value);
-	}
-	for (guint i = 0; i < s->held->len; i++) {
-		struct held *h = &g_array_index(s->held, struct held, i);
+void state_age_value(struct terms *t, struct state *s, term_id value)
+{
+	struct ager w = { .t = t, .node = term_get(t, value)->a,
+			  .only = value };
 
-		h->object = aged(&w, h->object);
-		h->owner = aged(&w, h->owner);
-		if (h->saved.class)
-			h->saved.owner = aged(&w, h->saved.owner);
-	}
-	if (s->level.class)
-		s->level.owner = aged(&w, s->level.owner);
-	s->checked.owner = aged(&w, s->checked.owner);
+	age(&w, s);
 }
 
 uint32_t state_lock_hash(const struct state *s)

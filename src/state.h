@@ -106,8 +106,14 @@ enum tristate state_condition(const struct program *p, struct terms *t,
  */
 bool state_same_array(const struct terms *t, term_id a, term_id b);
 
+/* Values made at a node, from this number on: what a local holds where states
+ * meet. */
+enum { FRESH_LOCAL = 1 << 24 };
+
 /* Renames OLD values: what NODE makes is about to be made again. */
 void state_age(struct terms *t, struct state *s, uint32_t node);
+/* Renames one of them, a leaf. */
+void state_age_value(struct terms *t, struct state *s, term_id value);
 
 /* The hash and equality of what must agree before two states are joined. */
 uint32_t state_lock_hash(const struct state *s);
