@@ -485,36 +485,84 @@ static void check_stale(struct run *r, const struct state *s, uint32_t node)
 			       s->level.class);
 }
 
+/* Once less; true if it is held no more. */
+static bool drop_held(struct state *s, guint i)
+{
+	struct held *h = held_at(s, i);
+	struct level saved = h->saved;
+	bool sets = h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN;
+
+	if (h->count > 1) {
+		h->count--;
+		return false;
+	}
+	g_array_remove_index(s->held, i);
+	if (sets)
+		s->level = saved;
+	return sets;
+}
+
+/* The last lock of such a member that is held; -1 if none is. */
+static int find_member(struct run *r, const struct state *s, uint32_t bit,
+		       enum lock_kind kind)
+{
+	for (int i = (int)s->held->len - 1; i >= 0; i--) {
+		const struct held *h = held_at(s, (guint)i);
+
+		if (h->kind == kind &&
+		    explore_lock_bit(r->x->p, r->x->t, h->object) == bit)
+			return i;
+	}
+	return -1;
+}
+
+void explore_release_unnamed(struct run *r, struct state *s, uint32_t bits,
+			     guint nr)
+{
+	for (int i = (int)nr - 1; i >= 0; i--) {
+		const struct held *h = held_at(s, (guint)i);
+		uint32_t bit = explore_lock_bit(r->x->p, r->x->t, h->object);
+
+		if (!(bits & bit) || h->kind == LOCKKIND_SPIN ||
+		    h->kind == LOCKKIND_READ)
+			continue;
+		drop_held(s, (guint)i);
+		bits &= ~bit;
+	}
+	if (s->flags & STATE_LOCK_OUTSIDE)
+		s->released |= bits;
+}
+
+/*
+ * No lock that is held can be the one released.  Approximation: it is the
+ * last one of the same member then, of this function or of a caller; the
+ * ledger names the place.
+ */
+static void release_other(struct run *r, struct state *s, uint32_t node,
+			  enum lock_kind kind, term_id object)
+{
+	uint32_t bit = explore_lock_bit(r->x->p, r->x->t, object);
+	int i = find_member(r, s, bit, kind);
+
+	explorer_limit(r->x, LIMIT_RELEASE, r->function, node, 0);
+	if (i >= 0)
+		drop_held(s, (guint)i);
+	else if (s->flags & STATE_LOCK_OUTSIDE && kind != LOCKKIND_READ)
+		s->released |= bit;
+}
+
 static void release(struct run *r, struct state *s, uint32_t node,
 		    const struct lock_primitive *lp)
 {
 	term_id object = object_of(r, s, node, lp);
 	bool sure;
 	int i = find_held(r, s, lp->kind, object, &sure);
-	struct held *h;
 
-	if (i < 0) {
-		/* A constraint that covered the plain lock is gone by now. */
-		if (lp->kind != LOCKKIND_SPIN)
-			explorer_limit(r->x, LIMIT_RELEASE, r->function, node,
-				       0);
-		g_ptr_array_add(r->out, s);
-		return;
-	}
-	h = held_at(s, (guint)i);
-	if (h->count > 1) {
-		h->count--;
-	} else {
-		struct level saved = h->saved;
-		bool sets = h->kind != LOCKKIND_READ &&
-			    h->kind != LOCKKIND_SPIN;
-
-		g_array_remove_index(s->held, (guint)i);
-		if (sets)
-			s->level = saved;
-		if (sets)
-			check_stale(r, s, node);
-	}
+	/* A constraint that covered the plain lock is gone by now. */
+	if (i < 0 && lp->kind != LOCKKIND_SPIN)
+		release_other(r, s, node, lp->kind, object);
+	else if (i >= 0 && drop_held(s, (guint)i))
+		check_stale(r, s, node);
 	g_ptr_array_add(r->out, s);
 }
 

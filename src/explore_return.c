@@ -153,6 +153,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 			   const GArray *visible)
 {
 	struct level entry = explorer_instance(r->x, callee)->entry->level;
+	guint own_nr;
 
 	g_array_set_size(after->held, 0);
 	for (guint i = 0; i < before->held->len; i++) {
@@ -165,6 +166,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 			return_own(r, m, after, own,
 				   find_inherited(exit, (guint)at), callee);
 	}
+	own_nr = after->held->len;
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);
 
@@ -179,6 +181,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 	}
 	after->flags |= exit->flags & STATE_ASSERT_FAILED;
 	after->level = return_level(m, before, &entry, &exit->level, visible);
+	explore_release_unnamed(r, after, exit->released, own_nr);
 	if (!exit->checked.class)
 		return;
 	after->checked.class = exit->checked.class;

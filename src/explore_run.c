@@ -17,7 +17,7 @@ enum {
 	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
-	EXITS_MAX = 10,		/* of one lockset of one instance */
+	EXITS_MAX = 16,		/* of one lockset of one instance */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -229,6 +229,7 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		return;
 	}
 	drop_dead(r, s, node);
+	state_collect(r->x->t, s, 0);
 	if (!r->seen[node])
 		r->seen[node] = g_ptr_array_new();
 	seen = r->seen[node];
@@ -296,7 +297,7 @@ static void drop_symbol_stores(const struct run *r, struct state *s)
 }
 
 /* Keeps of an exit what a caller can name. */
-static void trim_exit(const struct run *r, struct state *s)
+static void trim_exit(const struct run *r, struct state *s, term_id result)
 {
 	guint to = 0;
 
@@ -321,6 +322,7 @@ static void trim_exit(const struct run *r, struct state *s)
 			g_array_index(s->fact, struct binding, to++) = b;
 	}
 	g_array_set_size(s->fact, to);
+	state_collect(r->x->t, s, result);
 }
 
 /* The exits of one lockset, and which of them is the most like a new one. */
@@ -375,7 +377,7 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	struct exit_state new = { .state = s, .result = result };
 	struct likeness l = { 0 };
 
-	trim_exit(r, s);
+	trim_exit(r, s, result);
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };

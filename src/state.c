@@ -801,7 +801,7 @@ void state_age_value(struct terms *t, struct state *s, term_id value)
 
 uint32_t state_lock_hash(const struct state *s)
 {
-	uint32_t h = s->flags & STATE_ASSERT_FAILED;
+	uint32_t h = (s->flags & STATE_ASSERT_FAILED) + 2 * s->released;
 
 	h = h * 31 + s->level.class;
 	h = h * 31 + s->checked.class;
@@ -835,6 +835,7 @@ static bool same_held(const struct held *x, const struct held *y)
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	if (x->held->len != y->held->len || x->flags != y->flags ||
+	    x->released != y->released ||
 	    !same_level(&x->level, &y->level) ||
 	    x->checked.class != y->checked.class)
 		return false;

@@ -62,6 +62,8 @@ struct state {
 	struct level checked;	/* an order constraint was checked, and its
 				 * external lock is not yet taken */
 	uint32_t flags;		/* enum state_flags */
+	uint32_t released;	/* lock members (lockflow.h) of which a lock of a
+				 * caller's was released that has no name here */
 };
 
 struct state *state_new(const struct program *p);
@@ -114,6 +116,10 @@ enum { FRESH_LOCAL = 1 << 24 };
 void state_age(struct terms *t, struct state *s, uint32_t node);
 /* Renames one of them, a leaf. */
 void state_age_value(struct terms *t, struct state *s, term_id value);
+
+/* Forgets what is known of values made here that neither RESULT nor anything
+ * that is kept leads to. */
+void state_collect(const struct terms *t, struct state *s, term_id result);
 
 /* The hash and equality of what must agree before two states are joined. */
 uint32_t state_lock_hash(const struct state *s);
