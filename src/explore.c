@@ -84,6 +84,7 @@ static GBytes *instance_key(const struct instance *i)
 	put(key, i->function);
 	g_array_append_vals(key, i->arg->data, i->arg->len);
 	put(key, s->flags);
+	put(key, s->outside);
 	put(key, s->level.class);
 	put(key, s->level.owner);
 	put(key, s->checked.class);

@@ -92,11 +92,11 @@ uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
 			  term_id object);
 
 /*
- * A callee released a lock of each of these members, which one it could not
- * tell: the last of the first NR that are held.
+ * A callee released locks that it could not name (EXIT->released): the last of
+ * the first NR that are held.
  */
-void explore_release_unnamed(struct run *r, struct state *s, uint32_t bits,
-			     guint nr);
+void explore_release_unnamed(struct run *r, struct state *s,
+			     const struct state *exit, guint nr);
 
 /* Each exit of CALLEE, an instance, becomes a state in run->out. */
 void explore_return(struct run *r, const struct state *before, uint32_t node,

@@ -516,9 +516,11 @@ static int find_member(struct run *r, const struct state *s, uint32_t bit,
 	return -1;
 }
 
-void explore_release_unnamed(struct run *r, struct state *s, uint32_t bits,
-			     guint nr)
+void explore_release_unnamed(struct run *r, struct state *s,
+			     const struct state *exit, guint nr)
 {
+	uint32_t bits = exit->released;
+
 	for (int i = (int)nr - 1; i >= 0; i--) {
 		const struct held *h = held_at(s, (guint)i);
 		uint32_t bit = explore_lock_bit(r->x->p, r->x->t, h->object);
@@ -529,8 +531,7 @@ void explore_release_unnamed(struct run *r, struct state *s, uint32_t bits,
 		drop_held(s, (guint)i);
 		bits &= ~bit;
 	}
-	if (s->flags & STATE_LOCK_OUTSIDE)
-		s->released |= bits;
+	s->released |= bits & s->outside;
 }
 
 /*
@@ -547,8 +548,8 @@ static void release_other(struct run *r, struct state *s, uint32_t node,
 	explorer_limit(r->x, LIMIT_RELEASE, r->function, node, 0);
 	if (i >= 0)
 		drop_held(s, (guint)i);
-	else if (s->flags & STATE_LOCK_OUTSIDE && kind != LOCKKIND_READ)
-		s->released |= bit;
+	else if (kind != LOCKKIND_READ)
+		s->released |= bit & s->outside;
 }
 
 static void release(struct run *r, struct state *s, uint32_t node,

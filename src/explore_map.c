@@ -542,11 +542,16 @@ static void map_lockset(struct run *r, struct mapping *m,
 			const struct state *s, struct instance *to,
 			GArray *visible)
 {
+	const struct program *p = r->x->p;
+	uint32_t outside = s->outside;
+
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held h = g_array_index(s->held, struct held, i);
 
-		if (!is_visible(r->x->p, m, &h, to))
+		if (!is_visible(r->x->p, m, &h, to)) {
+			outside |= explore_lock_bit(p, m->t, h.object);
 			continue;
+		}
 		h.object = map_value(m, h.object);
 		h.owner = map_owner(m, h.owner);
 		h.count = 1;
@@ -566,6 +571,7 @@ static void map_lockset(struct run *r, struct mapping *m,
 		h->inherited = i + 1;
 		h->saved = (struct level){ .class = 0, .owner = i + 1 };
 	}
+	to->entry->outside = outside & p->takes[to->function];
 	to->entry->flags = s->flags;
 	if (s->held->len > visible->len)
 		to->entry->flags |= STATE_LOCK_OUTSIDE;

@@ -181,7 +181,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 	}
 	after->flags |= exit->flags & STATE_ASSERT_FAILED;
 	after->level = return_level(m, before, &entry, &exit->level, visible);
-	explore_release_unnamed(r, after, exit->released, own_nr);
+	explore_release_unnamed(r, after, exit, own_nr);
 	if (!exit->checked.class)
 		return;
 	after->checked.class = exit->checked.class;

@@ -371,6 +371,27 @@ static void join_exits(struct run *r, struct exit_state *into,
 	state_free(new->state);
 }
 
+/*
+ * Locks that were not released in the order in which they were acquired leave
+ * a level in force that is no held lock's.  Approximation: it ends with the
+ * function; the ledger names the release.
+ */
+static void drop_stale_level(const struct instance *self, struct state *s)
+{
+	if (s->level.class == self->entry->level.class &&
+	    s->level.owner == self->entry->level.owner)
+		return;
+	for (guint i = 0; s->level.class && i < s->held->len; i++) {
+		const struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (h->class == s->level.class &&
+		    h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
+			return;
+	}
+	if (s->level.class)
+		s->level = self->entry->level;
+}
+
 static void add_exit(struct run *r, struct state *s, term_id result)
 {
 	struct instance *self = explorer_instance(r->x, r->self);
@@ -381,6 +402,7 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };
+	drop_stale_level(self, s);
 	for (guint i = 0; i < self->exits->len; i++)
 		compare_exit(r, g_ptr_array_index(self->exits, i), &new, &l);
 	if (l.same) {

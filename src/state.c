@@ -835,7 +835,7 @@ static bool same_held(const struct held *x, const struct held *y)
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	if (x->held->len != y->held->len || x->flags != y->flags ||
-	    x->released != y->released ||
+	    x->released != y->released || x->outside != y->outside ||
 	    !same_level(&x->level, &y->level) ||
 	    x->checked.class != y->checked.class)
 		return false;

@@ -64,6 +64,8 @@ struct state {
 	uint32_t flags;		/* enum state_flags */
 	uint32_t released;	/* lock members (lockflow.h) of which a lock of a
 				 * caller's was released that has no name here */
+	uint32_t outside;	/* lock members of which callers hold locks that
+				 * are not part of the context */
 };
 
 struct state *state_new(const struct program *p);
