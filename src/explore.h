@@ -89,6 +89,8 @@ enum limit_kind {
 				 * justifies */
 	LIMIT_ASSERT,		/* a path on which an assertion fails */
 	LIMIT_NULL,		/* a path that loads through a null pointer */
+	LIMIT_LEAK,		/* a lock held on return that no caller looks
+				 * after */
 	LIMIT_KIND_NR,
 };
 
@@ -96,7 +98,7 @@ struct limit {
 	enum limit_kind kind;
 	fact_id function;
 	uint32_t node;
-	uint32_t detail;	/* LIMIT_STALE: class index + 1 of the level */
+	uint32_t detail;	/* LIMIT_STALE, LIMIT_LEAK: class index + 1 */
 	uint32_t count;
 };
 

@@ -146,6 +146,22 @@ static const struct held *find_inherited(const struct state *exit, guint i)
 	return NULL;
 }
 
+/*
+ * Does the callee hold a lock on return that was acquired further down than
+ * functions that return with a lock are looked for (lockflow.c)?
+ * Approximation: it is taken to be released; the ledger names the function.
+ */
+static bool is_leak(struct run *r, uint32_t callee, const struct held *h)
+{
+	const struct program *p = r->x->p;
+	fact_id function = explorer_instance(r->x, callee)->function;
+
+	if (p->gives[function] & explore_lock_bit(p, r->x->t, h->object))
+		return false;
+	explorer_limit(r->x, LIMIT_LEAK, function, 0, h->class);
+	return true;
+}
+
 /* Locks that were held before, in their order, then those of the callee. */
 static void return_lockset(struct run *r, struct return_mapping *m,
 			   const struct state *before, struct state *after,
@@ -170,7 +186,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);
 
-		if (h.inherited)
+		if (h.inherited || is_leak(r, callee, &h))
 			continue;
 		h.object = map_back(m, h.object);
 		h.owner = map_back(m, h.owner);

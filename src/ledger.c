@@ -129,6 +129,12 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 	s->context = CONTEXT_RUNNING;
 }
 
+static const char *class_name(const struct ledger *l, uint32_t class)
+{
+	return g_array_index(l->x->p->lp->class, struct lock_class,
+			     class - 1).name;
+}
+
 static void add_limit(struct ledger *l, const struct limit *limit)
 {
 	uint32_t line = line_of(l, limit->function, limit->node);
@@ -160,7 +166,16 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		add(l, "model",
 		    g_strdup_printf("%s releases a lock that is not known "
 				    "to be held", name),
-		    limit->function, line, "the release is ignored",
+		    limit->function, line,
+		    "taken for the last such lock that is held, or ignored",
+		    limit->count, false);
+		break;
+	case LIMIT_LEAK:
+		add(l, "model",
+		    g_strdup_printf("%s may return with a %s lock held that "
+				    "was acquired too far down",
+				    name, class_name(l, limit->detail)),
+		    limit->function, line, "taken to be released there",
 		    limit->count, false);
 		break;
 	case LIMIT_SELF:

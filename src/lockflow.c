@@ -7,10 +7,13 @@
  */
 #include "lockflow.h"
 
+#include <string.h>
+
 #include "program.h"
 
 struct flow {
 	struct program *p;
+	uint32_t *must;		/* per function: taken on every path */
 	uint32_t **node_gives, **node_takes; /* per function and node: what
 				 * its primitives do; NULL if it has none */
 };
@@ -128,6 +131,23 @@ static void node_effect(const struct flow *w, fact_id id, uint32_t node,
 	}
 }
 
+/* What a node takes whichever callee it calls, and however that returns. */
+static uint32_t node_must(const struct flow *w, fact_id id, uint32_t node)
+{
+	const struct program *p = w->p;
+	uint32_t out = w->node_takes[id] ? w->node_takes[id][node] : 0;
+	uint32_t all = UINT32_MAX;
+	const struct call_site *s;
+
+	if (FACT_FUNCTION(p->f, id)->body->node[node].kind != NODE_CALL)
+		return out;
+	s = callgraph_site(p->cg, id, node);
+	for (uint32_t k = 0; s && k < s->target_nr; k++)
+		all &= w->must[g_array_index(p->cg->target, fact_id,
+					     s->target + k)];
+	return s && s->target_nr ? out | all : out;
+}
+
 /* Hands VALUE on to a node; true if the node got something new. */
 static void flow_to(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
 {
@@ -174,7 +194,53 @@ static uint32_t find_taken(const struct flow *w, fact_id id)
 	return taken;
 }
 
-/* Members given on some path, and not taken after that, at a return. */
+static void meet_at(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
+{
+	if (!node || (at[node] & value) == at[node])
+		return;
+	at[node] &= value;
+	g_array_append_val(work, node);
+}
+
+static void meet_on(const struct fact_body *b, uint32_t node, uint32_t *at,
+		    GArray *work, uint32_t value)
+{
+	const struct fact_node *n = &b->node[node];
+
+	meet_at(at, work, n->next, value);
+	if (n->kind == NODE_BRANCH)
+		meet_at(at, work, n->other, value);
+	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
+		meet_at(at, work, b->cases[n->extra + i].node, value);
+	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
+		meet_at(at, work, b->extra[n->extra + i], value);
+}
+
+/* Members taken on every path from the entry to a return. */
+static uint32_t find_must(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t *at = g_new(uint32_t, b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t must = UINT32_MAX;
+
+	memset(at, 0xff, sizeof(*at) * b->node_nr);
+	meet_at(at, work, 1, 0);
+	while (work->len) {
+		uint32_t node = g_array_index(work, uint32_t, work->len - 1);
+
+		g_array_set_size(work, work->len - 1);
+		if (b->node[node].kind == NODE_RETURN)
+			must &= at[node];
+		meet_on(b, node, at, work, at[node] | node_must(w, id, node));
+	}
+	g_free(at);
+	g_array_unref(work);
+	return must;
+}
+
+/* Members given on some path, and not sure to be taken after that, at a
+ * return. */
 static uint32_t find_given(const struct flow *w, fact_id id)
 {
 	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
@@ -192,7 +258,8 @@ static uint32_t find_given(const struct flow *w, fact_id id)
 		node_effect(w, id, node, &gives, &takes);
 		if (b->node[node].kind == NODE_RETURN)
 			given |= at[node];
-		flow_on(b, node, at, work, (at[node] & ~takes) | gives);
+		flow_on(b, node, at, work,
+			(at[node] & ~node_must(w, id, node)) | gives);
 	}
 	g_free(at);
 	g_array_unref(work);
@@ -222,17 +289,21 @@ static void find_sets(struct flow *w)
 	for (int round = 0; round < CALLS_MAX; round++) {
 		uint32_t *takes = g_new0(uint32_t, nr);
 		uint32_t *gives = g_new0(uint32_t, nr);
+		uint32_t *must = g_new0(uint32_t, nr);
 
 		for (fact_id id = 1; id < nr; id++) {
 			if (!is_walked(p, id))
 				continue;
 			takes[id] = find_taken(w, id);
 			gives[id] = find_given(w, id);
+			must[id] = find_must(w, id);
 		}
 		g_free(p->takes);
 		g_free(p->gives);
 		p->takes = takes;
 		p->gives = gives;
+		g_free(w->must);
+		w->must = must;
 	}
 }
 
@@ -244,6 +315,7 @@ void lockflow_mark(struct program *p)
 	p->lock_bit = g_new0(uint8_t, p->f->field->len);
 	p->takes = g_new0(uint32_t, nr);
 	p->gives = g_new0(uint32_t, nr);
+	w.must = g_new0(uint32_t, nr);
 	w.node_gives = g_new0(uint32_t *, nr);
 	w.node_takes = g_new0(uint32_t *, nr);
 	mark_primitives(&w);
@@ -252,6 +324,7 @@ void lockflow_mark(struct program *p)
 		g_free(w.node_gives[id]);
 		g_free(w.node_takes[id]);
 	}
+	g_free(w.must);
 	g_free(w.node_gives);
 	g_free(w.node_takes);
 }
