@@ -14,17 +14,24 @@
 /* "I/N", from 1. */
 static int parse_shard(const char *text, struct extract_options *out)
 {
-	unsigned shard, shards;
-	char rest;
+	guint64 shard, shards;
+	char **part;
+	bool good;
 
 	if (!text)
 		return 0;
-	if (sscanf(text, "%u/%u%c", &shard, &shards, &rest) != 2 ||
-	    shard < 1 || shard > shards || shards > 100000)
+	part = g_strsplit(text, "/", 2);
+	good = part[0] && part[1] &&
+	       g_ascii_string_to_unsigned(part[1], 10, 1, 100000, &shards,
+					  NULL) &&
+	       g_ascii_string_to_unsigned(part[0], 10, 1, shards, &shard,
+					  NULL);
+	g_strfreev(part);
+	if (!good)
 		return diag_error("--shard wants I/N with I from 1 to N, not "
 				  "'%s'", text);
-	out->shard = shard - 1;
-	out->shards = shards;
+	out->shard = (unsigned)shard - 1;
+	out->shards = (unsigned)shards;
 	return 0;
 }
 

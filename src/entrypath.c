@@ -25,7 +25,14 @@ struct entry_paths {
 	GArray **callers;	/* per instance: struct caller_edge */
 	uint8_t *is_entry;	/* per instance */
 	GHashTable *blocked;	/* (instance, object) with no way */
-	GHashTable *open;	/* ... with one */
+	GHashTable *open;	/* ... with one: struct step */
+};
+
+/* The next step of a way that was found: to a caller, or none at its end. */
+struct step {
+	uint32_t instance;
+	term_id object;
+	const struct call_edge *edge; /* NULL: an entry point */
 };
 
 static const struct instance *instance_at(const struct entry_paths *e,
@@ -68,7 +75,7 @@ struct entry_paths *entry_paths_new(struct explorer *x,
 	e->blocked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 					   NULL);
 	e->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-					NULL);
+					g_free);
 	add_callers(e);
 	return e;
 }
@@ -173,54 +180,86 @@ static void go_up(struct search *s, uint32_t index)
 	}
 }
 
-static void keep_path(const struct search *s, uint32_t index, GArray *path)
+/* The stored way on from (INSTANCE, OBJECT), nearest call first. */
+static void add_stored(const struct entry_paths *e, uint32_t instance,
+		       term_id object, GArray *path)
 {
 	for (;;) {
-		const struct visit *v =
-			&g_array_index(s->visit, struct visit, index);
-		struct path_step step = { .instance = v->instance,
-					  .edge = v->edge };
+		int64_t key = (int64_t)instance << 32 | object;
+		const struct step *next = g_hash_table_lookup(e->open, &key);
+		struct path_step step;
 
-		if (!v->from)
-			break;
+		if (!next || !next->edge)
+			return;
+		step = (struct path_step){ .instance = next->instance,
+					   .edge = next->edge };
 		g_array_append_val(path, step);
-		index = v->from - 1;
+		instance = next->instance;
+		object = next->object;
 	}
 }
 
-/* The index of the first visit of an entry point; -1 if none is found. */
-static int64_t run_search(struct search *s, bool any)
+/* Outermost call first. */
+static void keep_path(const struct entry_paths *e, uint32_t instance,
+		      term_id object, GArray *path)
+{
+	add_stored(e, instance, object, path);
+	for (guint i = 0, k = path->len; i + 1 < k; i++) {
+		struct path_step *x = &g_array_index(path, struct path_step,
+						     i);
+		struct path_step *y = &g_array_index(path, struct path_step,
+						     --k);
+		struct path_step swap = *x;
+
+		*x = *y;
+		*y = swap;
+	}
+}
+
+/* The index of the first visit that leads to an entry point; -1 if none. */
+static int64_t run_search(struct search *s)
 {
 	for (guint i = 0; i < s->visit->len; i++) {
 		struct visit v = g_array_index(s->visit, struct visit, i);
 
 		if (s->e->is_entry[v.instance] ||
-		    (any && is_in(s->e->open, v.instance, v.object)))
+		    is_in(s->e->open, v.instance, v.object))
 			return i;
 		go_up(s, i);
 	}
 	return -1;
 }
 
-static void remember(struct search *s, int64_t found)
+static void remember_way(struct search *s, uint32_t found)
 {
-	if (found < 0) {
-		for (guint i = 0; i < s->visit->len; i++) {
-			const struct visit *v =
-				&g_array_index(s->visit, struct visit, i);
+	struct step next = { 0 };
 
-			g_hash_table_add(s->e->blocked,
-					 make_key(v->instance, v->object));
-		}
-		return;
-	}
-	for (uint32_t i = (uint32_t)found + 1; i;) {
+	for (uint32_t i = found + 1; i;) {
 		const struct visit *v =
 			&g_array_index(s->visit, struct visit, i - 1);
 
-		g_hash_table_add(s->e->open,
-				 make_key(v->instance, v->object));
+		if (!is_in(s->e->open, v->instance, v->object))
+			g_hash_table_insert(s->e->open,
+					    make_key(v->instance, v->object),
+					    g_memdup2(&next, sizeof(next)));
+		next = (struct step){ .instance = v->instance,
+				      .object = v->object, .edge = v->edge };
 		i = v->from;
+	}
+}
+
+static void remember(struct search *s, int64_t found)
+{
+	if (found >= 0) {
+		remember_way(s, (uint32_t)found);
+		return;
+	}
+	for (guint i = 0; i < s->visit->len; i++) {
+		const struct visit *v =
+			&g_array_index(s->visit, struct visit, i);
+
+		g_hash_table_add(s->e->blocked,
+				 make_key(v->instance, v->object));
 	}
 }
 
@@ -236,16 +275,19 @@ bool entry_paths_find(struct entry_paths *e, uint32_t instance,
 		first.object = object;
 	if (is_in(e->blocked, instance, first.object))
 		return false;
-	if (!path && is_in(e->open, instance, first.object))
+	if (is_in(e->open, instance, first.object)) {
+		if (path)
+			keep_path(e, instance, first.object, path);
 		return true;
+	}
 	s.visit = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	s.seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 				       NULL);
 	push(&s, &first);
-	found = run_search(&s, !path);
+	found = run_search(&s);
 	remember(&s, found);
 	if (found >= 0 && path)
-		keep_path(&s, (uint32_t)found, path);
+		keep_path(e, instance, first.object, path);
 	g_array_unref(s.visit);
 	g_hash_table_unref(s.seen);
 	return found >= 0;

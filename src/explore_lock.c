@@ -153,6 +153,13 @@ static int class_level(const struct run *r, uint32_t class)
 		     : -1;
 }
 
+static bool same_view(const struct lock_view *x, const struct lock_view *y)
+{
+	return x->class == y->class && x->mode == y->mode &&
+	       x->instance == y->instance && x->owner == y->owner &&
+	       x->control == y->control && x->function == y->function;
+}
+
 /* An acquisition; it is paired with what is held in order.c. */
 static void record_acquisition(struct run *r, const struct state *s,
 			       uint32_t node, uint32_t class,
@@ -171,7 +178,7 @@ static void record_acquisition(struct run *r, const struct state *s,
 
 		if (old->node != node || old->object != object ||
 		    old->owner != owner || old->kind != kind ||
-		    memcmp(&old->view, &e.view, sizeof(e.view)) != 0 ||
+		    !same_view(&old->view, &e.view) ||
 		    !explore_same_snapshot(old->at, e.at))
 			continue;
 		state_join(r->x->origins, old->at, e.at);
@@ -321,8 +328,10 @@ static bool join_class(struct run *r, struct state *s,
 	into->many |= !same;
 	into->all &= same;
 	into->count = MIN(into->count + new->count, HELD_COUNT_MAX);
-	into->origins = origin_set_union(r->x->origins, into->origins,
-					 new->origins);
+	/* Taken again, it stays the lock that was acquired first. */
+	if (!same)
+		into->origins = origin_set_union(r->x->origins, into->origins,
+						 new->origins);
 	return true;
 }
 

@@ -15,9 +15,9 @@
 
 /* More contexts of one function than this: facts are left out. */
 enum {
-	CONTEXTS_MAX = 300,
-	SMALL_CONTEXTS_MAX = 2000,	/* of small functions */
-	VALUE_CONTEXTS_MAX = 300,	/* of functions without locks */
+	CONTEXTS_MAX = 80,
+	SMALL_CONTEXTS_MAX = 200,	/* of small functions */
+	VALUE_CONTEXTS_MAX = 100,	/* of functions without locks */
 	SMALL_NODES = 60,
 };
 /* After so many steps all contexts are coarse, so that the end is near. */

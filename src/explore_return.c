@@ -127,7 +127,7 @@ static void return_own(struct run *r, struct return_mapping *m,
 	own.count = MIN(own.count + h->count - 1, HELD_COUNT_MAX);
 	own.many |= h->many;
 	own.kind = h->kind;
-	if (h->origins)
+	if (h->origins && h->many)
 		own.origins = origin_set_union(
 			r->x->origins, own.origins,
 			origins_through_call(r, m->node, callee, h->origins));
@@ -146,17 +146,48 @@ static const struct held *find_inherited(const struct state *exit, guint i)
 	return NULL;
 }
 
+static bool holds_object(const struct state *s, term_id object)
+{
+	for (guint i = 0; i < s->held->len; i++)
+		if (g_array_index(s->held, struct held, i).object == object)
+			return true;
+	return false;
+}
+
+/* Is there an exit with the same result on which the lock is not held? */
+static bool is_released_elsewhere(struct run *r, uint32_t callee,
+				  const struct exit_state *exit,
+				  const struct held *h)
+{
+	const GPtrArray *exits = explorer_instance(r->x, callee)->exits;
+
+	for (guint i = 0; i < exits->len; i++) {
+		const struct exit_state *other = g_ptr_array_index(exits, i);
+
+		if (other->result == exit->result &&
+		    !holds_object(other->state, h->object))
+			return true;
+	}
+	return false;
+}
+
 /*
- * Does the callee hold a lock on return that was acquired further down than
- * functions that return with a lock are looked for (lockflow.c)?
- * Approximation: it is taken to be released; the ledger names the function.
+ * Does the callee hold a lock on return that its callers cannot know of?  It
+ * was acquired further down than functions that return with a lock are looked
+ * for (lockflow.c), or the callee releases it on other ways and no result
+ * tells.  Approximation: it is taken to be released; the ledger names the
+ * function.
  */
-static bool is_leak(struct run *r, uint32_t callee, const struct held *h)
+static bool is_leak(struct run *r, uint32_t callee,
+		    const struct exit_state *exit, const struct held *h)
 {
 	const struct program *p = r->x->p;
 	fact_id function = explorer_instance(r->x, callee)->function;
+	uint32_t bit = explore_lock_bit(p, r->x->t, h->object);
 
-	if (p->gives[function] & explore_lock_bit(p, r->x->t, h->object))
+	if (p->gives[function] & bit &&
+	    !(p->releases[function] & bit &&
+	      is_released_elsewhere(r, callee, exit, h)))
 		return false;
 	explorer_limit(r->x, LIMIT_LEAK, function, 0, h->class);
 	return true;
@@ -165,9 +196,10 @@ static bool is_leak(struct run *r, uint32_t callee, const struct held *h)
 /* Locks that were held before, in their order, then those of the callee. */
 static void return_lockset(struct run *r, struct return_mapping *m,
 			   const struct state *before, struct state *after,
-			   const struct state *exit, uint32_t callee,
+			   const struct exit_state *from, uint32_t callee,
 			   const GArray *visible)
 {
+	const struct state *exit = from->state;
 	struct level entry = explorer_instance(r->x, callee)->entry->level;
 	guint own_nr;
 
@@ -186,7 +218,7 @@ static void return_lockset(struct run *r, struct return_mapping *m,
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);
 
-		if (h.inherited || is_leak(r, callee, &h))
+		if (h.inherited || is_leak(r, callee, from, &h))
 			continue;
 		h.object = map_back(m, h.object);
 		h.owner = map_back(m, h.owner);
@@ -311,8 +343,7 @@ static void apply_exit(struct run *r, const struct state *before,
 	}
 	explore_forget_passed(r, after, node);
 	if (visible)
-		return_lockset(r, &m, before, after, exit->state, callee,
-			       visible);
+		return_lockset(r, &m, before, after, exit, callee, visible);
 	return_bindings(r, &m, after, exit->state);
 	explore_set_result(r, after, node, map_back(&m, exit->result));
 	g_array_unref(m.fresh);

@@ -370,7 +370,7 @@ static void scan_operands(struct scanner *s, struct asm_text *out)
 		out->matches = g_ascii_isdigit(part.constraint->str[0]);
 	}
 	if (more) {
-		more = scan_section(s, &part);
+		scan_section(s, &part);
 		out->clobbers_memory = part.has_macro || part.says_memory;
 	}
 	g_string_free(part.constraint, TRUE);

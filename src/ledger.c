@@ -172,8 +172,8 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		break;
 	case LIMIT_LEAK:
 		add(l, "model",
-		    g_strdup_printf("%s may return with a %s lock held that "
-				    "was acquired too far down",
+		    g_strdup_printf("%s may return with a %s lock held "
+				    "that callers cannot know of",
 				    name, class_name(l, limit->detail)),
 		    limit->function, line, "taken to be released there",
 		    limit->count, false);

@@ -45,7 +45,8 @@ static uint32_t bits_of(struct flow *w, fact_id field, uint32_t *used)
 		(*used)++;
 	if (!p->lock_bit[field])
 		p->lock_bit[field] = (uint8_t)*used;
-	return UINT32_C(1) << (p->lock_bit[field] - 1);
+	return p->lock_bit[field] ? UINT32_C(1) << (p->lock_bit[field] - 1)
+				  : UINT32_C(1) << LOCK_BIT_OTHER;
 }
 
 /* What an assertion asks decides no path: see explore_lock.c. */
@@ -281,6 +282,22 @@ static bool is_walked(const struct program *p, fact_id id)
 	       !lockprims_find(p->lp, id);
 }
 
+/* Members of which the function itself is sure to release a lock somewhere. */
+static uint32_t find_released(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t out = 0;
+
+	for (uint32_t node = 1; node < b->node_nr; node++) {
+		uint32_t must = node_must(w, id, node);
+
+		/* A call that does not return would release all. */
+		if (must != UINT32_MAX)
+			out |= must;
+	}
+	return out;
+}
+
 static void find_sets(struct flow *w)
 {
 	struct program *p = w->p;
@@ -315,11 +332,15 @@ void lockflow_mark(struct program *p)
 	p->lock_bit = g_new0(uint8_t, p->f->field->len);
 	p->takes = g_new0(uint32_t, nr);
 	p->gives = g_new0(uint32_t, nr);
+	p->releases = g_new0(uint32_t, nr);
 	w.must = g_new0(uint32_t, nr);
 	w.node_gives = g_new0(uint32_t *, nr);
 	w.node_takes = g_new0(uint32_t *, nr);
 	mark_primitives(&w);
 	find_sets(&w);
+	for (fact_id id = 1; id < nr; id++)
+		if (is_walked(p, id))
+			p->releases[id] = find_released(&w, id);
 	for (fact_id id = 0; id < nr; id++) {
 		g_free(w.node_gives[id]);
 		g_free(w.node_takes[id]);

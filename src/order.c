@@ -114,12 +114,34 @@ static GBytes *pending_key(const struct pending *p)
 	return g_bytes_new(words, sizeof(words));
 }
 
-static void add_pending(struct collector *c, uint32_t instance,
-			const struct pending *p)
-{
-	GBytes *key = pending_key(p);
-	struct pending_ref *ref;
+/*
+ * Of more acquisitions than this in one activation, the rest is known by
+ * class, kinds, owners' roles and places alone.  Approximation: of these, a
+ * recursion on a caller's lock looks like the acquisition of another, and the
+ * level in force is that of the caller's.
+ */
+enum { PENDING_MAX = 100 };
 
+static void forget_names(struct pending *p)
+{
+	p->object = 0;
+	p->owner = 0;
+	p->level = (struct level){ 0 };
+	p->in_force = (struct lock_view){ 0 };
+	p->dropped = 0;
+}
+
+static void add_pending(struct collector *c, uint32_t instance,
+			const struct pending *new)
+{
+	struct pending copy = *new, *p = &copy;
+	struct pending_ref *ref;
+	GBytes *key;
+
+	if (c->pending[instance] && c->pending[instance]->len >= PENDING_MAX &&
+	    !p->again)
+		forget_names(p);
+	key = pending_key(p);
 	if (!c->known[instance])
 		c->known[instance] = g_hash_table_new_full(
 			g_bytes_hash, g_bytes_equal,
@@ -399,10 +421,19 @@ static void refine_view(struct collector *c, struct pending *p)
 			p0, c->x->t, p->at, p->object);
 }
 
+/*
+ * 0 for what the caller has no lasting name for: it is no lock that a caller
+ * holds.
+ */
 static term_id term_above(struct collector *c, const struct call_edge *e,
 			  term_id id)
 {
-	return id ? explore_map_back(c->x->t, e->root, e->node, id) : 0;
+	enum { MADE_INSIDE = TERM_HAS_FRESH | TERM_HAS_OLD |
+			     TERM_HAS_UNKNOWN };
+
+	if (!id || term_get(c->x->t, id)->flags & MADE_INSIDE)
+		return 0;
+	return explore_map_back(c->x->t, e->root, e->node, id);
 }
 
 /* Fills c->dropped for the locks held at the call. */
@@ -415,7 +446,7 @@ static void map_dropped(struct collector *c, const struct call_edge *e,
 	}
 	if (c->dropped)
 		memset(c->dropped, 0, c->dropped_size);
-	for (guint k = 0; k < e->visible->len && k < 32; k++)
+	for (guint k = 0; c->dropped && k < e->visible->len && k < 32; k++)
 		if (dropped >> k & 1)
 			c->dropped[g_array_index(e->visible, guint, k)] = 1;
 }

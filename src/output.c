@@ -116,6 +116,7 @@ int output_write(const char *path, const char *text)
 
 	if (output_open(&out, path) < 0)
 		return -1;
-	fputs(text, out.stream);
+	if (text)
+		fputs(text, out.stream);
 	return output_close(&out);
 }

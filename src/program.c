@@ -568,6 +568,7 @@ void program_free(struct program *p)
 	g_free(p->slice);
 	g_free(p->takes);
 	g_free(p->gives);
+	g_free(p->releases);
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);

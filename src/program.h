@@ -67,6 +67,8 @@ struct program {
 				 * may release or ask for a caller's lock */
 	uint32_t *gives;	/* per function: of which it may return with one
 				 * that it acquired */
+	uint32_t *releases;	/* per function: of which it releases one, however
+				 * that call goes */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
