@@ -16,6 +16,7 @@ struct visit {
 	uint32_t instance;
 	term_id object;		/* 0: no name */
 	uint32_t from;		/* index + 1 of the visit below */
+	uint32_t depth;
 	const struct call_edge *edge; /* the call that leads to it */
 };
 
@@ -25,7 +26,8 @@ struct entry_paths {
 	GArray **callers;	/* per instance: struct caller_edge */
 	uint8_t *is_entry;	/* per instance */
 	GHashTable *blocked;	/* (instance, object) with no way */
-	GHashTable *open;	/* ... with one: struct step */
+	GHashTable *open;	/* ... with one */
+	GHashTable *way;	/* ... and which: struct step */
 };
 
 /* The next step of a way that was found: to a caller, or none at its end. */
@@ -33,6 +35,7 @@ struct step {
 	uint32_t instance;
 	term_id object;
 	const struct call_edge *edge; /* NULL: an entry point */
+	uint32_t rank;		/* of the entry point at the end */
 };
 
 static const struct instance *instance_at(const struct entry_paths *e,
@@ -75,7 +78,9 @@ struct entry_paths *entry_paths_new(struct explorer *x,
 	e->blocked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 					   NULL);
 	e->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-					g_free);
+					NULL);
+	e->way = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+				       g_free);
 	add_callers(e);
 	return e;
 }
@@ -89,6 +94,7 @@ void entry_paths_free(struct entry_paths *e)
 	g_free(e->is_entry);
 	g_hash_table_unref(e->blocked);
 	g_hash_table_unref(e->open);
+	g_hash_table_unref(e->way);
 	g_free(e);
 }
 
@@ -171,7 +177,8 @@ static void go_up(struct search *s, uint32_t index)
 		const struct call_edge *edge = g_ptr_array_index(
 			instance_at(s->e, up->caller)->edge, up->edge);
 		struct visit next = { .instance = up->caller, .edge = edge,
-				      .from = index + 1 };
+				      .from = index + 1,
+				      .depth = v.depth + 1 };
 
 		if (v.object)
 			next.object = name_above(s, edge, v.object);
@@ -186,7 +193,7 @@ static void add_stored(const struct entry_paths *e, uint32_t instance,
 {
 	for (;;) {
 		int64_t key = (int64_t)instance << 32 | object;
-		const struct step *next = g_hash_table_lookup(e->open, &key);
+		const struct step *next = g_hash_table_lookup(e->way, &key);
 		struct path_step step;
 
 		if (!next || !next->edge)
@@ -216,8 +223,21 @@ static void keep_path(const struct entry_paths *e, uint32_t instance,
 	}
 }
 
+/* Of a stored way, or of an entry point; 0 for what is neither. */
+static uint32_t rank_of(const struct search *s, const struct visit *v)
+{
+	int64_t key = (int64_t)v->instance << 32 | v->object;
+	const struct step *stored = g_hash_table_lookup(s->e->way, &key);
+
+	if (stored)
+		return stored->rank;
+	return s->e->is_entry[v->instance]
+		       ? instance_at(s->e, v->instance)->edge->len + 1
+		       : 0;
+}
+
 /* The index of the first visit that leads to an entry point; -1 if none. */
-static int64_t run_search(struct search *s)
+static int64_t find_any(struct search *s)
 {
 	for (guint i = 0; i < s->visit->len; i++) {
 		struct visit v = g_array_index(s->visit, struct visit, i);
@@ -230,31 +250,68 @@ static int64_t run_search(struct search *s)
 	return -1;
 }
 
+/*
+ * A way to show: of those not much longer than the shortest, the one from the
+ * entry point that calls most, which a reader knows best.
+ */
+enum { DETOUR_MAX = 2 };
+
+static int64_t find_best(struct search *s)
+{
+	int64_t best = -1;
+	uint32_t best_rank = 0, last = UINT32_MAX;
+
+	for (guint i = 0; i < s->visit->len; i++) {
+		struct visit v = g_array_index(s->visit, struct visit, i);
+		uint32_t rank = rank_of(s, &v);
+
+		if (v.depth > last)
+			break;
+		if (rank > best_rank) {
+			best = i;
+			best_rank = rank;
+		}
+		if (rank && last == UINT32_MAX)
+			last = v.depth + DETOUR_MAX;
+		if (!rank)
+			go_up(s, i);
+	}
+	return best;
+}
+
 static void remember_way(struct search *s, uint32_t found)
 {
-	struct step next = { 0 };
+	struct visit end = g_array_index(s->visit, struct visit, found);
+	struct step next = { .rank = rank_of(s, &end) };
 
 	for (uint32_t i = found + 1; i;) {
 		const struct visit *v =
 			&g_array_index(s->visit, struct visit, i - 1);
+		int64_t *key = make_key(v->instance, v->object);
 
-		if (!is_in(s->e->open, v->instance, v->object))
-			g_hash_table_insert(s->e->open,
-					    make_key(v->instance, v->object),
+		if (g_hash_table_contains(s->e->way, key))
+			g_free(key);
+		else
+			g_hash_table_insert(s->e->way, key,
 					    g_memdup2(&next, sizeof(next)));
 		next = (struct step){ .instance = v->instance,
-				      .object = v->object, .edge = v->edge };
+				      .object = v->object, .edge = v->edge,
+				      .rank = next.rank };
 		i = v->from;
 	}
 }
 
 static void remember(struct search *s, int64_t found)
 {
-	if (found >= 0) {
-		remember_way(s, (uint32_t)found);
-		return;
+	for (uint32_t i = (uint32_t)(found + 1); i;) {
+		const struct visit *v =
+			&g_array_index(s->visit, struct visit, i - 1);
+
+		g_hash_table_add(s->e->open,
+				 make_key(v->instance, v->object));
+		i = v->from;
 	}
-	for (guint i = 0; i < s->visit->len; i++) {
+	for (guint i = 0; found < 0 && i < s->visit->len; i++) {
 		const struct visit *v =
 			&g_array_index(s->visit, struct visit, i);
 
@@ -275,19 +332,18 @@ bool entry_paths_find(struct entry_paths *e, uint32_t instance,
 		first.object = object;
 	if (is_in(e->blocked, instance, first.object))
 		return false;
-	if (is_in(e->open, instance, first.object)) {
-		if (path)
-			keep_path(e, instance, first.object, path);
+	if (!path && is_in(e->open, instance, first.object))
 		return true;
-	}
 	s.visit = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	s.seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 				       NULL);
 	push(&s, &first);
-	found = run_search(&s);
+	found = path ? find_best(&s) : find_any(&s);
 	remember(&s, found);
-	if (found >= 0 && path)
+	if (found >= 0 && path) {
+		remember_way(&s, (uint32_t)found);
 		keep_path(e, instance, first.object, path);
+	}
 	g_array_unref(s.visit);
 	g_hash_table_unref(s.seen);
 	return found >= 0;

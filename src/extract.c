@@ -128,7 +128,8 @@ static int extract_all(struct extraction *extraction, const GPtrArray *all,
 	return ret;
 }
 
-static int store_facts(const struct facts *facts, const char *root,
+/* UNIT: see store_write_shard. */
+static int store_facts(const struct facts *facts, const GPtrArray *unit,
 		       const struct extract_options *options)
 {
 	const struct store_meta meta = {
@@ -139,22 +140,33 @@ static int store_facts(const struct facts *facts, const char *root,
 		.tree_config = options->tree_config ? options->tree_config
 						    : "",
 		.source_root_hash = "",
+		.shard = options->shard,
+		.shards = options->shards,
 	};
 
-	(void)root;
-	return store_write(options->output, facts, &meta);
+	return store_write_shard(options->output, facts, &meta, unit);
 }
 
 static int run(const GPtrArray *all, const char *root,
 	       const struct extract_options *options, unsigned *failed_nr)
 {
 	struct extraction extraction = { .linker = linker_new() };
-	int ret = extract_all(&extraction, all, root, options);
-	struct facts *facts = linker_finish(extraction.linker);
+	GPtrArray *unit = NULL;
+	struct facts *facts;
+	int ret;
 
+	if (options->shards) {
+		unit = g_ptr_array_new_with_free_func(
+			(GDestroyNotify)g_bytes_unref);
+		linker_keep(extraction.linker, unit);
+	}
+	ret = extract_all(&extraction, all, root, options);
+	facts = linker_finish(extraction.linker);
 	*failed_nr = extraction.failed_nr;
 	if (ret == 0)
-		ret = store_facts(facts, root, options);
+		ret = store_facts(facts, unit, options);
+	if (unit)
+		g_ptr_array_unref(unit);
 	if (ret == 0)
 		diag_verbose("%u files, %u functions", extraction.done_nr,
 			     facts->function->len - 1);

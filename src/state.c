@@ -849,8 +849,9 @@ bool state_same_locks(const struct state *x, const struct state *y)
 bool state_same_memory(const struct state *x, const struct state *y)
 {
 	return x->memory->len == y->memory->len &&
-	       memcmp(x->memory->data, y->memory->data,
-		      sizeof(struct binding) * x->memory->len) == 0;
+	       (x->memory->len == 0 ||
+		memcmp(x->memory->data, y->memory->data,
+		       sizeof(struct binding) * x->memory->len) == 0);
 }
 
 /* Keeps in X what Y has as well.  True if X lost something. */
