@@ -16,7 +16,7 @@ struct visit {
 	uint32_t instance;
 	term_id object;		/* 0: no name */
 	uint32_t from;		/* index + 1 of the visit below */
-	uint32_t depth;
+	uint32_t cost;
 	const struct call_edge *edge; /* the call that leads to it */
 };
 
@@ -25,6 +25,7 @@ struct entry_paths {
 	const struct reach *reach;
 	GArray **callers;	/* per instance: struct caller_edge */
 	uint8_t *is_entry;	/* per instance */
+	uint32_t *distance;	/* per instance: cost from an entry point */
 	GHashTable *blocked;	/* (instance, object) with no way */
 	GHashTable *open;	/* ... with one */
 	GHashTable *way;	/* ... and which: struct step */
@@ -35,7 +36,6 @@ struct step {
 	uint32_t instance;
 	term_id object;
 	const struct call_edge *edge; /* NULL: an entry point */
-	uint32_t rank;		/* of the entry point at the end */
 };
 
 static const struct instance *instance_at(const struct entry_paths *e,
@@ -64,6 +64,66 @@ static void add_callers(struct entry_paths *e)
 	}
 }
 
+/*
+ * A way to show goes through functions that a reader knows: a step to a
+ * function with few calls, a wrapper or a continuation, costs more than one to
+ * a dispatcher.
+ */
+enum { DISPATCHER_CALLS = 32, WRAPPER_COST = 3, COST_MAX = 256 };
+
+static uint32_t step_cost(const struct entry_paths *e, uint32_t instance)
+{
+	const struct callgraph *cg = e->x->p->cg;
+	fact_id function = instance_at(e, instance)->function;
+
+	return cg->first_site[function + 1] - cg->first_site[function] >=
+			       DISPATCHER_CALLS
+		       ? 1
+		       : WRAPPER_COST;
+}
+
+/* Dijkstra's algorithm with a list per cost. */
+static void find_distances(struct entry_paths *e)
+{
+	uint32_t nr = e->x->instance->len;
+	GArray *at[COST_MAX + WRAPPER_COST + 1] = { NULL };
+
+	e->distance = g_new(uint32_t, nr + 1);
+	for (uint32_t i = 0; i <= COST_MAX + WRAPPER_COST; i++)
+		at[i] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t id = 0; id < nr; id++) {
+		e->distance[id] = e->is_entry[id] ? 0 : UINT32_MAX;
+		if (e->is_entry[id])
+			g_array_append_val(at[0], id);
+	}
+	for (uint32_t d = 0; d < COST_MAX; d++) {
+		for (guint i = 0; i < at[d]->len; i++) {
+			uint32_t id = g_array_index(at[d], uint32_t, i);
+			const struct instance *from = instance_at(e, id);
+			uint32_t cost = d + step_cost(e, id);
+
+			if (e->distance[id] != d)
+				continue;
+			for (guint k = 0; k < from->edge->len; k++) {
+				const struct call_edge *edge =
+					g_ptr_array_index(from->edge, k);
+
+				if (e->distance[edge->callee] <= cost)
+					continue;
+				e->distance[edge->callee] = cost;
+				g_array_append_val(at[cost], edge->callee);
+			}
+		}
+	}
+	for (uint32_t i = 0; i <= COST_MAX + WRAPPER_COST; i++)
+		g_array_unref(at[i]);
+}
+
+uint32_t entry_paths_distance(const struct entry_paths *e, uint32_t instance)
+{
+	return e->distance[instance];
+}
+
 struct entry_paths *entry_paths_new(struct explorer *x,
 				    const struct reach *reach)
 {
@@ -82,6 +142,7 @@ struct entry_paths *entry_paths_new(struct explorer *x,
 	e->way = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 				       g_free);
 	add_callers(e);
+	find_distances(e);
 	return e;
 }
 
@@ -92,6 +153,7 @@ void entry_paths_free(struct entry_paths *e)
 			g_array_unref(e->callers[id]);
 	g_free(e->callers);
 	g_free(e->is_entry);
+	g_free(e->distance);
 	g_hash_table_unref(e->blocked);
 	g_hash_table_unref(e->open);
 	g_hash_table_unref(e->way);
@@ -177,8 +239,9 @@ static void go_up(struct search *s, uint32_t index)
 		const struct call_edge *edge = g_ptr_array_index(
 			instance_at(s->e, up->caller)->edge, up->edge);
 		struct visit next = { .instance = up->caller, .edge = edge,
-				      .from = index + 1,
-				      .depth = v.depth + 1 };
+				      .from = index + 1 };
+
+		next.cost = v.cost + step_cost(s->e, up->caller);
 
 		if (v.object)
 			next.object = name_above(s, edge, v.object);
@@ -223,19 +286,6 @@ static void keep_path(const struct entry_paths *e, uint32_t instance,
 	}
 }
 
-/* Of a stored way, or of an entry point; 0 for what is neither. */
-static uint32_t rank_of(const struct search *s, const struct visit *v)
-{
-	int64_t key = (int64_t)v->instance << 32 | v->object;
-	const struct step *stored = g_hash_table_lookup(s->e->way, &key);
-
-	if (stored)
-		return stored->rank;
-	return s->e->is_entry[v->instance]
-		       ? instance_at(s->e, v->instance)->edge->len + 1
-		       : 0;
-}
-
 /* The index of the first visit that leads to an entry point; -1 if none. */
 static int64_t find_any(struct search *s)
 {
@@ -250,53 +300,85 @@ static int64_t find_any(struct search *s)
 	return -1;
 }
 
-/*
- * A way to show: of those not much longer than the shortest, the one from the
- * entry point that calls most, which a reader knows best.
- */
-enum { DETOUR_MAX = 2 };
+static bool is_end(const struct search *s, const struct visit *v)
+{
+	return s->e->is_entry[v->instance] ||
+	       is_in(s->e->way, v->instance, v->object);
+}
 
+/* INDEX itself if it is an end; else goes on from there and returns -1. */
+static int64_t visit_at(struct search *s, uint32_t index)
+{
+	struct visit v = g_array_index(s->visit, struct visit, index);
+
+	if (is_end(s, &v))
+		return index;
+	go_up(s, index);
+	return -1;
+}
+
+/* Visits by what the whole way costs if nobody holds the lock further up. */
+struct frontier {
+	GArray *at[COST_MAX];	/* uint32_t, indices of visits */
+	guint placed;		/* so many visits are in it */
+};
+
+static void place_new(const struct search *s, struct frontier *f, uint32_t low)
+{
+	for (; f->placed < s->visit->len; f->placed++) {
+		const struct visit *v = &g_array_index(
+			s->visit, struct visit, f->placed);
+		uint32_t far = MIN(s->e->distance[v->instance], COST_MAX);
+		uint32_t to = CLAMP(far + v->cost, low, COST_MAX - 1);
+
+		g_array_append_val(f->at[to], f->placed);
+	}
+}
+
+static int64_t search_frontier(struct search *s, struct frontier *f)
+{
+	for (uint32_t d = 0; d < COST_MAX; d++) {
+		place_new(s, f, d);
+		for (guint i = 0; i < f->at[d]->len; i++) {
+			int64_t found = visit_at(
+				s, g_array_index(f->at[d], uint32_t, i));
+
+			if (found >= 0)
+				return found;
+			place_new(s, f, d);
+		}
+	}
+	return -1;
+}
+
+/* The cheapest way first (A*). */
 static int64_t find_best(struct search *s)
 {
-	int64_t best = -1;
-	uint32_t best_rank = 0, last = UINT32_MAX;
+	struct frontier f = { .placed = 0 };
+	int64_t found;
 
-	for (guint i = 0; i < s->visit->len; i++) {
-		struct visit v = g_array_index(s->visit, struct visit, i);
-		uint32_t rank = rank_of(s, &v);
-
-		if (v.depth > last)
-			break;
-		if (rank > best_rank) {
-			best = i;
-			best_rank = rank;
-		}
-		if (rank && last == UINT32_MAX)
-			last = v.depth + DETOUR_MAX;
-		if (!rank)
-			go_up(s, i);
-	}
-	return best;
+	for (uint32_t d = 0; d < COST_MAX; d++)
+		f.at[d] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	found = search_frontier(s, &f);
+	for (uint32_t d = 0; d < COST_MAX; d++)
+		g_array_unref(f.at[d]);
+	return found;
 }
 
 static void remember_way(struct search *s, uint32_t found)
 {
-	struct visit end = g_array_index(s->visit, struct visit, found);
-	struct step next = { .rank = rank_of(s, &end) };
+	struct step next = { 0 };
 
 	for (uint32_t i = found + 1; i;) {
 		const struct visit *v =
 			&g_array_index(s->visit, struct visit, i - 1);
-		int64_t *key = make_key(v->instance, v->object);
 
-		if (g_hash_table_contains(s->e->way, key))
-			g_free(key);
-		else
-			g_hash_table_insert(s->e->way, key,
+		if (!is_in(s->e->way, v->instance, v->object))
+			g_hash_table_insert(s->e->way,
+					    make_key(v->instance, v->object),
 					    g_memdup2(&next, sizeof(next)));
 		next = (struct step){ .instance = v->instance,
-				      .object = v->object, .edge = v->edge,
-				      .rank = next.rank };
+				      .object = v->object, .edge = v->edge };
 		i = v->from;
 	}
 }

@@ -23,6 +23,9 @@ struct entry_paths *entry_paths_new(struct explorer *x,
 				    const struct reach *reach);
 void entry_paths_free(struct entry_paths *e);
 
+/* What the cheapest way from an entry point to INSTANCE costs. */
+uint32_t entry_paths_distance(const struct entry_paths *e, uint32_t instance);
+
 /* struct caller_edge, of reached callers; NULL if there are none. */
 const GArray *entry_paths_callers(const struct entry_paths *e,
 				  uint32_t instance);

@@ -201,13 +201,19 @@ static struct level level_above(const struct call_edge *e,
 }
 
 /* The best of several ways to one ordering. */
-static bool is_better(const struct candidate *x, const struct candidate *y)
+static bool is_better(const struct collector *c, const struct candidate *x,
+		      const struct candidate *y)
 {
+	uint32_t dx = entry_paths_distance(c->paths, x->instance);
+	uint32_t dy = entry_paths_distance(c->paths, y->instance);
+
 	if (x->visible != y->visible)
 		return x->visible;
 	if (x->context != y->context)
 		return x->context < y->context;
-	return x->part.depth < y->part.depth;
+	if (x->part.depth != y->part.depth)
+		return x->part.depth < y->part.depth;
+	return dx < dy;
 }
 
 /* What makes two orderings one: see cli.md. */
@@ -232,7 +238,7 @@ static void offer(struct collector *c, const struct candidate *k)
 {
 	GBytes *key = candidate_key(c, k);
 	struct candidate *old = g_hash_table_lookup(c->best, key);
-	bool wanted = !old || is_better(k, old);
+	bool wanted = !old || is_better(c, k, old);
 
 	if (wanted && !k->same_object)
 		wanted = entry_paths_find(c->paths, k->instance,

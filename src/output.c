@@ -26,9 +26,11 @@ static int open_temporary(struct output *out)
 {
 	int fd = mkstemp(out->temporary);
 
-	if (fd < 0)
-		return diag_error("cannot create '%s': %s", out->path,
-				  strerror(errno));
+	if (fd < 0) {
+		diag_error("cannot create '%s': %s", out->path,
+			   strerror(errno));
+		return -1;
+	}
 	set_mode(fd);
 	out->stream = fdopen(fd, "w");
 	if (!out->stream) {

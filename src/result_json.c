@@ -259,11 +259,14 @@ static json_t *stale_json(const struct result *r)
 	return array;
 }
 
+/* A finding shows so many; each of its orderings has its own. */
+enum { WITNESSES_MAX = 3 };
+
 static void set_witnesses(json_t *object, const struct finding *f)
 {
 	json_t *array = json_array();
 
-	for (guint i = 0; i < f->orderings->len; i++) {
+	for (guint i = 0; i < f->orderings->len && i < WITNESSES_MAX; i++) {
 		const struct ordering *o = f->orderings->pdata[i];
 
 		json_array_append_new(array, witness_json(o->witness));
