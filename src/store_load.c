@@ -233,7 +233,8 @@ static int read_rows(struct loader *l, const struct table *t)
 
 	l->bad = false;
 	while ((step = db_step(l->row)) == 1) {
-		if (++id >= nr || db_column_int(l->row, 0) != id)
+		id++;
+		if (id >= nr || db_column_int(l->row, 0) != id)
 			return fail(l, t->name);
 		t->get(l, id);
 		if (l->bad)

@@ -24,10 +24,10 @@ struct merge {
 static bool is_same_tree(const struct store_meta *a,
 			 const struct store_meta *b)
 {
-	return !strcmp(a->tree_version, b->tree_version) &&
-	       !strcmp(a->tree_commit, b->tree_commit) &&
-	       !strcmp(a->tree_config, b->tree_config) &&
-	       !strcmp(a->source_root_hash, b->source_root_hash) &&
+	return !g_strcmp0(a->tree_version, b->tree_version) &&
+	       !g_strcmp0(a->tree_commit, b->tree_commit) &&
+	       !g_strcmp0(a->tree_config, b->tree_config) &&
+	       !g_strcmp0(a->source_root_hash, b->source_root_hash) &&
 	       a->shards == b->shards;
 }
 
