@@ -99,6 +99,7 @@ static struct level return_level(struct return_mapping *m,
 				 const struct level *level,
 				 const GArray *visible)
 {
+	const struct held *own;
 	guint index;
 
 	if (level->class == entry->class && level->owner == entry->owner)
@@ -109,7 +110,9 @@ static struct level return_level(struct return_mapping *m,
 	if (!level->owner || level->owner > visible->len)
 		return before->level;
 	index = g_array_index(visible, guint, level->owner - 1);
-	return g_array_index(before->held, struct held, index).saved;
+	own = &g_array_index(before->held, struct held, index);
+	/* Released once, it may still be held. */
+	return own->count > 1 ? before->level : own->saved;
 }
 
 /* The caller's own lock, as the callee left it. */

@@ -192,12 +192,15 @@ static struct lock_view view_in_force(const struct collector *c,
 static struct level level_above(const struct call_edge *e,
 				const struct level *level)
 {
+	const struct held *h;
 	guint index;
 
 	if (!level->owner || level->owner > e->visible->len)
 		return e->at->level;
 	index = g_array_index(e->visible, guint, level->owner - 1);
-	return g_array_index(e->at->held, struct held, index).saved;
+	h = &g_array_index(e->at->held, struct held, index);
+	/* Released once, it may still be held. */
+	return h->count > 1 ? e->at->level : h->saved;
 }
 
 /* The best of several ways to one ordering. */
