@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads first: the order of the passes.  Facts are made ready (program.c),
- * explored from every entry point (explore*.c), the pairs found are handed up
- * to their holders (order.c), and what could not be followed is listed
+ * every function is summed up (explore*.c), acquisitions are handed up to the
+ * holders of locks (handup.c), pairs are followed to entry points (wayup.c)
+ * and become orderings (order.c), and what could not be followed is listed
  * (ledger.c).
  *
- * The exploration recurses as deep as the audited tree calls, so it runs in
- * a thread that has a stack of its own.
+ * Expressions may be deep, so this runs in a thread that has a stack of its
+ * own.
  */
 #include "analyze.h"
 
+#include <stdio.h>
+#include <time.h>
 #include <pthread.h>
+double g_t(void);
+double g_t(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (double)t.tv_sec + 1e-9*(double)t.tv_nsec; }
+
 
 #include "explore.h"
+#include "handup.h"
 #include "ledger.h"
 #include "order.h"
 #include "program.h"
@@ -26,23 +33,6 @@ struct job {
 	const struct model *m;
 	struct result *r;
 };
-
-static GArray *explore_entries(struct explorer *x)
-{
-	GArray *functions = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	GArray *entries = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	reach_find_entries(x->p, functions);
-	for (guint i = 0; i < functions->len; i++) {
-		uint32_t id = explorer_enter(
-			x, g_array_index(functions, fact_id, i));
-
-		g_array_append_val(entries, id);
-	}
-	explorer_settle(x);
-	g_array_unref(functions);
-	return entries;
-}
 
 static void add_classes(const struct program *p, struct result *r)
 {
@@ -61,12 +51,18 @@ static void *run(void *data)
 	struct job *job = data;
 	struct program *p = program_new(job->f, job->m);
 	struct explorer *x = explorer_new(p);
-	struct reach *reach = reach_new(x, explore_entries(x));
+	struct reach *reach = reach_new(x);
+	struct handup *h;
+{ void debug_dump(const struct explorer *); extern double g_t(void); debug_dump(x); fprintf(stderr, "explored %.1f steps %lu terms\n", g_t(), x->steps); }
+	h = handup_new(x, reach);
+{ extern double g_t(void); uint64_t n=0; for (fact_id i=1;i<p->f->function->len;i++) if (h->acquired[i]) n+=h->acquired[i]->len; fprintf(stderr, "handed up %.1f edges %u acqs %lu pairs %u mapped %u pruned %lu\n", g_t(), h->edge->len, n, h->pair->len, g_hash_table_size(h->mapped), h->pruned); }
 
 	add_classes(p, job->r);
-	order_collect(x, reach, job->r);
+	order_collect(h, job->r);
+{ extern double g_t(void); fprintf(stderr, "ordered %.1f\n", g_t()); }
 	ledger_collect(x, reach, job->r);
 	result_sort(job->r);
+	handup_free(h);
 	reach_free(reach);
 	explorer_free(x);
 	program_free(p);

@@ -1,44 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of instances, and the fixpoint over it.  An instance is explored
- * when it is first asked for; one that is asked for while it is being
- * explored (recursion) gives the exits known so far.  Instances that used
- * exits which then grew are explored again.
+ * The fixpoint over all summaries.  Functions are explored callees first;
+ * those whose callees' exits changed are explored again.  A function of a
+ * recursion begins with no exits, so that only ways out that exist are found.
  */
 #include "explore.h"
 
 #include "explore_int.h"
+#include "bundle.h"
+#include "initial.h"
+#include "scc.h"
+#include <stdio.h>
+#include <stdlib.h>
 
-struct explorer *explorer_new(const struct program *p)
+/* A function of a recursion is not explored more often than this. */
+enum { RUNS_MAX = 12 };
+
+static struct summary *summary_new(fact_id function)
 {
-	struct explorer *x = g_new0(struct explorer, 1);
+	struct summary *s = g_new0(struct summary, 1);
 
-	x->p = p;
-	x->t = terms_new();
-	terms_set_load(x->t, value_simplify_load, p);
-	x->origins = origins_new();
-	x->instance =
-		g_ptr_array_new_with_free_func((GDestroyNotify)instance_free);
-	x->by_key = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					  (GDestroyNotify)g_bytes_unref, NULL);
-	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					  (GDestroyNotify)g_bytes_unref,
-					  g_free);
-	g_queue_init(&x->work);
-	x->contexts = g_new0(uint32_t, p->f->function->len);
-	return x;
+	s->function = function;
+	s->exits = g_ptr_array_new();
+	s->balanced = g_ptr_array_new();
+	s->edge = g_ptr_array_new();
+	s->event = g_ptr_array_new();
+	s->dirty = true;
+	return s;
+}
+
+void explore_free_exits(GPtrArray *exits)
+{
+	for (guint i = 0; i < exits->len; i++) {
+		struct exit_state *e = g_ptr_array_index(exits, i);
+
+		state_free(e->state);
+		g_free(e);
+	}
+	g_ptr_array_unref(exits);
+}
+
+static void summary_free(struct summary *s)
+{
+	for (guint i = 0; i < s->edge->len; i++) {
+		struct call_edge *e = g_ptr_array_index(s->edge, i);
+
+		state_free(e->at);
+		g_array_unref(e->arg);
+		g_free(e);
+	}
+	for (guint i = 0; i < s->event->len; i++) {
+		struct event *e = g_ptr_array_index(s->event, i);
+
+		state_free(e->at);
+		g_free(e);
+	}
+	explore_free_exits(s->exits);
+	explore_free_exits(s->balanced);
+	g_ptr_array_unref(s->edge);
+	g_ptr_array_unref(s->event);
+	g_free(s);
 }
 
 void explorer_free(struct explorer *x)
 {
 	if (!x)
 		return;
-	g_ptr_array_unref(x->instance);
-	g_hash_table_unref(x->by_key);
+	for (fact_id id = 0; id < x->p->f->function->len; id++)
+		if (x->summary[id])
+			summary_free(x->summary[id]);
+	g_free(x->summary);
 	g_hash_table_unref(x->limits);
-	g_queue_clear(&x->work);
-	g_free(x->contexts);
 	origins_free(x->origins);
+	initials_free(x->initials);
+	bundles_free(x->bundles);
 	terms_free(x->t);
 	g_free(x);
 }
@@ -47,9 +82,13 @@ void explorer_limit(struct explorer *x, enum limit_kind kind,
 		    fact_id function, uint32_t node, uint32_t detail)
 {
 	uint32_t words[] = { (uint32_t)kind, function, node, detail };
-	GBytes *key = g_bytes_new(words, sizeof(words));
-	struct limit *found = g_hash_table_lookup(x->limits, key);
+	GBytes *key;
+	struct limit *found;
 
+	if (!x->recording)
+		return;
+	key = g_bytes_new(words, sizeof(words));
+	found = g_hash_table_lookup(x->limits, key);
 	if (found) {
 		found->count++;
 		g_bytes_unref(key);
@@ -61,107 +100,105 @@ void explorer_limit(struct explorer *x, enum limit_kind kind,
 	g_hash_table_insert(x->limits, key, found);
 }
 
-static void put(GArray *key, uint32_t word)
+static void mark_callers(struct explorer *x, fact_id function)
 {
-	g_array_append_val(key, word);
-}
+	const GArray *callers = x->p->cg->caller[function];
 
-static void put_bindings(GArray *key, const GArray *bindings)
-{
-	put(key, bindings->len);
-	g_array_append_vals(key, bindings->data,
-			    bindings->len * (guint)(sizeof(struct binding) /
-						    sizeof(uint32_t)));
-}
+	for (guint i = 0; callers && i < callers->len; i++) {
+		struct summary *s =
+			x->summary[g_array_index(callers, fact_id, i)];
 
-/* All that makes two contexts of one function different. */
-static GBytes *instance_key(const struct instance *i)
-{
-	GArray *key = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	const struct state *s = i->entry;
-	gsize size;
-
-	put(key, i->function);
-	g_array_append_vals(key, i->arg->data, i->arg->len);
-	put(key, s->flags);
-	put(key, s->outside);
-	put(key, s->level.class);
-	put(key, s->level.owner);
-	put(key, s->checked.class);
-	put(key, s->checked.owner);
-	put(key, s->held->len);
-	for (guint k = 0; k < s->held->len; k++) {
-		const struct held *h = &g_array_index(s->held, struct held, k);
-
-		put(key, h->class);
-		put(key, h->kind);
-		put(key, h->object);
-		put(key, h->owner);
-	}
-	put_bindings(key, s->fact);
-	put_bindings(key, s->memory);
-	size = sizeof(uint32_t) * key->len;
-	return g_bytes_new_take(g_array_free(key, FALSE), size);
-}
-
-uint32_t explorer_demand(struct explorer *x, struct instance *wanted)
-{
-	GBytes *key = instance_key(wanted);
-	void *found = g_hash_table_lookup(x->by_key, key);
-	uint32_t id;
-
-	if (found) {
-		g_bytes_unref(key);
-		instance_free(wanted);
-		id = GPOINTER_TO_UINT(found) - 1;
-		if (explorer_instance(x, id)->running)
-			explorer_instance(x, id)->used_while_running = true;
-		return id;
-	}
-	g_ptr_array_add(x->instance, wanted);
-	g_hash_table_insert(x->by_key, key,
-			    GUINT_TO_POINTER(x->instance->len));
-	id = x->instance->len - 1;
-	x->contexts[wanted->function]++;
-	explore_run(x, id);
-	return id;
-}
-
-static int later_first(gconstpointer a, gconstpointer b, gpointer unused)
-{
-	guint x = GPOINTER_TO_UINT(a), y = GPOINTER_TO_UINT(b);
-
-	(void)unused;
-	return (x < y) - (x > y);
-}
-
-/* In rounds; within one, callees (made later) before their callers. */
-void explorer_settle(struct explorer *x)
-{
-	while (!g_queue_is_empty(&x->work)) {
-		GQueue round = x->work;
-
-		g_queue_init(&x->work);
-		g_queue_sort(&round, later_first, NULL);
-		while (!g_queue_is_empty(&round)) {
-			uint32_t id = GPOINTER_TO_UINT(
-				g_queue_pop_head(&round));
-
-			explorer_instance(x, id)->dirty = false;
-			explore_run(x, id);
-		}
+		if (s)
+			s->dirty = true;
 	}
 }
 
-uint32_t explorer_enter(struct explorer *x, fact_id function)
+/*
+ * Approximation: a function that still changes after so many times keeps the
+ * exits that it has; the ledger names it.
+ */
+static bool is_due(struct explorer *x, struct summary *s)
 {
-	const struct fact_function *fn = FACT_FUNCTION(x->p->f, function);
-	struct instance *i = instance_new(x->p, function);
+	if (!s || !s->dirty)
+		return false;
+	if (s->runs < RUNS_MAX)
+		return true;
+	s->dirty = false;
+	x->recording = true;
+	explorer_limit(x, LIMIT_DROPPED, s->function, 0, 0);
+	x->recording = false;
+	return false;
+}
 
-	for (uint32_t k = 0; k < fn->param_nr; k++) {
-		term_id value = term_leaf(x->t, TERM_SYMBOL, k, 0, 0);
+/* One pass over all functions, in ORDER; true if some exits changed. */
+static bool pass(struct explorer *x, const struct scc *scc)
+{
+	bool changed = false;
 
-		g_array_append_val(i->arg, value);
+	for (uint32_t k = 0; k < scc->order_nr; k++) {
+		struct summary *s = x->summary[scc->order[k]];
+
+		if (!is_due(x, s))
+			continue;
+		s->dirty = false;
+{ uint64_t b=x->steps; extern double g_t(void); double t0=g_t(); bool c = explore_run(x, s); double t1=g_t(); if (t1-t0>0.3) fprintf(stderr, "slow %s %.2f s %lu steps exits %u run %u\n", FACT_FUNCTION(x->p->f, s->function)->display, t1-t0, x->steps-b, s->exits->len, s->runs); if (!c) continue; }
+		explore_free_exits(s->balanced);
+		s->balanced = explore_balance(x, s);
+		changed = true;
+		mark_callers(x, s->function);
 	}
-	return explorer_demand(x, i);
+	return changed;
+}
+
+static void record(struct explorer *x, const struct scc *scc)
+{
+	x->recording = true;
+	for (uint32_t k = 0; k < scc->order_nr; k++) {
+		fact_id id = scc->order[k];
+
+		struct summary *s = x->summary[id];
+
+		if (!s || !x->p->locks[id])
+			continue;
+		explore_run(x, s);
+		explore_free_exits(s->balanced);
+		s->balanced = explore_balance(x, s);
+	}
+}
+
+static term_id load_known(const void *context, struct terms *t,
+			  term_id address)
+{
+	const struct explorer *x = context;
+	term_id found = value_simplify_load(x->p, t, address);
+
+	return found ? found : initials_load(x->initials, t, address);
+}
+
+struct explorer *explorer_new(const struct program *p)
+{
+	struct explorer *x = g_new0(struct explorer, 1);
+	struct scc *scc = scc_new(p->cg, p->aside);
+
+	x->p = p;
+	x->t = terms_new();
+	x->initials = initials_new(p, x->t);
+	x->bundles = bundles_new(p->f);
+	terms_set_load(x->t, load_known, x);
+	x->origins = origins_new();
+	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					  (GDestroyNotify)g_bytes_unref,
+					  g_free);
+	x->summary = g_new0(struct summary *, p->f->function->len);
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		if (p->slice[id])
+			x->summary[id] = summary_new(id);
+	{  void debug_held(const struct explorer *, const uint32_t *, uint32_t); int max = getenv("XLA_PASSES") ? atoi(getenv("XLA_PASSES")) : 0;
+	while (pass(x, scc)) {
+		if (max && --max == 0) { debug_held(x, scc->order, scc->order_nr); { void debug_dump(const struct explorer *); debug_dump(x); } exit(3); break; }
+		fprintf(stderr, "pass %lu steps\n", x->steps);
+	} }
+	record(x, scc);
+	scc_free(scc);
+	return x;
 }

@@ -10,14 +10,14 @@
 
 /*
  * Approximation: deeper recursion counts as this deep, so that a lock taken
- * three times counts as free after the second release.
+ * more often counts as free too early.
  */
-enum { HELD_COUNT_MAX = 2 };
+enum { HELD_COUNT_MAX = 3 };
 
-/* One exploration of one instance. */
+/* One exploration of one function. */
 struct run {
 	struct explorer *x;
-	uint32_t self;		/* instance */
+	struct summary *self;
 	fact_id function;
 	struct evaluator e;
 	GPtrArray **seen;	/* per node: struct seen_state * */
@@ -26,17 +26,12 @@ struct run {
 	uint8_t *queued;	/* per node */
 	uint8_t *locksets;	/* per node: different ones seen */
 	GPtrArray *out;		/* struct state *: results of the node */
+	bool recording;		/* the last time: edges and events are kept */
 	bool exits_changed;
 };
 
-static inline struct instance *explorer_instance(const struct explorer *x,
-						 uint32_t id)
-{
-	return g_ptr_array_index(x->instance, id);
-}
-
-/* Explores instance ID once. */
-void explore_run(struct explorer *x, uint32_t id);
+/* Explores a function once; true if its exits changed. */
+bool explore_run(struct explorer *x, struct summary *self);
 
 /*
  * The effect of a lock primitive at NODE on STATE, which is handed over.
@@ -49,62 +44,37 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee);
 
-/* Adds a lock to the lockset, or to one of it that it may be. */
+/* A lock that a callee returns held joins the lockset. */
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 
+/* Releases OBJECT COUNT times: of the lockset, else of what callers hold. */
+void explore_release(struct run *r, struct state *s, uint32_t node,
+		     enum lock_kind kind, term_id object, int count);
+
 /* Locals whose address the callee at NODE got may hold anything now. */
-void explore_forget_passed(struct run *r, struct state *s, uint32_t node);
+void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
+			   fact_id callee);
 void explore_set_result(struct run *r, struct state *s, uint32_t node,
 			term_id value);
 
 /*
- * Is ID about domains, vCPUs and tables alone?  What is known of anything
- * else stays within a function.
+ * The exits of S as callers are to see them: copies, without the locks that
+ * the function seems to return with, or to release, for no reason that is
+ * known (explore_balance.c).
  */
-bool explore_is_about_objects(const struct program *p, const struct terms *t,
-			      term_id id);
+GPtrArray *explore_balance(struct explorer *x, const struct summary *s);
 
-/* The instance for a call; made and explored if it is new. */
-uint32_t explorer_demand(struct explorer *x, struct instance *wanted);
-
-struct instance *instance_new(const struct program *p, fact_id function);
-void instance_free(struct instance *i);
-
-/* How the caller's values are called in the callee. */
-struct mapping {
-	struct terms *t;
-	GArray *root;		/* struct root, per symbol */
-	guint argument_nr;	/* so many of them come from arguments */
-	bool closed;		/* no new symbols: unknown leaves fail */
-	bool failed;
-};
+void explore_free_exits(GPtrArray *exits);
 
 /*
- * The callee's context for a call at NODE: fills in arguments and entry state
- * of TO and the roots of M.  VISIBLE gets, per lock of the entry lockset, its
- * index in the caller's; it is NULL for a callee that cannot reach a lock.
+ * What it says of a domain that CALLEE is called through a pointer at NODE
+ * (the model's code-world); false: that cannot be.
  */
-void explore_map_call(struct run *r, struct mapping *m, const struct state *s,
-		      uint32_t node, struct instance *to, GArray *visible);
+bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
+			 fact_id callee);
 
-/* The bit of the member that is the lock OBJECT in lockflow.h's sets. */
+/* Sets in lockflow.h's sense: the bit of the member that is the lock. */
 uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
 			  term_id object);
-
-/*
- * A callee released locks that it could not name (EXIT->released): the last of
- * the first NR that are held.
- */
-void explore_release_unnamed(struct run *r, struct state *s,
-			     const struct state *exit, guint nr);
-
-/* Each exit of CALLEE, an instance, becomes a state in run->out. */
-void explore_return(struct run *r, const struct state *before, uint32_t node,
-		    uint32_t callee, const GArray *root,
-		    const GArray *visible);
-
-/* A copy of S that keeps what tells locks, domains and kinds of tables. */
-struct state *explore_snapshot(struct run *r, const struct state *s);
-bool explore_same_snapshot(const struct state *x, const struct state *y);
 
 #endif

@@ -40,8 +40,20 @@ static term_id argument(struct run *r, const struct state *s, uint32_t node,
 	return value_of(&r->e, s, r->e.b->extra[n->extra + (uint32_t)arg]);
 }
 
+static bool is_in_null(const struct terms *t, term_id address)
+{
+	const struct term *x = term_get(t, address);
+	int64_t imm;
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		address = x->a;
+		x = term_get(t, address);
+	}
+	return term_is_const(t, address, &imm) && imm == 0;
+}
+
 /* The lock object: an address. */
-static term_id object_of(struct run *r, const struct state *s, uint32_t node,
+static term_id find_object(struct run *r, const struct state *s, uint32_t node,
 			 const struct lock_primitive *lp)
 {
 	const struct fact_node *n = &r->e.b->node[node];
@@ -57,6 +69,17 @@ static term_id object_of(struct run *r, const struct state *s, uint32_t node,
 	if (lp->object_arg < 0)
 		return term_unknown(r->x->t);
 	return argument(r, s, node, lp->object_arg);
+}
+
+/* The same; there is no lock in a record at the null pointer. */
+static term_id object_of(struct run *r, const struct state *s, uint32_t node,
+			 const struct lock_primitive *lp)
+{
+	term_id object = find_object(r, s, node, lp);
+
+	if (is_in_null(r->x->t, object))
+		r->e.null_access = true;
+	return object;
 }
 
 static uint32_t class_of(struct run *r, uint32_t node,
@@ -88,6 +111,27 @@ static bool same_kind(enum lock_kind kind, const struct held *h)
 	return h->kind == kind;
 }
 
+/* Objects of one shape: elements of an array that a loop takes. */
+static bool same_shape(struct run *r, const struct held *h, term_id object)
+{
+	const struct term *x = term_get(r->x->t, h->object);
+	const struct term *y = term_get(r->x->t, object);
+
+	while (x->op == y->op && (x->op == TERM_FIELD || x->op == TERM_LOAD) &&
+	       x->b == y->b) {
+		x = term_get(r->x->t, x->a);
+		y = term_get(r->x->t, y->a);
+	}
+	if (x->op == TERM_INDEX && y->op == TERM_INDEX)
+		return x->a == y->a;
+	if (x->op == TERM_INDEX && y->op == TERM_FIELD)
+		return term_get(r->x->t, x->a) == y;
+	if (y->op == TERM_INDEX && x->op == TERM_FIELD)
+		return term_get(r->x->t, y->a) == x;
+	return x->op == TERM_OLD && y->op == TERM_FRESH && x->a == y->a &&
+	       x->b == y->b;
+}
+
 /*
  * The last held lock that OBJECT is; *SURE says whether it must be.  -1 if
  * none can be.
@@ -102,10 +146,11 @@ static int find_held(struct run *r, const struct state *s,
 		const struct held *h = held_at(s, (guint)i);
 		enum tristate same;
 
-		if (!same_kind(kind, h))
+		if (!same_kind(kind, h) || h->count <= 0)
 			continue;
 		same = state_same(r->x->p, r->x->t, s, h->object, object);
-		if (same == TRI_YES && !h->many) {
+		if ((same == TRI_YES && !h->many) ||
+		    (h->all && same_shape(r, h, object))) {
 			*sure = true;
 			return i;
 		}
@@ -132,60 +177,28 @@ static struct lock_view view_of(const struct explorer *x,
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h)
 {
-	struct lock_view v = view_of(x, at, h->class, h->kind, h->object,
-				     h->owner);
-	uint32_t nr;
-	const uint32_t *members;
-
-	if (!h->inherited) {
-		members = origin_set_members(x->origins, h->origins, &nr);
-		if (nr)
-			v.function = origin_get(x->origins,
-						members[0])->function;
-	}
-	return v;
+	return view_of(x, at, h->class, h->kind, h->object, h->owner);
 }
 
-static int class_level(const struct run *r, uint32_t class)
-{
-	return class ? g_array_index(r->x->p->lp->class, struct lock_class,
-				     class - 1).level
-		     : -1;
-}
-
-static bool same_view(const struct lock_view *x, const struct lock_view *y)
-{
-	return x->class == y->class && x->mode == y->mode &&
-	       x->instance == y->instance && x->owner == y->owner &&
-	       x->control == y->control && x->function == y->function;
-}
-
-/* An acquisition; it is paired with what is held in order.c. */
+/* An acquisition; it is paired with what is held in handup.c. */
 static void record_acquisition(struct run *r, const struct state *s,
 			       uint32_t node, uint32_t class,
 			       enum lock_kind kind, term_id object,
 			       term_id owner)
 {
-	struct instance *self = explorer_instance(r->x, r->self);
-	struct event e = { .node = node, .kind = kind, .object = object,
-			   .owner = owner,
-			   .view = view_of(r->x, s, class, kind, object,
-					   owner) };
+	struct event *e;
 
-	e.at = explore_snapshot(r, s);
-	for (guint i = 0; i < self->event->len; i++) {
-		struct event *old = g_ptr_array_index(self->event, i);
-
-		if (old->node != node || old->object != object ||
-		    old->owner != owner || old->kind != kind ||
-		    !same_view(&old->view, &e.view) ||
-		    !explore_same_snapshot(old->at, e.at))
-			continue;
-		state_join(r->x->origins, old->at, e.at);
-		state_free(e.at);
+	if (!r->recording)
 		return;
-	}
-	g_ptr_array_add(self->event, g_memdup2(&e, sizeof(e)));
+	e = g_new0(struct event, 1);
+	e->function = r->function;
+	e->node = node;
+	e->kind = kind;
+	e->object = object;
+	e->owner = owner;
+	e->view = view_of(r->x, s, class, kind, object, owner);
+	e->at = state_copy(s);
+	g_ptr_array_add(r->self->event, e);
 }
 
 static uint32_t origin_here(struct run *r, uint32_t node)
@@ -221,27 +234,6 @@ static void take_again(struct run *r, struct state *s, uint32_t node,
 		set_level(s, h->class, h->owner);
 }
 
-/* Objects of one shape: elements of an array that a loop takes. */
-static bool same_shape(struct run *r, const struct held *h, term_id object)
-{
-	const struct term *x = term_get(r->x->t, h->object);
-	const struct term *y = term_get(r->x->t, object);
-
-	while (x->op == y->op && (x->op == TERM_FIELD || x->op == TERM_LOAD) &&
-	       x->b == y->b) {
-		x = term_get(r->x->t, x->a);
-		y = term_get(r->x->t, y->a);
-	}
-	if (x->op == TERM_INDEX && y->op == TERM_INDEX)
-		return x->a == y->a;
-	if (x->op == TERM_INDEX && y->op == TERM_FIELD)
-		return term_get(r->x->t, x->a) == y;
-	if (y->op == TERM_INDEX && x->op == TERM_FIELD)
-		return term_get(r->x->t, y->a) == x;
-	return x->op == TERM_OLD && y->op == TERM_FRESH && x->a == y->a &&
-	       x->b == y->b;
-}
-
 /*
  * Is OBJECT found by an index that a loop counts?  Approximation: such a loop
  * is taken to go through the whole array.
@@ -268,10 +260,15 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = held_at(s, i);
 
-		if (h->kind == kind && same_shape(r, h, object)) {
-			h->many = true;
-			return true;
+		if (h->kind != kind || h->count < 0 ||
+		    !same_shape(r, h, object))
+			continue;
+		if (h->count == 0) {
+			g_array_remove_index(s->held, i);
+			return false;
 		}
+		h->many = true;
+		return true;
 	}
 	return false;
 }
@@ -308,12 +305,13 @@ static bool join_class(struct run *r, struct state *s,
 	for (guint i = 0; i < s->held->len && !same; i++) {
 		struct held *h = held_at(s, i);
 
-		if (h->class != new->class || h->kind != new->kind)
+		if (h->class != new->class || h->kind != new->kind ||
+		    h->count <= 0)
 			continue;
 		nr++;
 		same = state_same(r->x->p, r->x->t, s, h->object,
 				  new->object) == TRI_YES;
-		if (h->all && new->all && same_shape(r, h, new->object)) {
+		if (h->all && new->each && same_shape(r, h, new->object)) {
 			h->origins = origin_set_union(r->x->origins,
 						      h->origins,
 						      new->origins);
@@ -326,8 +324,9 @@ static bool join_class(struct run *r, struct state *s,
 	if (!into)
 		return false;
 	into->many |= !same;
+	into->each &= same;
 	into->all &= same;
-	into->count = MIN(into->count + new->count, HELD_COUNT_MAX);
+	into->count = MIN(into->count + new->count, (int)HELD_COUNT_MAX);
 	/* Taken again, it stays the lock that was acquired first. */
 	if (!same)
 		into->origins = origin_set_union(r->x->origins, into->origins,
@@ -339,8 +338,8 @@ void explore_add_held(struct run *r, struct state *s, const struct held *new)
 {
 	struct held h = *new;
 
-	h.all = is_each_element(r, h.object);
-	h.many |= h.all;
+	h.each = is_each_element(r, h.object);
+	h.all = false;
 	if (!join_class(r, s, &h))
 		g_array_append_val(s->held, h);
 }
@@ -387,35 +386,73 @@ static bool recursion_allowed(struct run *r, const struct state *s,
 	return !rec || state_truth(r->x->t, s, rec) != TRI_NO;
 }
 
+static void acquire_again(struct run *r, struct state *s, uint32_t node,
+			  const struct lock_primitive *lp, struct held *h)
+{
+	if (!recursion_allowed(r, s, node, lp)) {
+		explorer_limit(r->x, LIMIT_SELF, r->function, node, h->class);
+		state_free(s);
+		return;
+	}
+	take_again(r, s, node, h, true);
+	g_ptr_array_add(r->out, s);
+}
+
+/* Are the records that two locks are the same member of one record? */
+static term_id records_equal(struct terms *t, term_id a, term_id b)
+{
+	struct term x = *term_get(t, a), y = *term_get(t, b);
+	term_id equal;
+
+	while (x.op == TERM_FIELD && y.op == TERM_FIELD && x.b == y.b) {
+		a = x.a;
+		b = y.a;
+		x = *term_get(t, a);
+		y = *term_get(t, b);
+	}
+	equal = term_binary(t, EXPR_EQ, a, b);
+	return term_is_stable(t, equal) ? equal : 0;
+}
+
+/*
+ * A lock that may be one that is held: both ways are followed where the two
+ * can be compared.  Approximation: else it is another one.
+ */
 static void acquire(struct run *r, struct state *s, uint32_t node,
 		    const struct lock_primitive *lp)
 {
 	uint32_t class = class_of(r, node, lp);
-	term_id object = object_of(r, s, node, lp);
+	term_id object = object_of(r, s, node, lp), equal;
 	term_id owner = owner_of(r, s, node, lp, object);
+	struct state *same;
 	bool sure;
 	int i = find_held(r, s, lp->kind, object, &sure);
 
-	if (!class) {
+	if (!class || r->e.null_access) {
 		g_ptr_array_add(r->out, s);
 		return;
 	}
-	if (i < 0 || lp->kind == LOCKKIND_READ) {
-		acquire_other(r, s, node, lp, class, object, owner);
+	if (i >= 0 && sure && lp->kind != LOCKKIND_READ) {
+		acquire_again(r, s, node, lp, held_at(s, (guint)i));
 		return;
 	}
-	if (!sure)
-		acquire_other(r, state_copy(s), node, lp, class, object,
-			      owner);
-	if (!recursion_allowed(r, s, node, lp)) {
-		if (sure)
-			explorer_limit(r->x, LIMIT_SELF, r->function, node,
-				       class);
-		state_free(s);
-		return;
+	equal = i >= 0 && !held_at(s, (guint)i)->many
+			? records_equal(r->x->t, held_at(s, (guint)i)->object,
+					object)
+			: 0;
+	if (equal && lp->kind != LOCKKIND_READ) {
+		same = state_copy(s);
+		if (state_learn(r->x->t, same, equal, true, false))
+			acquire_again(r, same, node, lp,
+				      held_at(same, (guint)i));
+		else
+			state_free(same);
+		if (!state_learn(r->x->t, s, equal, false, false)) {
+			state_free(s);
+			return;
+		}
 	}
-	take_again(r, s, node, held_at(s, (guint)i), true);
-	g_ptr_array_add(r->out, s);
+	acquire_other(r, s, node, lp, class, object, owner);
 }
 
 /* The check that stands before an external lock is taken. */
@@ -476,89 +513,140 @@ static void hold(struct run *r, struct state *s, uint32_t node,
 	g_ptr_array_add(r->out, s);
 }
 
-/* After the release of a lock: is the level in force one of a held lock? */
+static bool is_ordered(const struct held *h)
+{
+	return h->count > 0 && h->kind != LOCKKIND_READ &&
+	       h->kind != LOCKKIND_SPIN;
+}
+
+/*
+ * After the release of a lock: is the level in force that of a lock that is
+ * held, or, with none held, the one on entry?
+ */
 static void check_stale(struct run *r, const struct state *s, uint32_t node)
 {
-	int highest = -1;
+	bool holds = false;
 
-	if (!s->level.class)
-		return;
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = held_at(s, i);
 
-		if (h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
-			highest = MAX(highest, class_level(r, h->class));
+		if (!is_ordered(h))
+			continue;
+		holds = true;
+		if (h->class == s->level.class)
+			return;
 	}
-	if (class_level(r, s->level.class) != highest)
+	if (holds || s->level.class)
 		explorer_limit(r->x, LIMIT_STALE, r->function, node,
 			       s->level.class);
 }
 
-/* Once less; true if it is held no more. */
-static bool drop_held(struct state *s, guint i)
+/*
+ * An element of an array, all of whose elements are held.  Approximation: the
+ * loop that releases one releases them all with the first.
+ */
+static bool release_element(struct run *r, struct state *s,
+			    enum lock_kind kind, term_id object)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = held_at(s, i);
+
+		if (!h->all || h->kind != kind || !same_shape(r, h, object))
+			continue;
+		if (h->count > 0)
+			s->level = h->saved;
+		/* Kept, so that the next rounds find that it is done. */
+		h->count = 0;
+		return true;
+	}
+	return false;
+}
+
+/* So often less; what is left over of COUNT is returned. */
+static int drop_held(struct state *s, guint i, int count)
 {
 	struct held *h = held_at(s, i);
 	struct level saved = h->saved;
-	bool sets = h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN;
+	bool sets = is_ordered(h);
 
-	if (h->count > 1) {
-		h->count--;
-		return false;
+	if (h->count > count) {
+		h->count -= count;
+		return 0;
 	}
+	count -= h->count;
 	g_array_remove_index(s->held, i);
 	if (sets)
 		s->level = saved;
-	return sets;
+	return count;
 }
 
-/* The last lock of such a member that is held; -1 if none is. */
-static int find_member(struct run *r, const struct state *s, uint32_t bit,
+/* The last lock of the same member that is held; -1 if none is. */
+static int find_member(struct run *r, const struct state *s, term_id object,
 		       enum lock_kind kind)
 {
+	uint32_t bit = explore_lock_bit(r->x->p, r->x->t, object);
+
 	for (int i = (int)s->held->len - 1; i >= 0; i--) {
 		const struct held *h = held_at(s, (guint)i);
 
-		if (h->kind == kind &&
+		if (h->kind == kind && h->count > 0 &&
 		    explore_lock_bit(r->x->p, r->x->t, h->object) == bit)
 			return i;
 	}
 	return -1;
 }
 
-void explore_release_unnamed(struct run *r, struct state *s,
-			     const struct state *exit, guint nr)
+/* One of the callers' is released. */
+static void release_inherited(struct run *r, struct state *s,
+			      enum lock_kind kind, term_id object, int count)
 {
-	uint32_t bits = exit->released;
+	struct held h = { .kind = kind, .count = -count, .object = object };
 
-	for (int i = (int)nr - 1; i >= 0; i--) {
-		const struct held *h = held_at(s, (guint)i);
-		uint32_t bit = explore_lock_bit(r->x->p, r->x->t, h->object);
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *old = held_at(s, i);
 
-		if (!(bits & bit) || h->kind == LOCKKIND_SPIN ||
-		    h->kind == LOCKKIND_READ)
-			continue;
-		drop_held(s, (guint)i);
-		bits &= ~bit;
+		if (old->count < 0 && old->kind == kind &&
+		    old->object == object) {
+			old->count = MAX(old->count - count, -HELD_COUNT_MAX);
+			return;
+		}
 	}
-	s->released |= bits & s->outside;
+	h.owner = value_owner(r->x->p, r->x->t, s, object);
+	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
+		s->level = (struct level){ .class = 0, .owner = object };
+	g_array_append_val(s->held, h);
 }
 
 /*
- * No lock that is held can be the one released.  Approximation: it is the
- * last one of the same member then, of this function or of a caller; the
+ * Approximation: a release of a lock that has no name, or that none that is
+ * held can be told to be, is one of the last lock of the same member; the
  * ledger names the place.
  */
-static void release_other(struct run *r, struct state *s, uint32_t node,
-			  enum lock_kind kind, term_id object)
+void explore_release(struct run *r, struct state *s, uint32_t node,
+		     enum lock_kind kind, term_id object, int count)
 {
-	uint32_t bit = explore_lock_bit(r->x->p, r->x->t, object);
-	int i = find_member(r, s, bit, kind);
+	const uint8_t unnamed = TERM_HAS_UNKNOWN | TERM_HAS_FRESH |
+				TERM_HAS_OLD | TERM_HAS_LOCAL;
+	bool sure;
+	int i;
 
+	if (release_element(r, s, kind, object))
+		return;
+	i = find_held(r, s, kind, object, &sure);
+	while (i >= 0 && count > 0) {
+		count = drop_held(s, (guint)i, count);
+		i = find_held(r, s, kind, object, &sure);
+	}
+	if (count <= 0)
+		return;
+	if (!(term_get(r->x->t, object)->flags & unnamed)) {
+		release_inherited(r, s, kind, object, count);
+		return;
+	}
+	i = find_member(r, s, object, kind);
 	explorer_limit(r->x, LIMIT_RELEASE, r->function, node, 0);
 	if (i >= 0)
-		drop_held(s, (guint)i);
-	else if (kind != LOCKKIND_READ)
-		s->released |= bit & s->outside;
+		drop_held(s, (guint)i, count);
 }
 
 static void release(struct run *r, struct state *s, uint32_t node,
@@ -568,48 +656,28 @@ static void release(struct run *r, struct state *s, uint32_t node,
 	bool sure;
 	int i = find_held(r, s, lp->kind, object, &sure);
 
+	if (r->e.null_access) {
+		g_ptr_array_add(r->out, s);
+		return;
+	}
 	/* A constraint that covered the plain lock is gone by now. */
-	if (i < 0 && lp->kind != LOCKKIND_SPIN)
-		release_other(r, s, node, lp->kind, object);
-	else if (i >= 0 && drop_held(s, (guint)i))
+	if (i >= 0 || lp->kind != LOCKKIND_SPIN) {
+		explore_release(r, s, node, lp->kind, object, 1);
 		check_stale(r, s, node);
+	}
 	g_ptr_array_add(r->out, s);
-}
-
-static void set_result(struct run *r, struct state *s, uint32_t node,
-		       int value)
-{
-	uint32_t local = r->e.b->node[node].b;
-
-	if (local)
-		state_store(r->x->p, r->x->t, s,
-			    term_leaf(r->x->t, TERM_LOCAL, local, 0, 0),
-			    term_const(r->x->t, value));
 }
 
 static void ask_held(struct run *r, struct state *s, uint32_t node,
 		     const struct lock_primitive *lp)
 {
-	term_id object = object_of(r, s, node, lp);
-	bool sure;
-	int i = find_held(r, s, lp->kind, object, &sure);
+	uint32_t local = r->e.b->node[node].b;
+	term_id held = state_held(r->x->p, r->x->t, s,
+				  object_of(r, s, node, lp));
 
-	/*
-	 * A lock that is not part of the context may be held outside; only
-	 * assertions ask for such (lockflow.c).
-	 */
-	if (i < 0 && program_is_assertion(r->x->p, &r->e.b->node[node])) {
-		explore_set_result(r, s, node, 0);
-		g_ptr_array_add(r->out, s);
-		return;
-	}
-	if (i >= 0 && !sure) {
-		struct state *other = state_copy(s);
-
-		set_result(r, other, node, 0);
-		g_ptr_array_add(r->out, other);
-	}
-	set_result(r, s, node, i >= 0);
+	if (local)
+		state_store(r->x->p, r->x->t, s,
+			    term_leaf(r->x->t, TERM_LOCAL, local, 0, 0), held);
 	g_ptr_array_add(r->out, s);
 }
 

@@ -14,10 +14,12 @@ enum {
 	STATES_MAX = 4,		/* of one lockset and the same objects at one
 				 * node */
 	OBJECT_STATES_MAX = 10, /* of one lockset at one node */
-	STEPS_MAX = 100000000,	/* of the whole exploration: then it stops */
+	GUARD_STATES_MAX = 4,	/* of one lockset and memory, with different
+				 * guards, in functions that return with a
+				 * lock or release one of their callers' */
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
-	EXITS_MAX = 16,		/* of one lockset of one instance */
+	EXITS_MAX = 16,		/* of one lockset */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -213,60 +215,130 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
-/* S, which is handed over, arrives at NODE. */
-static void arrive(struct run *r, uint32_t node, struct state *s)
+/* Do guards tell states apart?  They decide how the function returns. */
+static bool guards_matter(const struct run *r)
 {
-	struct seen_state *like = NULL, *closest = NULL, *new;
-	GPtrArray *seen;
-	guint alike = 0, close = 0;
-	uint32_t hash = state_lock_hash(s);
+	return r->self->guards_matter;
+}
 
-	node = node ? r->e.slice->skip[node] : 0;
-	if (r->e.null_access)
-		explorer_limit(r->x, LIMIT_NULL, r->function, r->e.node, 0);
-	if (!node || r->e.null_access) {
-		state_free(s);
-		return;
-	}
-	drop_dead(r, s, node);
-	state_collect(r->x->t, s, 0);
-	if (!r->seen[node])
-		r->seen[node] = g_ptr_array_new();
-	seen = r->seen[node];
-	for (guint i = 0; i < seen->len; i++) {
+/* The states at a node that are like a new one. */
+struct meeting {
+	struct seen_state *join;	/* into this one, if not NULL */
+	struct seen_state *like, *closest;
+	guint alike, close;
+};
+
+static void find_meeting(const struct run *r, const GPtrArray *seen,
+			 const struct state *s, uint32_t hash,
+			 struct meeting *m)
+{
+	bool guards = guards_matter(r);
+	struct seen_state *other = NULL;
+	unsigned most = 0;
+	guint others = 0;
+
+	for (guint i = 0; i < seen->len && !m->join; i++) {
 		struct seen_state *v = g_ptr_array_index(seen, i);
 
 		if (v->hash != hash || !state_same_locks(v->state, s))
 			continue;
 		if (state_same_memory(v->state, s)) {
-			join_into(r, node, v, s);
-			return;
+			if (!guards || state_same_guard(v->state, s) ||
+			    state_is_weaker(v->state, s))
+				m->join = v;
+			if (!other || state_common_guard(v->state, s) > most) {
+				most = state_common_guard(v->state, s);
+				other = v;
+			}
+			others++;
 		}
-		like = v;
-		alike++;
+		m->like = v;
+		m->alike++;
 		if (same_objects(r, v->state, s)) {
-			closest = v;
-			close++;
+			m->closest = v;
+			m->close++;
 		}
 	}
-	if (close >= STATES_MAX || alike >= OBJECT_STATES_MAX) {
-		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
-		join_into(r, node, closest ? closest : like, s);
-		return;
-	}
-	if (!alike && r->locksets[node] >= LOCKSETS_MAX) {
-		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
-		state_free(s);
-		return;
-	}
-	if (!alike)
-		r->locksets[node]++;
-	new = g_new0(struct seen_state, 1);
+	if (!m->join && others >= GUARD_STATES_MAX)
+		m->join = other;
+}
+
+static void add_seen(struct run *r, GPtrArray *seen, struct state *s,
+		     uint32_t hash, uint32_t node)
+{
+	struct seen_state *new = g_new0(struct seen_state, 1);
+
 	new->state = s;
 	new->hash = hash;
 	new->pending = true;
 	g_ptr_array_add(seen, new);
 	queue_node(r, node);
+}
+
+/* The node of this function that made the index in OBJECT; or 0. */
+static uint32_t index_node(const struct run *r, term_id object)
+{
+	const struct term *x = term_get(r->x->t, object);
+
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
+		x = term_get(r->x->t, x->a);
+	if (x->op != TERM_INDEX)
+		return 0;
+	x = term_get(r->x->t, x->b);
+	return x->op == TERM_FRESH && x->a < r->e.b->node_nr ? x->a : 0;
+}
+
+/*
+ * Approximation: a loop that took the lock of one element of an array, and is
+ * left with it, took those of all elements.
+ */
+static void leave_loop(const struct run *r, struct state *s, uint32_t node)
+{
+	const uint8_t *in_loop = r->e.slice->in_loop;
+
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (h->each && h->count > 0 &&
+		    in_loop[node] < in_loop[index_node(r, h->object)])
+			h->all = h->many = true;
+	}
+}
+
+/* S, which is handed over, arrives at NODE. */
+static void arrive(struct run *r, uint32_t node, struct state *s)
+{
+	struct meeting m = { 0 };
+	GPtrArray *seen;
+	uint32_t hash;
+
+	node = node ? r->e.slice->skip[node] : 0;
+	if (r->e.null_access)
+		explorer_limit(r->x, LIMIT_NULL, r->function, r->e.node, 0);
+	if (!node || r->e.null_access || r->recording) {
+		state_free(s);
+		return;
+	}
+	drop_dead(r, s, node);
+	state_collect(r->x->t, s, 0);
+	leave_loop(r, s, node);
+	if (!r->seen[node])
+		r->seen[node] = g_ptr_array_new();
+	seen = r->seen[node];
+	hash = state_lock_hash(s);
+	find_meeting(r, seen, s, hash, &m);
+	if (m.join) {
+		join_into(r, node, m.join, s);
+	} else if (m.close >= STATES_MAX || m.alike >= OBJECT_STATES_MAX) {
+		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
+		join_into(r, node, m.closest ? m.closest : m.like, s);
+	} else if (!m.alike && r->locksets[node] >= LOCKSETS_MAX) {
+		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
+		state_free(s);
+	} else {
+		r->locksets[node] += !m.alike;
+		add_seen(r, seen, s, hash, node);
+	}
 }
 
 static void arrive_all(struct run *r, uint32_t node)
@@ -279,7 +351,8 @@ static void arrive_all(struct run *r, uint32_t node)
 static bool same_exit(const struct exit_state *x, const struct exit_state *y)
 {
 	return x->result == y->result && state_same_locks(x->state, y->state) &&
-	       state_same_memory(x->state, y->state);
+	       state_same_memory(x->state, y->state) &&
+	       state_same_guard(x->state, y->state);
 }
 
 /* Stores straight through a pointer argument: nobody looks at them. */
@@ -317,8 +390,10 @@ static void trim_exit(const struct run *r, struct state *s, term_id result)
 	for (guint i = 0; i < s->fact->len; i++) {
 		struct binding b = g_array_index(s->fact, struct binding, i);
 
+		/* What is still as it was on entry, the guard tells. */
 		if (!(term_get(r->x->t, b.key)->flags &
-		      (TERM_HAS_LOCAL | TERM_HAS_OLD)))
+		      (TERM_HAS_LOCAL | TERM_HAS_OLD)) &&
+		    !state_is_of_entry(r->x->t, s, b.key))
 			g_array_index(s->fact, struct binding, to++) = b;
 	}
 	g_array_set_size(s->fact, to);
@@ -337,19 +412,22 @@ struct likeness {
 static void compare_exit(const struct run *r, struct exit_state *e,
 			 const struct exit_state *new, struct likeness *l)
 {
+	bool same_result = e->result == new->result;
+	bool objects;
 	int score;
 
 	if (!state_same_locks(e->state, new->state))
 		return;
-	if (same_exit(e, new))
+	objects = same_objects(r, e->state, new->state);
+	if (same_exit(e, new) ||
+	    (same_result && objects &&
+	     (!guards_matter(r) || state_is_weaker(e->state, new->state))))
 		l->same = e;
-	score = 1 + 2 * (e->result == new->result) +
-		same_objects(r, e->state, new->state);
+	score = 1 + 64 * same_result + 32 * objects +
+		(int)state_common_guard(e->state, new->state);
 	l->alike++;
-	if (score >= 3)
-		l->with_result++;
-	if (score == 4)
-		l->close++;
+	l->with_result += same_result;
+	l->close += same_result && objects;
 	if (score > l->score) {
 		l->score = score;
 		l->closest = e;
@@ -371,51 +449,45 @@ static void join_exits(struct run *r, struct exit_state *into,
 	state_free(new->state);
 }
 
-/*
- * Locks that were not released in the order in which they were acquired leave
- * a level in force that is no held lock's.  Approximation: it ends with the
- * function; the ledger names the release.
- */
-static void drop_stale_level(const struct instance *self, struct state *s)
+static bool has_too_many_exits(const struct run *r, const struct likeness *l)
 {
-	if (s->level.class == self->entry->level.class &&
-	    s->level.owner == self->entry->level.owner)
-		return;
-	for (guint i = 0; s->level.class && i < s->held->len; i++) {
-		const struct held *h = &g_array_index(s->held, struct held, i);
+	guint more = guards_matter(r) ? GUARD_STATES_MAX : 1;
 
-		if (h->class == s->level.class &&
-		    h->kind != LOCKKIND_READ && h->kind != LOCKKIND_SPIN)
-			return;
-	}
-	if (s->level.class)
-		s->level = self->entry->level;
+	return l->alike >= EXITS_MAX || l->close >= CLOSE_EXITS_MAX * more ||
+	       l->with_result >= RESULT_EXITS_MAX * more;
+}
+
+/* Arrays of which no element is held any more (explore_lock.c). */
+static void drop_done(struct state *s)
+{
+	for (guint i = s->held->len; i > 0; i--)
+		if (g_array_index(s->held, struct held, i - 1).count == 0)
+			g_array_remove_index(s->held, i - 1);
 }
 
 static void add_exit(struct run *r, struct state *s, term_id result)
 {
-	struct instance *self = explorer_instance(r->x, r->self);
+	GPtrArray *exits = r->self->exits;
 	struct exit_state new = { .state = s, .result = result };
 	struct likeness l = { 0 };
 
+	drop_done(s);
 	trim_exit(r, s, result);
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };
-	drop_stale_level(self, s);
-	for (guint i = 0; i < self->exits->len; i++)
-		compare_exit(r, g_ptr_array_index(self->exits, i), &new, &l);
+	for (guint i = 0; i < exits->len && !l.same; i++)
+		compare_exit(r, g_ptr_array_index(exits, i), &new, &l);
 	if (l.same) {
 		join_exits(r, l.same, &new);
-	} else if (l.alike >= EXITS_MAX || l.close >= CLOSE_EXITS_MAX ||
-		   l.with_result >= RESULT_EXITS_MAX) {
+	} else if (has_too_many_exits(r, &l)) {
 		join_exits(r, l.closest, &new);
-	} else if (self->exits->len >= EXITS_MAX * LOCKSETS_MAX) {
+	} else if (exits->len >= EXITS_MAX * LOCKSETS_MAX) {
 		explorer_limit(r->x, LIMIT_DROPPED, r->function, 0, 0);
 		state_free(s);
 	} else {
 		r->exits_changed = true;
-		g_ptr_array_add(self->exits, g_memdup2(&new, sizeof(new)));
+		g_ptr_array_add(exits, g_memdup2(&new, sizeof(new)));
 	}
 }
 
@@ -424,6 +496,10 @@ static void do_return(struct run *r, struct state *s, uint32_t node)
 	const struct fact_node *n = &r->e.b->node[node];
 	term_id result = 0;
 
+	if (r->recording) {
+		state_free(s);
+		return;
+	}
 	if (n->a && r->x->p->result_needed[r->function]) {
 		result = value_of(&r->e, s, n->a);
 		if (term_get(r->x->t, result)->flags & TERM_HAS_LOCAL)
@@ -544,8 +620,11 @@ static bool leads_nowhere(const struct run *r, uint32_t node)
 }
 
 /*
- * Approximation: a path on which an assertion must fail ends; a release
- * build, which has no assertions, would go on.  The ledger names the place.
+ * A path on which an assertion must fail goes on, as in a release build: its
+ * orderings are of the world "assert-fails".
+ * Approximation: where the assertion decides something that is not known, it
+ * is taken to hold in this function; its callers are told (the literal is
+ * marked as asserted).
  */
 static void do_assertion(struct run *r, struct state *s, uint32_t node,
 			 term_id value)
@@ -554,10 +633,9 @@ static void do_assertion(struct run *r, struct state *s, uint32_t node,
 	bool truth = leads_nowhere(r, n->other);
 	uint32_t next = truth ? n->next : n->other;
 
-	if (!state_assume(r->x->t, s, value, truth)) {
+	if (!state_learn(r->x->t, s, value, truth, true)) {
 		explorer_limit(r->x, LIMIT_ASSERT, r->function, node, 0);
-		state_free(s);
-		return;
+		s->flags |= STATE_ASSERT_FAILED;
 	}
 	arrive(r, next, s);
 }
@@ -578,46 +656,73 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 		return;
 	}
 	other = state_copy(s);
-	if (state_assume(r->x->t, s, value, true))
+	if (state_learn(r->x->t, s, value, true, false))
 		arrive(r, n->next, s);
 	else
 		state_free(s);
-	if (state_assume(r->x->t, other, value, false))
+	if (state_learn(r->x->t, other, value, false, false))
 		arrive(r, n->other, other);
 	else
 		state_free(other);
+}
+
+/* One case of a switch over VALUE, which is not known. */
+static void do_case(struct run *r, const struct state *s, term_id value,
+		    const struct fact_case *c)
+{
+	struct state *to = state_copy(s);
+
+	if (c->lo == c->hi &&
+	    !state_learn(r->x->t, to,
+			 term_binary(r->x->t, EXPR_EQ, value,
+				     term_const(r->x->t, c->lo)),
+			 true, false)) {
+		state_free(to);
+		return;
+	}
+	arrive(r, c->node, to);
+}
+
+/* The default: none of the cases. */
+static void do_default(struct run *r, struct state *s, term_id value,
+		       const struct fact_node *n)
+{
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		const struct fact_case *c = &r->e.b->cases[n->extra + i];
+
+		if (c->lo == c->hi &&
+		    !state_learn(r->x->t, s,
+				 term_binary(r->x->t, EXPR_EQ, value,
+					     term_const(r->x->t, c->lo)),
+				 false, false)) {
+			state_free(s);
+			return;
+		}
+	}
+	arrive(r, n->next, s);
 }
 
 static void do_switch(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	term_id value = state_resolve(r->x->t, s, value_of(&r->e, s, n->a));
-	bool known, taken = false;
 	int64_t imm = 0;
 
-	known = term_is_const(r->x->t, value, &imm);
-	for (uint32_t i = 0; i < n->extra_nr && !(known && taken); i++) {
-		const struct fact_case *c = &r->e.b->cases[n->extra + i];
-		struct state *to;
-
-		if (known && (imm < c->lo || imm > c->hi))
-			continue;
-		to = state_copy(s);
-		taken = true;
-		if (!known && c->lo == c->hi &&
-		    !state_assume(r->x->t, to,
-				  term_binary(r->x->t, EXPR_EQ, value,
-					      term_const(r->x->t, c->lo)),
-				  true)) {
-			state_free(to);
-			continue;
-		}
-		arrive(r, c->node, to);
+	if (!term_is_const(r->x->t, value, &imm)) {
+		for (uint32_t i = 0; i < n->extra_nr; i++)
+			do_case(r, s, value, &r->e.b->cases[n->extra + i]);
+		do_default(r, s, value, n);
+		return;
 	}
-	if (!known || !taken)
-		arrive(r, n->next, s);
-	else
-		state_free(s);
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		const struct fact_case *c = &r->e.b->cases[n->extra + i];
+
+		if (imm >= c->lo && imm <= c->hi) {
+			arrive(r, c->node, s);
+			return;
+		}
+	}
+	arrive(r, n->next, s);
 }
 
 static void do_jump(struct run *r, struct state *s, uint32_t node)
@@ -655,6 +760,30 @@ static void no_target(struct run *r, struct state *s, uint32_t node)
 	g_ptr_array_add(r->out, s);
 }
 
+/*
+ * One of several functions that a pointer may be: what the pointer is known to
+ * be there excludes the others.
+ */
+static void call_through_pointer(struct run *r, const struct state *s,
+				 uint32_t node, term_id pointer,
+				 fact_id callee)
+{
+	struct terms *t = r->x->t;
+	term_id equal = term_binary(t, EXPR_EQ, pointer,
+				    term_leaf(t, TERM_FUNCTION, callee, 0, 0));
+	struct state *own = state_copy(s);
+
+	if (term_is_stable(t, equal) &&
+	    (!explore_facts_allow(r->x, own->fact,
+				  LITERAL(equal, false, true)) ||
+	     !state_learn(t, own, equal, true, false) ||
+	     !explore_learn_world(r, own, node, callee))) {
+		state_free(own);
+		return;
+	}
+	call_target(r, own, node, callee);
+}
+
 static void do_call(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
@@ -662,7 +791,6 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 		callgraph_site(r->x->p->cg, r->function, node);
 	term_id callee = value_of(&r->e, s, n->a);
 	const struct term *x = term_get(r->x->t, callee);
-	struct state *own;
 
 	if (r->e.null_access) {
 		g_ptr_array_add(r->out, s);
@@ -674,12 +802,12 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 	} else if (!site->target_nr) {
 		no_target(r, s, node);
 	} else {
-		for (uint32_t i = 0; i < site->target_nr; i++) {
-			own = i + 1 < site->target_nr ? state_copy(s) : s;
-			call_target(r, own, node,
-				    g_array_index(r->x->p->cg->target,
-						  fact_id, site->target + i));
-		}
+		for (uint32_t i = 0; i < site->target_nr; i++)
+			call_through_pointer(
+				r, s, node, callee,
+				g_array_index(r->x->p->cg->target, fact_id,
+					      site->target + i));
+		state_free(s);
 	}
 	arrive_all(r, n->next);
 }
@@ -689,7 +817,7 @@ static void do_node(struct run *r, struct state *s, uint32_t node)
 	const struct fact_node *n = &r->e.b->node[node];
 
 	r->x->steps++;
-	explorer_instance(r->x, r->self)->steps++;
+	r->self->steps++;
 	r->e.node = node;
 	r->e.null_access = false;
 	if (r->e.slice->in_loop[node] &&
@@ -750,12 +878,11 @@ static void do_pending(struct run *r, uint32_t node)
 	}
 }
 
-static void run_init(struct run *r, struct explorer *x, uint32_t id)
+static void run_init(struct run *r, struct explorer *x, struct summary *self)
 {
-	struct instance *self = explorer_instance(x, id);
 	const struct program *p = x->p;
 
-	*r = (struct run){ .x = x, .self = id, .function = self->function };
+	*r = (struct run){ .x = x, .self = self, .function = self->function };
 	r->e = (struct evaluator){
 		.p = p,
 		.t = x->t,
@@ -793,68 +920,104 @@ static void run_release(struct run *r)
 	g_ptr_array_unref(r->out);
 }
 
-static struct state *entry_state(const struct run *r,
-				 const struct instance *self)
+/* The arguments are symbols. */
+static struct state *entry_state(const struct run *r)
 {
-	struct state *s = state_copy(self->entry);
+	const struct fact_function *fn =
+		FACT_FUNCTION(r->x->p->f, r->function);
+	struct state *s = state_new(r->x->p);
 
-	for (guint i = 0; i < self->arg->len; i++) {
-		term_id value = g_array_index(self->arg, term_id, i);
-
-		if (value != term_unknown(r->x->t))
+	for (uint32_t i = 0; i < fn->param_nr; i++)
+		if (r->e.slice->local[i + 1])
 			bindings_set(s->memory,
 				     term_leaf(r->x->t, TERM_LOCAL, i + 1, 0,
 					       0),
-				     value);
-	}
+				     term_leaf(r->x->t, TERM_SYMBOL, i, 0, 0));
 	return s;
 }
 
-static void mark_dirty(struct explorer *x, uint32_t id)
+/* Once more over all states, which are final, to keep calls and events. */
+static void record_all(struct run *r)
 {
-	struct instance *i = explorer_instance(x, id);
+	r->recording = true;
+	for (uint32_t node = 1; node < r->e.b->node_nr; node++) {
+		const GPtrArray *seen = r->seen[node];
 
-	if (i->dirty)
-		return;
-	i->dirty = true;
-	g_queue_push_tail(&x->work, GUINT_TO_POINTER(id));
+		if (!seen || r->e.b->node[node].kind != NODE_CALL)
+			continue;
+		for (guint i = 0; i < seen->len; i++) {
+			const struct seen_state *v =
+				g_ptr_array_index(seen, i);
+
+			do_node(r, state_copy(v->state), node);
+		}
+	}
 }
 
-static int compare_pointer(const void *a, const void *b)
+static bool changes_locks(const GPtrArray *exits)
 {
-	guint x = GPOINTER_TO_UINT(a), y = GPOINTER_TO_UINT(b);
-
-	return (x > y) - (x < y);
+	for (guint i = 0; i < exits->len; i++)
+		if (((struct exit_state *)g_ptr_array_index(exits, i))
+			    ->state->held->len)
+			return true;
+	return false;
 }
 
-static void notify(struct explorer *x, const struct instance *self)
+static bool has_exit(const GPtrArray *exits, const struct exit_state *e)
 {
-	GList *ids = g_hash_table_get_keys(self->dependent);
+	for (guint i = 0; i < exits->len; i++) {
+		const struct exit_state *old = g_ptr_array_index(exits, i);
 
-	ids = g_list_sort(ids, compare_pointer);
-	for (GList *k = ids; k; k = k->next)
-		mark_dirty(x, GPOINTER_TO_UINT(k->data) - 1);
-	g_list_free(ids);
+		if (same_exit(old, e) && state_same_facts(old->state, e->state))
+			return true;
+	}
+	return false;
 }
 
-void explore_run(struct explorer *x, uint32_t id)
+static bool same_exits(const GPtrArray *x, const GPtrArray *y)
 {
-	struct instance *self = explorer_instance(x, id);
+	for (guint i = 0; i < x->len; i++)
+		if (!has_exit(y, g_ptr_array_index(x, i)))
+			return false;
+	return x->len == y->len;
+}
+
+/* After so many runs, exits are only ever added: the fixpoint ends. */
+enum { FRESH_RUNS_MAX = 6 };
+
+/* True if they are not those of the last run. */
+static bool keep_exits(struct run *r, GPtrArray *old)
+{
+	bool changed = r->exits_changed;
+
+	if (old == r->self->exits)
+		return changed;
+	changed = !same_exits(old, r->self->exits);
+	explore_free_exits(old);
+	return changed;
+}
+
+bool explore_run(struct explorer *x, struct summary *self)
+{
+	GPtrArray *old = self->exits;
+	bool changed;
 	struct run r;
 
-	run_init(&r, x, id);
-	self->running = true;
+	run_init(&r, x, self);
+	if (self->runs < FRESH_RUNS_MAX && !x->recording)
+		self->exits = g_ptr_array_new();
 	self->runs++;
-	g_ptr_array_set_size(self->edge, 0);
-	g_ptr_array_set_size(self->event, 0);
-	if (x->steps < STEPS_MAX)
-		arrive(&r, 1, entry_state(&r, self));
-	else
-		explorer_limit(x, LIMIT_DROPPED, self->function, 0, 0);
+	arrive(&r, 1, entry_state(&r));
 	while (r.heap->len)
 		do_pending(&r, r.node_at[heap_pop(&r)]);
-	self->running = false;
-	if (r.exits_changed)
-		notify(x, self);
+	if (x->recording)
+		record_all(&r);
+	changed = keep_exits(&r, old);
 	run_release(&r);
+	/* The next time they are told apart better. */
+	if (!self->guards_matter && changes_locks(self->exits)) {
+		self->guards_matter = true;
+		self->dirty = true;
+	}
+	return changed;
 }

@@ -113,10 +113,11 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 	struct stale_level *s = result_add_stale(l->r);
 	const struct fact_function *fn =
 		FACT_FUNCTION(l->x->p->f, limit->function);
+	uint32_t class = limit->detail ? limit->detail - 1 : 0;
 	const struct lock_class *c = &g_array_index(
-		l->x->p->lp->class, struct lock_class, limit->detail - 1);
+		l->x->p->lp->class, struct lock_class, class);
 
-	s->lock.class = limit->detail - 1;
+	s->lock.class = class;
 	s->lock.owner = OWNER_ANY;
 	s->lock.instance = INSTANCE_ANY;
 	s->lock.site.function = result_text(l->r, fn->display);
@@ -124,7 +125,7 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 		result_text(l->r, FACT_FILE(l->x->p->f, fn->file)->path);
 	s->lock.site.line = line_of(l, limit->function, limit->node);
 	s->holder = s->lock.site;
-	s->level_in_force = c->level;
+	s->level_in_force = limit->detail ? c->level : -1;
 	s->level_justified = -1;
 	s->context = CONTEXT_RUNNING;
 }
@@ -155,13 +156,6 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    limit->function, line, "could hide orderings",
 		    limit->count, true);
 		break;
-	case LIMIT_CONTEXTS:
-		add(l, "bound",
-		    g_strdup_printf("many contexts of %s: facts left out",
-				    name),
-		    limit->function, line, "adds orderings, hides none",
-		    limit->count, false);
-		break;
 	case LIMIT_RELEASE:
 		add(l, "model",
 		    g_strdup_printf("%s releases a lock that is not known "
@@ -172,10 +166,17 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		break;
 	case LIMIT_LEAK:
 		add(l, "model",
-		    g_strdup_printf("%s may return with a %s lock held "
-				    "that callers cannot know of",
+		    g_strdup_printf("a call in %s releases a %s lock on some "
+				    "ways only",
 				    name, class_name(l, limit->detail)),
 		    limit->function, line, "taken to be released there",
+		    limit->count, false);
+		break;
+	case LIMIT_UNBALANCED:
+		add(l, "model",
+		    g_strdup_printf("%s returns with a lock, or without one "
+				    "of its caller's, on some ways only", name),
+		    limit->function, line, "taken to be balanced",
 		    limit->count, false);
 		break;
 	case LIMIT_SELF:
@@ -241,23 +242,15 @@ static void add_limits(struct ledger *l)
 static void add_unreached(struct ledger *l)
 {
 	const struct program *p = l->x->p;
-	uint8_t *reached = g_new0(uint8_t, p->f->function->len);
 
-	for (uint32_t id = 0; id < l->x->instance->len; id++) {
-		const struct instance *i =
-			g_ptr_array_index(l->x->instance, id);
-
-		if (reach_context(l->reach, id) >= 0)
-			reached[i->function] = 1;
-	}
 	for (fact_id id = 1; id < p->f->function->len; id++)
-		if (p->locks[id] && p->slice[id] && !reached[id])
+		if (p->locks[id] && p->slice[id] &&
+		    reach_context(l->reach, id) < 0)
 			add(l, "unreached",
 			    g_strdup_printf("%s is reached from no entry "
 					    "point", display(l, id)),
 			    id, line_of(l, id, 0), "could hide orderings", 1,
 			    false);
-	g_free(reached);
 }
 
 static void add_counts(struct ledger *l)
@@ -281,7 +274,8 @@ static void add_counts(struct ledger *l)
 		c->acquisitions += lp && (lp->operation == LOCKOP_ACQUIRE ||
 					  lp->operation == LOCKOP_CHECK);
 	}
-	c->contexts = l->x->instance->len;
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		c->contexts += l->x->summary[id] != NULL;
 }
 
 static void add_failed_units(struct ledger *l)

@@ -298,6 +298,21 @@ static uint32_t find_released(const struct flow *w, fact_id id)
 	return out;
 }
 
+/* Members of which a lock is acquired, or returned by a call, somewhere. */
+static uint32_t find_acquired(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t out = 0;
+
+	for (uint32_t node = 1; node < b->node_nr; node++) {
+		uint32_t gives, takes;
+
+		node_effect(w, id, node, &gives, &takes);
+		out |= gives;
+	}
+	return out;
+}
+
 static void find_sets(struct flow *w)
 {
 	struct program *p = w->p;
@@ -333,14 +348,17 @@ void lockflow_mark(struct program *p)
 	p->takes = g_new0(uint32_t, nr);
 	p->gives = g_new0(uint32_t, nr);
 	p->releases = g_new0(uint32_t, nr);
+	p->acquires = g_new0(uint32_t, nr);
 	w.must = g_new0(uint32_t, nr);
 	w.node_gives = g_new0(uint32_t *, nr);
 	w.node_takes = g_new0(uint32_t *, nr);
 	mark_primitives(&w);
 	find_sets(&w);
 	for (fact_id id = 1; id < nr; id++)
-		if (is_walked(p, id))
+		if (is_walked(p, id)) {
 			p->releases[id] = find_released(&w, id);
+			p->acquires[id] = find_acquired(&w, id);
+		}
 	for (fact_id id = 0; id < nr; id++) {
 		g_free(w.node_gives[id]);
 		g_free(w.node_takes[id]);

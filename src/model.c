@@ -36,6 +36,10 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_ASSERT] = { "assert", 1, 1 },
 	[MODEL_OPAQUE] = { "opaque", 1, 1 },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },
+	[MODEL_UNIQUE] = { "unique", 3, 3 },
+	[MODEL_NONNULL] = { "nonnull", 1, 1 },
+	[MODEL_CODE_WORLD] = { "code-world", 4, 4 },
+	[MODEL_STABLE] = { "stable", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
 };
 

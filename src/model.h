@@ -39,6 +39,16 @@ enum model_directive {
 	MODEL_OPAQUE,		/* PATTERN: not followed */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
 				 * caller asked for */
+	MODEL_UNIQUE,		/* PATH FIELD VALUE: the record whose FIELD holds
+				 * VALUE is the one that PATH of its owner
+				 * points to */
+	MODEL_NONNULL,		/* FIELD: never null where it is looked at */
+	MODEL_CODE_WORLD,	/* FOLDER PATH MASK 0|1: code of files in FOLDER,
+				 * called through a pointer, works on domains
+				 * of which MASK of the member at PATH is clear
+				 * or not */
+	MODEL_STABLE,		/* FIELD: keeps its value while its record is in
+				 * use */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
 	MODEL_DIRECTIVE_NR,
 };

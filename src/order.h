@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From explored instances to orderings with their holders and witnesses. */
+/* Orderings from pairs of locks. */
 #ifndef XLA_ORDER_H
 #define XLA_ORDER_H
 
-#include "explore.h"
-#include "reach.h"
+#include "handup.h"
 #include "result.h"
 
-/* Appends to R one ordering per triple of sites and holder. */
-void order_collect(struct explorer *x, const struct reach *reach,
-		   struct result *r);
+/* Adds to R every pair of H that some way from an entry point allows. */
+void order_collect(struct handup *h, struct result *r);
 
 #endif

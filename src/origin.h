@@ -17,7 +17,7 @@ struct origin {
 	fact_id in;		/* the function explored, and its node through
 				 * which the lock came */
 	uint32_t node;
-	uint32_t instance;	/* callee's instance + 1, or 0 */
+	fact_id callee;		/* or 0: acquired here */
 	uint32_t inner;		/* origin inside the callee, or 0 */
 };
 

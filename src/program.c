@@ -114,6 +114,95 @@ static void resolve_instances(struct program *p)
 	}
 }
 
+static void resolve_uniques(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_UNIQUE);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct unique_rule u = {
+			.path = facts_field_by_name(p->f, e->arg[0]),
+			.field = facts_field_by_name(p->f, e->arg[1]),
+			.value = g_ascii_strtoll(e->arg[2], NULL, 0),
+		};
+
+		if (u.path && u.field)
+			g_array_append_val(p->unique, u);
+	}
+}
+
+/* The member NAME of RECORD, also of nameless ones in it; appends the fields
+ * on the way, returns the last one or 0. */
+static fact_id find_member(const struct facts *f, fact_id record,
+			   const char *name, GArray *way)
+{
+	for (fact_id id = 1; id < f->field->len; id++) {
+		const struct fact_field *field = FACT_FIELD(f, id);
+		const struct fact_type *t = FACT_TYPE(f, field->type);
+		guint before = way->len;
+
+		if (field->record != record)
+			continue;
+		g_array_append_val(way, id);
+		if (strcmp(field->name, name) == 0 ||
+		    (!*field->name && t->kind == TYPE_RECORD &&
+		     find_member(f, t->record, name, way)))
+			return g_array_index(way, fact_id, way->len - 1);
+		g_array_set_size(way, before);
+	}
+	return 0;
+}
+
+static bool resolve_path(const struct program *p, const char *path,
+			 struct code_world *w)
+{
+	char **part = g_strsplit(path, ".", -1);
+	GArray *way = g_array_new(TRUE, TRUE, sizeof(fact_id));
+	fact_id record = record_find(p->f, part[0]), last = 0;
+	bool found;
+
+	for (guint i = 1; part[i] && record; i++) {
+		last = find_member(p->f, record, part[i], way);
+		record = last ? FACT_TYPE(p->f, FACT_FIELD(p->f, last)->type)
+					->record
+			      : 0;
+		if (!last)
+			break;
+	}
+	found = last && way->len < G_N_ELEMENTS(w->field);
+	for (guint i = 0; found && i < way->len; i++)
+		w->field[i] = g_array_index(way, fact_id, i);
+	g_array_unref(way);
+	g_strfreev(part);
+	return found;
+}
+
+static void resolve_code_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_WORLD);
+
+	p->code_world = g_array_new(FALSE, FALSE, sizeof(struct code_world));
+	p->world_of = g_new0(uint8_t, p->f->function->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct code_world w = {
+			.folder = e->arg[0],
+			.mask = g_ascii_strtoll(e->arg[2], NULL, 0),
+			.truth = strcmp(e->arg[3], "0") != 0,
+		};
+
+		if (!resolve_path(p, e->arg[1], &w))
+			continue;
+		g_array_append_val(p->code_world, w);
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (g_str_has_prefix(
+				    FACT_FILE(p->f, FACT_FUNCTION(p->f, id)
+							    ->file)->path,
+				    w.folder))
+				p->world_of[id] = (uint8_t)p->code_world->len;
+	}
+}
+
 static void resolve_owners(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_OWNER);
@@ -170,6 +259,21 @@ static void resolve_role_places(struct program *p)
 	}
 }
 
+/* One byte per field: is it named by an entry of D? */
+static uint8_t *resolve_fields(struct program *p, enum model_directive d)
+{
+	const GPtrArray *entries = model_entries(p->m, d);
+	uint8_t *table = g_new0(uint8_t, p->f->field->len);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		table[facts_field_by_name(p->f, e->arg[0])] = 1;
+	}
+	table[0] = 0;
+	return table;
+}
+
 static void resolve_model(struct program *p)
 {
 	p->current_field = model_field(p, MODEL_CURRENT);
@@ -178,15 +282,20 @@ static void resolve_model(struct program *p)
 	p->invariant = g_array_new(FALSE, FALSE, sizeof(struct invariant));
 	p->instance = g_array_new(FALSE, FALSE, sizeof(struct instance_rule));
 	p->owner = g_array_new(FALSE, FALSE, sizeof(struct owner_rule));
+	p->unique = g_array_new(FALSE, FALSE, sizeof(struct unique_rule));
 	p->role_of_call = g_new0(uint8_t, p->f->function->len);
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
 	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
 	p->role_of_field = g_new0(uint8_t, p->f->field->len);
+	p->stable_field = resolve_fields(p, MODEL_STABLE);
+	p->nonnull_field = resolve_fields(p, MODEL_NONNULL);
 	resolve_invariants(p);
 	resolve_instances(p);
 	resolve_owners(p);
+	resolve_uniques(p);
+	resolve_code_worlds(p);
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
@@ -225,27 +334,6 @@ bool program_is_object(const struct program *p, fact_id type)
 		return false;
 	t = FACT_TYPE(p->f, t->target);
 	return t->kind == TYPE_RECORD && p->object_record[t->record];
-}
-
-static void mark_counters(struct program *p)
-{
-	for (fact_id id = 1; id < p->f->function->len; id++) {
-		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
-
-		for (uint32_t i = 1; b && i < b->node_nr; i++) {
-			const struct fact_node *n = &b->node[i];
-			const struct fact_expr *to = &b->expr[n->a];
-			const struct fact_expr *value = &b->expr[n->b];
-
-			if (n->kind != NODE_ASSIGN || to->op != EXPR_FIELD ||
-			    !(n->flags & NODE_WEAK))
-				continue;
-			while (value->op == EXPR_CAST)
-				value = &b->expr[value->a];
-			if (value->op == EXPR_ADD || value->op == EXPR_SUB)
-				p->counter[to->b] = 1;
-		}
-	}
 }
 
 static void mark_object_records(struct program *p)
@@ -539,8 +627,6 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->slice = g_new0(struct slice *, f->function->len);
 	p->result_needed = g_new0(uint8_t, f->function->len);
 	p->output_needed = g_new0(uint8_t, f->function->len);
-	p->counter = g_new0(uint8_t, f->field->len);
-	mark_counters(p);
 	mark_object_records(p);
 	p->tracked_field = g_new0(uint8_t, f->field->len);
 	p->tracked_global = g_new0(uint8_t, f->global->len);
@@ -569,12 +655,14 @@ void program_free(struct program *p)
 	g_free(p->takes);
 	g_free(p->gives);
 	g_free(p->releases);
+	g_free(p->acquires);
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);
 	g_free(p->value);
 	g_free(p->object_record);
-	g_free(p->counter);
+	g_free(p->stable_field);
+	g_free(p->nonnull_field);
 	g_free(p->result_needed);
 	g_free(p->output_needed);
 	g_free(p->tracked_field);
@@ -592,6 +680,9 @@ void program_free(struct program *p)
 	g_array_unref(p->invariant);
 	g_array_unref(p->instance);
 	g_array_unref(p->owner);
+	g_array_unref(p->unique);
+	g_array_unref(p->code_world);
+	g_free(p->world_of);
 	callgraph_free(p->cg);
 	lockprims_free(p->lp);
 	g_free(p);

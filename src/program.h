@@ -37,6 +37,20 @@ struct instance_rule {
 	enum instance_kind kind;
 };
 
+/* Code of such files works on domains of which a member is so. */
+struct code_world {
+	const char *folder;
+	fact_id field[8];	/* from a domain on; 0 ends it */
+	int64_t mask;
+	bool truth;
+};
+
+/* The record whose FIELD holds VALUE is the one that PATH points to. */
+struct unique_rule {
+	fact_id path, field;
+	int64_t value;
+};
+
 struct owner_rule {
 	fact_id record;
 	fact_id field;		/* 0: the record itself is the owner */
@@ -52,6 +66,9 @@ struct program {
 	GArray *invariant;	/* struct invariant */
 	GArray *instance;	/* struct instance_rule */
 	GArray *owner;		/* struct owner_rule */
+	GArray *unique;		/* struct unique_rule */
+	GArray *code_world;	/* struct code_world */
+	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;
 	uint8_t *role_of_field;
@@ -69,14 +86,17 @@ struct program {
 				 * that it acquired */
 	uint32_t *releases;	/* per function: of which it releases one, however
 				 * that call goes */
+	uint32_t *acquires;	/* per function: of which it acquires one, or gets
+				 * one from a call */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
 
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
-	uint8_t *counter;	/* per field: some code adds to it: its value
-				 * decides nothing elsewhere */
+	uint8_t *nonnull_field;	/* per field: no null pointer */
+	uint8_t *stable_field;	/* per field: keeps its value while its record
+				 * is in use */
 	uint8_t *result_needed;	/* per function: a caller looks at its result */
 	uint8_t *output_needed;	/* ... or at what it stores through pointers */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Breadth-first search over the call edges of explored instances, once per
+ * Breadth-first search over the call edges of explored functions, once per
  * context.  A call of a function that the model gives a context to goes over
  * to that context; contexts other than "running" are never left.
  */
@@ -47,34 +47,24 @@ static bool is_entry(const struct program *p, fact_id id)
 	       is_model_entry(p, fn->name);
 }
 
-void reach_find_entries(const struct program *p, GArray *out)
-{
-	for (fact_id id = 1; id < p->f->function->len; id++)
-		if (is_entry(p, id))
-			g_array_append_val(out, id);
-}
-
 static enum context context_after(const struct explorer *x,
-				  enum context context, uint32_t instance)
+				  enum context context, fact_id function)
 {
-	const struct instance *i = g_ptr_array_index(x->instance, instance);
-	uint8_t own = x->p->context_of[i->function];
+	uint8_t own = x->p->context_of[function];
 
-	if (context == CONTEXT_RUNNING && own)
-		return (enum context)(own - 1);
-	return context;
+	return context == CONTEXT_RUNNING && own ? (enum context)(own - 1)
+						 : context;
 }
 
 static void visit(struct reach *r, GQueue *queue, enum context context,
-		  uint32_t instance, uint32_t from, uint32_t edge)
+		  fact_id function, uint32_t distance)
 {
-	struct reach_step *s = &r->step[context][instance];
-
-	if (s->reached)
+	if (r->distance[function] > distance)
+		r->distance[function] = distance;
+	if (r->reached[context][function])
 		return;
-	*s = (struct reach_step){ .reached = true, .from = from,
-				  .edge = edge };
-	g_queue_push_tail(queue, GUINT_TO_POINTER(instance * CONTEXT_NR +
+	r->reached[context][function] = 1;
+	g_queue_push_tail(queue, GUINT_TO_POINTER(function * CONTEXT_NR +
 						  (uint32_t)context));
 }
 
@@ -82,34 +72,37 @@ static void search(const struct explorer *x, struct reach *r, GQueue *queue)
 {
 	while (!g_queue_is_empty(queue)) {
 		uint32_t word = GPOINTER_TO_UINT(g_queue_pop_head(queue));
-		uint32_t id = word / CONTEXT_NR;
+		fact_id id = word / CONTEXT_NR;
 		enum context context = (enum context)(word % CONTEXT_NR);
-		const struct instance *i = g_ptr_array_index(x->instance, id);
+		const struct summary *s = x->summary[id];
 
-		for (guint k = 0; k < i->edge->len; k++) {
+		for (guint k = 0; k < s->edge->len; k++) {
 			const struct call_edge *e =
-				g_ptr_array_index(i->edge, k);
-			uint32_t to = e->callee;
+				g_ptr_array_index(s->edge, k);
 
-			visit(r, queue, context_after(x, context, to), to,
-			      id + 1, k);
+			visit(r, queue, context_after(x, context, e->callee),
+			      e->callee, r->distance[id] + 1);
 		}
 	}
 }
 
-struct reach *reach_new(const struct explorer *x, GArray *entry)
+struct reach *reach_new(const struct explorer *x)
 {
 	struct reach *r = g_new0(struct reach, 1);
+	uint32_t nr = x->p->f->function->len;
 	GQueue queue = G_QUEUE_INIT;
 
-	r->entry = entry;
+	r->is_entry = g_new0(uint8_t, nr);
+	r->distance = g_new(uint32_t, nr);
 	for (int c = 0; c < CONTEXT_NR; c++)
-		r->step[c] = g_new0(struct reach_step, x->instance->len + 1);
-	for (guint i = 0; i < entry->len; i++) {
-		uint32_t id = g_array_index(entry, uint32_t, i);
-
-		visit(r, &queue, context_after(x, CONTEXT_RUNNING, id), id, 0,
-		      0);
+		r->reached[c] = g_new0(uint8_t, nr);
+	for (fact_id id = 0; id < nr; id++)
+		r->distance[id] = UINT32_MAX;
+	for (fact_id id = 1; id < nr; id++) {
+		if (!x->summary[id] || !is_entry(x->p, id))
+			continue;
+		r->is_entry[id] = 1;
+		visit(r, &queue, context_after(x, CONTEXT_RUNNING, id), id, 0);
 	}
 	search(x, r, &queue);
 	return r;
@@ -118,15 +111,16 @@ struct reach *reach_new(const struct explorer *x, GArray *entry)
 void reach_free(struct reach *reach)
 {
 	for (int c = 0; c < CONTEXT_NR; c++)
-		g_free(reach->step[c]);
-	g_array_unref(reach->entry);
+		g_free(reach->reached[c]);
+	g_free(reach->is_entry);
+	g_free(reach->distance);
 	g_free(reach);
 }
 
-int reach_context(const struct reach *reach, uint32_t instance)
+int reach_context(const struct reach *reach, fact_id function)
 {
 	for (int c = 0; c < CONTEXT_NR; c++)
-		if (reach->step[c][instance].reached)
+		if (reach->reached[c][function])
 			return c;
 	return -1;
 }

@@ -596,43 +596,99 @@ static void number_nodes(struct walker *w)
 	}
 }
 
-struct loop_mark {
-	const uint32_t *order;
+/* Predecessors of each node, as lists in one array. */
+struct predecessors {
+	uint32_t *first;	/* per node: 1 + index into link, 0: none */
+	GArray *link;		/* struct link_to */
 	uint32_t from;
-	uint32_t lowest;	/* smallest order that a back edge goes to */
-	uint8_t *joins;
-	uint8_t *seen;
 };
 
-static void mark_successor(void *context, uint32_t node)
-{
-	struct loop_mark *m = context;
+struct link_to {
+	uint32_t node, next;
+};
 
-	if (m->seen[node])
-		m->joins[node] = 1;
-	m->seen[node] = 1;
-	if (m->order[node] <= m->order[m->from] && m->order[node] < m->lowest)
-		m->lowest = m->order[node];
+static void add_predecessor(void *context, uint32_t node)
+{
+	struct predecessors *p = context;
+	struct link_to l = { .node = p->from, .next = p->first[node] };
+
+	g_array_append_val(p->link, l);
+	p->first[node] = p->link->len;
 }
 
-/*
- * Approximation: every node numbered between the two ends of a back edge is
- * taken to lie in the loop; more nodes than do, which only forgets values.
- */
+struct loop_marker {
+	struct slice *s;
+	const struct fact_body *b;
+	struct predecessors p;
+	uint8_t *inside;	/* of the loop that is being marked */
+	GArray *stack;		/* uint32_t */
+};
+
+static void enter_loop(struct loop_marker *m, uint32_t node)
+{
+	if (m->inside[node])
+		return;
+	m->inside[node] = 1;
+	if (m->s->in_loop[node] < UINT8_MAX)
+		m->s->in_loop[node]++;
+	g_array_append_val(m->stack, node);
+}
+
+/* The natural loop of HEAD: what leads to a back edge to it. */
+static void mark_loop(struct loop_marker *m, uint32_t head)
+{
+	const uint32_t *order = m->s->order;
+	bool any = false;
+
+	memset(m->inside, 0, m->b->node_nr);
+	for (uint32_t i = m->p.first[head]; i;) {
+		const struct link_to *l = &g_array_index(
+			m->p.link, struct link_to, i - 1);
+
+		if (order[l->node] >= order[head]) {
+			if (!any)
+				enter_loop(m, head);
+			any = true;
+			enter_loop(m, l->node);
+		}
+		i = l->next;
+	}
+	while (m->stack->len) {
+		uint32_t node = g_array_index(m->stack, uint32_t,
+					      m->stack->len - 1);
+
+		g_array_set_size(m->stack, m->stack->len - 1);
+		for (uint32_t i = node == head ? 0 : m->p.first[node]; i;) {
+			const struct link_to *l = &g_array_index(
+				m->p.link, struct link_to, i - 1);
+
+			/* A jump into the loop is no part of it. */
+			if (order[l->node] >= order[head])
+				enter_loop(m, l->node);
+			i = l->next;
+		}
+	}
+}
+
 static void mark_loops(struct slice *s, const struct fact_body *b,
 		       const uint32_t *by_order, uint32_t nr)
 {
-	struct loop_mark m = { .order = s->order, .joins = s->joins };
+	struct loop_marker m = { .s = s, .b = b };
 
-	m.seen = g_new0(uint8_t, b->node_nr);
-	for (uint32_t i = nr; i > 0; i--) {
-		m.from = by_order[i];
-		m.lowest = UINT32_MAX;
-		for_successors(b, m.from, mark_successor, &m);
-		for (uint32_t k = m.lowest; k <= i; k++)
-			s->in_loop[by_order[k]] = 1;
+	m.p.first = g_new0(uint32_t, b->node_nr);
+	m.p.link = g_array_new(FALSE, FALSE, sizeof(struct link_to));
+	m.inside = g_new0(uint8_t, b->node_nr);
+	m.stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t i = 1; i <= nr; i++) {
+		m.p.from = by_order[i];
+		for_successors(b, m.p.from, add_predecessor, &m.p);
 	}
-	g_free(m.seen);
+	for (uint32_t i = 1; i <= nr; i++)
+		mark_loop(&m, by_order[i]);
+	g_free(m.p.first);
+	g_free(m.inside);
+	g_array_unref(m.p.link);
+	g_array_unref(m.stack);
 }
 
 /* Locals that a loop counts. */
@@ -799,7 +855,6 @@ static void find_live(struct slice *s, const struct fact_body *b)
 void slice_finish(struct slice *s, const struct fact_body *b)
 {
 	s->in_loop = g_new0(uint8_t, b->node_nr);
-	s->joins = g_new0(uint8_t, b->node_nr);
 	s->order = g_new0(uint32_t, b->node_nr);
 	s->varies = g_new0(uint8_t, b->local_nr);
 	s->dense = g_new0(uint32_t, b->local_nr);
@@ -824,7 +879,6 @@ void slice_free(struct slice *s)
 	g_free(s->decides);
 	g_free(s->in_loop);
 	g_free(s->varies);
-	g_free(s->joins);
 	g_free(s->order);
 	g_free(s->dense);
 	g_free(s->live);

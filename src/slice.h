@@ -20,9 +20,8 @@ struct slice {
 	uint8_t *local;		/* per local: it matters */
 	uint8_t *decides;	/* per local: compared or masked, so that a
 				 * constant in it decides a branch */
-	uint8_t *in_loop;	/* per node: lies on a cycle */
+	uint8_t *in_loop;	/* per node: so many loops are around it */
 	uint8_t *varies;	/* per local: counted up or down in a loop */
-	uint8_t *joins;		/* per node: paths meet here */
 	uint32_t *order;	/* per node: reverse postorder number */
 	uint32_t *dense;	/* per local: index among those that matter and
 				 * whose address is not taken, plus 1; or 0 */

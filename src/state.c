@@ -21,8 +21,14 @@ struct state *state_new(const struct program *p)
 	s->program = p;
 	s->memory = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->fact = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	s->guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->held = g_array_new(FALSE, TRUE, sizeof(struct held));
 	return s;
+}
+
+static size_t written_size(const struct state *s)
+{
+	return sizeof(uint64_t) * s->program->track_words;
 }
 
 struct state *state_copy(const struct state *s)
@@ -32,7 +38,10 @@ struct state *state_copy(const struct state *s)
 	*copy = *s;
 	copy->memory = g_array_copy(s->memory);
 	copy->fact = g_array_copy(s->fact);
+	copy->guard = g_array_copy(s->guard);
 	copy->held = g_array_copy(s->held);
+	if (s->written)
+		copy->written = g_memdup2(s->written, written_size(s));
 	return copy;
 }
 
@@ -42,7 +51,9 @@ void state_free(struct state *s)
 		return;
 	g_array_unref(s->memory);
 	g_array_unref(s->fact);
+	g_array_unref(s->guard);
 	g_array_unref(s->held);
+	g_free(s->written);
 	g_free(s);
 }
 
@@ -181,6 +192,7 @@ static bool loads_global(const struct terms *t, term_id id, uint32_t global)
 		       loads_global(t, x->a, global);
 	}
 	case TERM_FIELD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return loads_global(t, x->a, global);
 	default:
@@ -229,6 +241,19 @@ static void detach_values(struct stale *w, struct state *s)
 	}
 }
 
+/* MEMBER: a field, or the number of fields plus that of a global. */
+static void mark_written(const struct program *p, struct state *s,
+			 uint32_t member)
+{
+	uint32_t i = member ? p->track_index[member] : 0;
+
+	if (!i)
+		return;
+	if (!s->written)
+		s->written = g_malloc0(written_size(s));
+	bit_set(s->written, i - 1);
+}
+
 void state_store(const struct program *p, struct terms *t, struct state *s,
 		 term_id address, term_id value)
 {
@@ -245,6 +270,10 @@ void state_store(const struct program *p, struct terms *t, struct state *s,
 		return;
 	}
 	w.field = field_at(t, address);
+	mark_written(p, s, w.field ? w.field
+				   : root->op == TERM_GLOBAL
+					     ? p->f->field->len + root->a
+					     : 0);
 	bindings_filter(s->memory, keep_memory_on_store, &w);
 	bindings_filter(s->fact, keep_fact_on_store, &w);
 	detach_values(&w, s);
@@ -265,7 +294,7 @@ static bool field_is_written(const struct havoc *w, uint32_t field)
 	uint32_t i = w->p->track_index[field];
 	const struct fact_type *type;
 
-	if (!i || !bit_is_set(w->writes, i - 1))
+	if (!i || !bit_is_set(w->writes, i - 1) || w->p->stable_field[field])
 		return false;
 	type = FACT_TYPE(w->p->f, FACT_FIELD(w->p->f, field)->type);
 	while (type->kind == TYPE_ARRAY)
@@ -286,6 +315,7 @@ static bool loads_written(const struct havoc *w, term_id id)
 		return (field && field_is_written(w, field)) ||
 		       loads_written(w, x->a);
 	case TERM_FIELD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return loads_written(w, x->a);
 	default:
@@ -348,7 +378,7 @@ static term_id detach(struct havoc *w, term_id value)
 
 static term_id named_before(struct havoc *w, term_id id)
 {
-	if (!id || !loads_written(w, id))
+	if (!id || !w->writes || !loads_written(w, id))
 		return id;
 	return term_map(w->t, id, same_leaf, name_index, w);
 }
@@ -366,6 +396,12 @@ void state_havoc(const struct program *p, struct terms *t, struct state *s,
 {
 	struct havoc w = { .p = p, .t = t, .writes = writes, .node = node };
 
+	if (!writes)
+		return;
+	if (!s->written)
+		s->written = g_malloc0(written_size(s));
+	for (uint32_t i = 0; i < p->track_words; i++)
+		s->written[i] |= writes[i];
 	bindings_filter(s->fact, keep_fact_on_havoc, &w);
 	bindings_filter(s->memory, keep_memory_on_havoc, &w);
 	for (guint i = 0; i < s->memory->len; i++) {
@@ -395,7 +431,7 @@ term_id state_resolve(const struct terms *t, const struct state *s,
 	return b && b->value ? b->value : value;
 }
 
-/* Members that always point to a domain: the model's owners. */
+/* Members that always point to something: the model's owners, and others. */
 static bool is_owner_load(const struct program *p, const struct terms *t,
 			  term_id value)
 {
@@ -406,7 +442,7 @@ static bool is_owner_load(const struct program *p, const struct terms *t,
 	x = term_get(t, x->a);
 	if (x->op != TERM_FIELD)
 		return false;
-	if (x->b == p->domain_field)
+	if (x->b == p->domain_field || p->nonnull_field[x->b])
 		return true;
 	for (guint i = 0; i < p->owner->len; i++)
 		if (g_array_index(p->owner, struct owner_rule, i).field ==
@@ -442,6 +478,8 @@ static enum tristate equal_truth(const struct terms *t, const struct state *s,
 
 	if (term_is_const(t, a, &ca) && term_is_const(t, b, &cb))
 		return ca == cb ? TRI_YES : TRI_NO;
+	if (term_is_fixed(t, a) && term_is_fixed(t, b))
+		return a == b ? TRI_YES : TRI_NO;
 	if (term_is_const(t, b, &cb) && cb == 0) {
 		const struct term *inner = term_get(t, a);
 
@@ -509,6 +547,8 @@ static bool assume_equal(struct terms *t, struct state *s, term_id value,
 	term_id a = x->a, b = x->b;
 	int64_t imm;
 
+	if (truth && term_get(t, b)->op == TERM_FUNCTION)
+		return assume_value(t, s, a, b);
 	if (!term_is_const(t, b, &imm)) {
 		bindings_set(s->fact, value, term_const(t, truth));
 		if (truth && state_resolve(t, s, a) != a)
@@ -547,6 +587,174 @@ bool state_assume(struct terms *t, struct state *s, term_id value, bool truth)
 	else
 		return assume_value(t, s, value, term_const(t, 0));
 	return true;
+}
+
+static bool has_literal(const GArray *guard, uint32_t literal)
+{
+	guint low = 0, high = guard->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(guard, uint32_t, middle) < literal)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < guard->len &&
+	       g_array_index(guard, uint32_t, low) == literal;
+}
+
+/* Deeper literals are left out of guards. */
+enum { LITERAL_DEPTH_MAX = 10, GUARD_MAX = 24 };
+
+bool state_is_of_entry(const struct terms *t, const struct state *s,
+		       term_id id)
+{
+	const struct term *x = term_get(t, id);
+	const struct program *p = s->program;
+	uint32_t member = 0, i;
+
+	if (x->flags & (TERM_HAS_UNKNOWN | TERM_HAS_LOCAL | TERM_HAS_FRESH |
+			TERM_HAS_OLD))
+		return false;
+	if (!(x->flags & TERM_HAS_LOAD))
+		return true;
+	switch (x->op) {
+	case TERM_LOAD:
+		member = field_at(t, x->a);
+		if (!member) {
+			const struct term *root =
+				term_get(t, root_of(t, x->a));
+
+			if (root->op == TERM_GLOBAL)
+				member = p->f->field->len + root->a;
+		}
+		i = member ? p->track_index[member] : 0;
+		if (i && s->written && bit_is_set(s->written, i - 1))
+			return false;
+		/* What a plain pointer leads to may be written by anybody. */
+		return member && state_is_of_entry(t, s, x->a);
+	case TERM_FIELD:
+	case TERM_HELD:
+	case TERM_UNARY:
+		return state_is_of_entry(t, s, x->a);
+	default:
+		return state_is_of_entry(t, s, x->a) && state_is_of_entry(t, s, x->b);
+	}
+}
+
+static void add_literal(GArray *guard, uint32_t literal)
+{
+	guint i = guard->len;
+
+	if (has_literal(guard, literal) || guard->len >= GUARD_MAX)
+		return;
+	while (i > 0 && g_array_index(guard, uint32_t, i - 1) > literal)
+		i--;
+	g_array_insert_val(guard, i, literal);
+}
+
+/* Does VALUE compare what tells the kind of a table? */
+static bool tells_kind(const struct program *p, const struct terms *t,
+		       term_id value)
+{
+	for (guint i = 0; i < p->instance->len; i++)
+		if (term_loads_field(t, value,
+				     g_array_index(p->instance,
+						   struct instance_rule,
+						   i).field))
+			return true;
+	return false;
+}
+
+/* That callers hold some lock of OBJECT's member, of a record that has no
+ * name for them. */
+static term_id some_lock_held(struct terms *t, term_id object)
+{
+	struct term x = *term_get(t, object);
+
+	if (x.op != TERM_FIELD)
+		return term_const(t, 1);
+	return term_held(t, term_field(t, term_leaf(t, TERM_STRING, 1, 0, 0),
+				       x.b));
+}
+
+void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
+		       term_id value, bool truth, bool asserted)
+{
+	const struct term *x = term_get(t, value);
+	int64_t imm;
+
+	/* (x == 0) is not x. */
+	while (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
+	       term_is_const(t, x->b, &imm) && imm == 0) {
+		value = x->a;
+		truth = !truth;
+		x = term_get(t, value);
+	}
+	if (asserted && !tells_kind(s->program, t, value))
+		return;
+	if (x->op == TERM_HELD && truth && !state_is_of_entry(t, s, value)) {
+		value = some_lock_held(t, x->a);
+		x = term_get(t, value);
+	}
+	if (x->op == TERM_CONST || x->depth > LITERAL_DEPTH_MAX ||
+	    !state_is_of_entry(t, s, value) ||
+	    has_literal(guard, LITERAL(value, false, truth)))
+		return;
+	add_literal(guard, LITERAL(value, asserted, truth));
+}
+
+void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
+		 bool asserted)
+{
+	state_add_literal(t, s, s->guard, value, truth, asserted);
+}
+
+bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
+		 bool asserted)
+{
+	if (state_truth(t, s, value) == TRI_UNKNOWN)
+		state_guard(t, s, value, truth, asserted);
+	return state_assume(t, s, value, truth);
+}
+
+static const struct held *find_same(const struct program *p, struct terms *t,
+				    const struct state *s, term_id object,
+				    bool *maybe)
+{
+	for (guint i = s->held->len; i > 0; i--) {
+		const struct held *h = &g_array_index(s->held, struct held,
+						      i - 1);
+		enum tristate same;
+
+		if (h->kind == LOCKKIND_READ || h->kind == LOCKKIND_SPIN)
+			continue;
+		same = state_same(p, t, s, h->object, object);
+		if (same == TRI_YES ||
+		    (h->all && state_same_array(t, h->object, object)))
+			return h;
+		*maybe |= same == TRI_UNKNOWN && h->count > 0;
+	}
+	return NULL;
+}
+
+/*
+ * Approximation: a lock that may be one that is held, but need not be, counts
+ * as one of its own; the answer is then what the callers hold of it.
+ */
+term_id state_held(const struct program *p, struct terms *t,
+		   const struct state *s, term_id object)
+{
+	bool maybe = false;
+	const struct held *h = find_same(p, t, s, object, &maybe);
+
+	if (h)
+		return term_const(t, h->count > 0);
+	if (maybe)
+		return term_unknown(t);
+	return state_resolve(t, s, term_held(t, object));
 }
 
 static enum tristate same_pointer(const struct program *p, struct terms *t,
@@ -598,6 +806,43 @@ static enum tristate same_by_kind(const struct program *p, struct terms *t,
 	return TRI_UNKNOWN;
 }
 
+/*
+ * Is LOADED, the value of the last member of some rule's path, the record
+ * OTHER, whose member tells that it is the one of its owner?
+ */
+static enum tristate same_by_rule(const struct program *p, struct terms *t,
+				  const struct state *s, term_id loaded,
+				  term_id other)
+{
+	struct term x = *term_get(t, loaded);
+	uint32_t path = x.op == TERM_LOAD ? field_at(t, x.a) : 0;
+
+	for (guint i = 0; path && i < p->unique->len; i++) {
+		const struct unique_rule *u =
+			&g_array_index(p->unique, struct unique_rule, i);
+		const struct owner_rule *owner = NULL;
+		int64_t value;
+
+		if (u->path != path ||
+		    !term_is_const(t, value_of_member(p, t, s, other,
+						      u->field), &value) ||
+		    value != u->value)
+			continue;
+		for (guint k = 0; k < p->owner->len && !owner; k++) {
+			owner = &g_array_index(p->owner, struct owner_rule, k);
+			if (owner->record != FACT_FIELD(p->f,
+							u->field)->record)
+				owner = NULL;
+		}
+		if (!owner || !owner->field)
+			continue;
+		return state_same(p, t, s, root_of(t, x.a),
+				  value_of_member(p, t, s, other,
+						  owner->field));
+	}
+	return TRI_UNKNOWN;
+}
+
 static enum tristate same_pointer(const struct program *p, struct terms *t,
 				  const struct state *s, term_id a, term_id b)
 {
@@ -616,7 +861,12 @@ static enum tristate same_pointer(const struct program *p, struct terms *t,
 	}
 	if (xop == TERM_GLOBAL && yop == TERM_GLOBAL)
 		return TRI_NO;
-	return same_by_kind(p, t, s, a, b);
+	truth = same_by_kind(p, t, s, a, b);
+	if (truth == TRI_UNKNOWN)
+		truth = same_by_rule(p, t, s, a, b);
+	if (truth == TRI_UNKNOWN)
+		truth = same_by_rule(p, t, s, b, a);
+	return truth;
 }
 
 static enum tristate same_element(const struct terms *t,
@@ -740,6 +990,7 @@ static bool contains_again(const struct ager *w, term_id id)
 		return is_made_again(w, id);
 	case TERM_FIELD:
 	case TERM_LOAD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return contains_again(w, x->a);
 	default:
@@ -774,6 +1025,9 @@ static void age(struct ager *w, struct state *s)
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = &g_array_index(s->held, struct held, i);
 
+		/* Still held when the next element's turn comes. */
+		if (h->each && contains_again(w, h->object))
+			h->all = h->many = true;
 		h->object = aged(w, h->object);
 		h->owner = aged(w, h->owner);
 		if (h->saved.class)
@@ -801,7 +1055,7 @@ void state_age_value(struct terms *t, struct state *s, term_id value)
 
 uint32_t state_lock_hash(const struct state *s)
 {
-	uint32_t h = (s->flags & STATE_ASSERT_FAILED) + 2 * s->released;
+	uint32_t h = s->flags;
 
 	h = h * 31 + s->level.class;
 	h = h * 31 + s->checked.class;
@@ -810,7 +1064,7 @@ uint32_t state_lock_hash(const struct state *s)
 
 		h = h * 31 + x->class;
 		h = h * 31 + x->object;
-		h = h * 31 + x->count;
+		h = h * 31 + (uint32_t)x->count;
 	}
 	return h;
 }
@@ -824,7 +1078,7 @@ static bool same_held(const struct held *x, const struct held *y)
 {
 	return x->class == y->class && x->kind == y->kind &&
 	       x->count == y->count && x->object == y->object &&
-	       x->owner == y->owner && x->inherited == y->inherited &&
+	       x->owner == y->owner &&
 	       same_level(&x->saved, &y->saved);
 }
 
@@ -835,7 +1089,6 @@ static bool same_held(const struct held *x, const struct held *y)
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	if (x->held->len != y->held->len || x->flags != y->flags ||
-	    x->released != y->released || x->outside != y->outside ||
 	    !same_level(&x->level, &y->level) ||
 	    x->checked.class != y->checked.class)
 		return false;
@@ -852,6 +1105,74 @@ bool state_same_memory(const struct state *x, const struct state *y)
 	       (x->memory->len == 0 ||
 		memcmp(x->memory->data, y->memory->data,
 		       sizeof(struct binding) * x->memory->len) == 0);
+}
+
+bool state_same_facts(const struct state *x, const struct state *y)
+{
+	return x->fact->len == y->fact->len &&
+	       (x->fact->len == 0 ||
+		memcmp(x->fact->data, y->fact->data,
+		       sizeof(struct binding) * x->fact->len) == 0);
+}
+
+bool state_same_guard(const struct state *x, const struct state *y)
+{
+	return x->guard->len == y->guard->len &&
+	       (x->guard->len == 0 ||
+		memcmp(x->guard->data, y->guard->data,
+		       sizeof(uint32_t) * x->guard->len) == 0);
+}
+
+unsigned state_common_guard(const struct state *x, const struct state *y)
+{
+	unsigned nr = 0;
+
+	for (guint i = 0; i < x->guard->len; i++)
+		nr += has_literal(y->guard,
+				  g_array_index(x->guard, uint32_t, i));
+	return nr;
+}
+
+bool state_is_weaker(const struct state *x, const struct state *y)
+{
+	if (x->guard->len > y->guard->len)
+		return false;
+	for (guint i = 0; i < x->guard->len; i++)
+		if (!has_literal(y->guard,
+				 g_array_index(x->guard, uint32_t, i)))
+			return false;
+	return true;
+}
+
+static bool intersect_guard(GArray *x, const GArray *y)
+{
+	guint to = 0, before = x->len;
+
+	for (guint i = 0; i < x->len; i++) {
+		uint32_t literal = g_array_index(x, uint32_t, i);
+
+		if (has_literal(y, literal))
+			g_array_index(x, uint32_t, to++) = literal;
+	}
+	g_array_set_size(x, to);
+	return to != before;
+}
+
+/* What either may have written. */
+static bool join_written(struct state *x, const struct state *y)
+{
+	uint32_t words = x->program->track_words;
+	bool more = false;
+
+	if (!y->written)
+		return false;
+	if (!x->written)
+		x->written = g_malloc0(written_size(x));
+	for (uint32_t i = 0; i < words; i++) {
+		more |= (y->written[i] & ~x->written[i]) != 0;
+		x->written[i] |= y->written[i];
+	}
+	return more;
 }
 
 /* Keeps in X what Y has as well.  True if X lost something. */
@@ -875,6 +1196,8 @@ bool state_join(struct origins *o, struct state *x, const struct state *y)
 	bool lost = intersect(x->memory, y->memory);
 
 	lost |= intersect(x->fact, y->fact);
+	lost |= intersect_guard(x->guard, y->guard);
+	lost |= join_written(x, y);
 	for (guint i = 0; i < x->held->len; i++) {
 		struct held *h = &g_array_index(x->held, struct held, i);
 		uint32_t set = origin_set_union(
@@ -888,6 +1211,7 @@ bool state_join(struct origins *o, struct state *x, const struct state *y)
 		h->origins = set;
 		h->many |= other->many;
 		h->all &= other->all;
+		h->each &= other->each;
 	}
 	return lost;
 }

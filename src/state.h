@@ -25,47 +25,58 @@ struct binding {
 
 /*
  * A level in force: of a class and an owner.  Class 0: a level from before
- * the function was entered, which it does not know: the one in force then,
- * or, if OWNER is not 0, the one that the lock of the entry lockset with that
- * index + 1 saved.
+ * the function was entered: the one in force then, or, if OWNER is not 0, the
+ * one that a caller's lock, the object OWNER, has saved.
  */
 struct level {
 	uint32_t class;		/* index + 1 */
 	term_id owner;
 };
 
-/* One lock of the lockset, in order of acquisition. */
+/*
+ * One lock of the lockset, in order of acquisition; or, if its count is
+ * negative, one of the callers' that was released.
+ */
 struct held {
-	uint32_t class;		/* index + 1 */
+	uint32_t class;		/* index + 1; 0 where the count is negative */
 	enum lock_kind kind;
-	uint16_t count;		/* recursion */
+	int32_t count;		/* recursion */
 	bool many;		/* stands for several locks */
-	bool all;		/* a loop took it, of each element of an array */
+	bool each;		/* a loop that goes through an array took it */
+	bool all;		/* and keeps it: each element of the array */
 	term_id object, owner;
 	struct level saved;	/* in force before it was acquired */
-	uint32_t inherited;	/* index + 1 in the lockset on entry, or 0 */
-	uint32_t origins;	/* where acquired, if not inherited: origin.h */
+	uint32_t origins;	/* where acquired: origin.h */
 };
 
 enum state_flags {
 	STATE_ASSERT_FAILED = 1 << 0, /* an assertion's failing side was taken */
-	STATE_LOCK_OUTSIDE = 1 << 1, /* callers hold locks that are not part of
-				 * the context */
 };
+
+/*
+ * A literal of a guard: what a path has asked of the values that were there
+ * when the function was entered.
+ */
+#define LITERAL(term, asserted, truth) \
+	((uint32_t)(term) << 2 | ((asserted) ? 2u : 0u) | ((truth) ? 1u : 0u))
+#define LITERAL_TERM(literal) ((term_id)((literal) >> 2))
+#define LITERAL_IS_ASSERTED(literal) (((literal) >> 1 & 1) != 0)
+#define LITERAL_TRUTH(literal) (((literal) & 1) != 0)
 
 struct state {
 	const struct program *program;
 	GArray *memory;		/* struct binding, by key (an address) */
-	GArray *fact;		/* struct binding, by key (a value) */
+	GArray *fact;		/* struct binding, by key (a value): of what is
+				 * there now */
+	GArray *guard;		/* uint32_t literals, ascending: of what was
+				 * there on entry */
 	GArray *held;		/* struct held */
 	struct level level;
 	struct level checked;	/* an order constraint was checked, and its
 				 * external lock is not yet taken */
 	uint32_t flags;		/* enum state_flags */
-	uint32_t released;	/* lock members (lockflow.h) of which a lock of a
-				 * caller's was released that has no name here */
-	uint32_t outside;	/* lock members of which callers hold locks that
-				 * are not part of the context */
+	uint64_t *written;	/* bit set of tracked members that may have been
+				 * stored to since entry; NULL: none */
 };
 
 struct state *state_new(const struct program *p);
@@ -95,6 +106,23 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value);
 /* Learns that VALUE is not zero (or is).  False: that cannot be. */
 bool state_assume(struct terms *t, struct state *s, term_id value, bool truth);
+/* As state_assume(); what it says of values on entry becomes part of the
+ * guard. */
+bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
+		 bool asserted);
+/* Adds a literal to the guard if it speaks of values on entry. */
+void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
+		 bool asserted);
+/* Does ID speak of values on entry only, by names that callers know? */
+bool state_is_of_entry(const struct terms *t, const struct state *s,
+		       term_id id);
+/* The same, for a guard that is not (yet) the one of S. */
+void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
+		       term_id value, bool truth, bool asserted);
+/* Does the lockset answer whether the lock OBJECT is held?  TERM_HELD if it
+ * is one that callers may hold. */
+term_id state_held(const struct program *p, struct terms *t,
+		   const struct state *s, term_id object);
 
 /* Are two addresses the same object? */
 enum tristate state_same(const struct program *p, struct terms *t,
@@ -127,6 +155,12 @@ void state_collect(const struct terms *t, struct state *s, term_id result);
 uint32_t state_lock_hash(const struct state *s);
 bool state_same_locks(const struct state *x, const struct state *y);
 bool state_same_memory(const struct state *x, const struct state *y);
+bool state_same_facts(const struct state *x, const struct state *y);
+bool state_same_guard(const struct state *x, const struct state *y);
+/* How many literals their guards have in common. */
+unsigned state_common_guard(const struct state *x, const struct state *y);
+/* Is every literal of X's guard one of Y's? */
+bool state_is_weaker(const struct state *x, const struct state *y);
 
 /*
  * Joins Y into X, whose locksets agree: what differs is forgotten.  True if

@@ -35,6 +35,7 @@ static void add_leaves(struct leaves *w, term_id id)
 		break;
 	case TERM_FIELD:
 	case TERM_LOAD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		add_leaves(w, x->a);
 		break;
@@ -56,6 +57,7 @@ static bool has_all_leaves(const struct leaves *w, term_id id)
 		return has_leaf(w, id);
 	case TERM_FIELD:
 	case TERM_LOAD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return has_all_leaves(w, x->a);
 	default:

@@ -226,6 +226,11 @@ term_id term_load(struct terms *t, term_id address)
 	return make_inner(t, TERM_LOAD, address, 0, 0, false, TERM_HAS_LOAD);
 }
 
+term_id term_held(struct terms *t, term_id object)
+{
+	return make_inner(t, TERM_HELD, object, 0, 0, false, TERM_IS_BOOL);
+}
+
 /* Two's complement arithmetic without undefined behaviour. */
 static int64_t wrap(uint64_t value)
 {
@@ -277,17 +282,26 @@ static bool is_zero(const struct terms *t, term_id id)
 	return term_is_const(t, id, &imm) && imm == 0;
 }
 
+bool term_is_fixed(const struct terms *t, term_id id)
+{
+	int op = term_get(t, id)->op;
+
+	return op == TERM_CONST || op == TERM_FUNCTION || op == TERM_GLOBAL;
+}
+
 /* a == b in normal form: a constant stands on the right. */
 static term_id make_equal(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x;
 
-	if (term_is_const(t, a, NULL)) {
+	if (term_is_fixed(t, a) && term_is_fixed(t, b))
+		return term_const(t, a == b);
+	if (term_is_fixed(t, a)) {
 		term_id swap = a;
 
 		a = b;
 		b = swap;
-	} else if (!term_is_const(t, b, NULL) && a > b) {
+	} else if (!term_is_fixed(t, b) && a > b) {
 		term_id swap = a;
 
 		a = b;
@@ -435,6 +449,8 @@ term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
 		return term_index(t, a, b);
 	case TERM_LOAD:
 		return term_load(t, term_map(t, x.a, leaf, stop, context));
+	case TERM_HELD:
+		return term_held(t, term_map(t, x.a, leaf, stop, context));
 	case TERM_UNARY:
 		return term_unary(t, (int)x.imm,
 				  term_map(t, x.a, leaf, stop, context));
@@ -466,6 +482,7 @@ bool term_loads_field(const struct terms *t, term_id id, uint32_t field)
 		return field_of_address(t, x->a) == field ||
 		       term_loads_field(t, x->a, field);
 	case TERM_FIELD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return term_loads_field(t, x->a, field);
 	case TERM_INDEX:
@@ -486,6 +503,7 @@ bool term_contains(const struct terms *t, term_id id, term_id part)
 	switch (x->op) {
 	case TERM_LOAD:
 	case TERM_FIELD:
+	case TERM_HELD:
 	case TERM_UNARY:
 		return term_contains(t, x->a, part);
 	case TERM_INDEX:

@@ -29,6 +29,8 @@ enum term_op {
 	TERM_FIELD,	/* address of field b in the record at a */
 	TERM_INDEX,	/* address of element b of the array at a */
 	TERM_LOAD,	/* value at address a */
+	TERM_HELD,	/* 1 if the callers of the function explored hold the
+			 * lock at address a, else 0 */
 	TERM_UNARY,	/* imm: enum expr_op, a */
 	TERM_BINARY,	/* imm: enum expr_op, a, b */
 };
@@ -76,6 +78,7 @@ term_id term_const(struct terms *t, int64_t imm);
 term_id term_field(struct terms *t, term_id base, uint32_t field);
 term_id term_index(struct terms *t, term_id base, term_id index);
 term_id term_load(struct terms *t, term_id address);
+term_id term_held(struct terms *t, term_id object);
 /* OP is an enum expr_op between EXPR_NEG and EXPR_LNOT. */
 term_id term_unary(struct terms *t, int op, term_id a);
 /* OP is an enum expr_op between EXPR_ADD and EXPR_GE. */
@@ -84,6 +87,8 @@ term_id term_binary(struct terms *t, int op, term_id a, term_id b);
 term_id term_cast(struct terms *t, term_id a, int64_t bits);
 
 bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
+/* Is it a number, or the address of one thing that has a name? */
+bool term_is_fixed(const struct terms *t, term_id id);
 /* Is it the address of something, and so never null? */
 bool term_is_address(const struct terms *t, term_id id);
 /* Does it stand for one value, the same wherever it occurs in a state? */

@@ -13,15 +13,11 @@
 #include "result_table.h"
 
 struct writer {
+	const struct handup *h;
 	const struct explorer *x;
 	struct result *r;
 	GArray *out;
 };
-
-static const struct instance *instance_at(const struct writer *w, uint32_t id)
-{
-	return g_ptr_array_index(w->x->instance, id);
-}
 
 static const char *source_text(const struct writer *w, fact_id file,
 			       uint32_t line)
@@ -67,12 +63,11 @@ static void add_step(struct writer *w, enum step_event event,
 }
 
 /* The step of a call, seen in the caller. */
-static void add_call(struct writer *w, uint32_t caller, uint32_t node)
+static void add_call(struct writer *w, fact_id caller, uint32_t node)
 {
 	const struct program *p = w->x->p;
-	fact_id fn = instance_at(w, caller)->function;
-	const struct call_site *s = callgraph_site(p->cg, fn, node);
-	uint32_t line = FACT_FUNCTION(p->f, fn)->body->node[node].line;
+	const struct call_site *s = callgraph_site(p->cg, caller, node);
+	uint32_t line = FACT_FUNCTION(p->f, caller)->body->node[node].line;
 	char *via = NULL;
 
 	if (s && s->reason != TARGET_DIRECT && s->field) {
@@ -84,75 +79,70 @@ static void add_call(struct writer *w, uint32_t caller, uint32_t node)
 	} else if (s && s->reason != TARGET_DIRECT) {
 		via = g_strdup("function pointer");
 	}
-	add_step(w, via ? STEP_INDIRECT_CALL : STEP_CALL, fn, line,
+	add_step(w, via ? STEP_INDIRECT_CALL : STEP_CALL, caller, line,
 		 via ? result_text(w->r, via) : NULL);
 	g_free(via);
 }
 
-static void add_entry_path(struct writer *w, const GArray *path,
-			   uint32_t holder)
+static const struct call_edge *edge_of(const struct writer *w, uint32_t id)
 {
-	uint32_t first = path->len ? g_array_index(path, struct path_step,
-						   0).instance
+	return g_ptr_array_index(w->h->edge, id);
+}
+
+static void add_way(struct writer *w, const GArray *edges, fact_id holder)
+{
+	fact_id first = edges->len ? edge_of(w, g_array_index(edges, uint32_t,
+							      0))->caller
 				   : holder;
-	fact_id fn = instance_at(w, first)->function;
 
-	add_step(w, STEP_ENTRY, fn, FACT_FUNCTION(w->x->p->f, fn)->line, NULL);
-	for (guint i = 0; i < path->len; i++) {
-		const struct path_step *s =
-			&g_array_index(path, struct path_step, i);
+	add_step(w, STEP_ENTRY, first,
+		 FACT_FUNCTION(w->x->p->f, first)->line, NULL);
+	for (guint i = 0; i < edges->len; i++) {
+		const struct call_edge *e =
+			edge_of(w, g_array_index(edges, uint32_t, i));
 
-		add_call(w, s->instance, s->edge->node);
+		add_call(w, e->caller, e->node);
 	}
 }
 
 /* How the lock came to be held: down to the acquisition, and back. */
-static void add_hold(struct writer *w, uint32_t instance, uint32_t origin)
+static void add_hold(struct writer *w, uint32_t origin)
 {
 	const struct origin *o = origin_get(w->x->origins, origin);
-	fact_id fn = instance_at(w, instance)->function;
-	uint32_t line = FACT_FUNCTION(w->x->p->f, fn)->body
+	uint32_t line = FACT_FUNCTION(w->x->p->f, o->in)->body
 				->node[o->node].line;
 
-	if (!o->instance) {
-		add_step(w, STEP_ACQUIRE, fn, line, NULL);
+	if (!o->callee) {
+		add_step(w, STEP_ACQUIRE, o->in, line, NULL);
 		return;
 	}
-	add_call(w, instance, o->node);
-	add_hold(w, o->instance - 1, o->inner);
-	add_step(w, STEP_RETURN, fn, line, NULL);
+	add_call(w, o->in, o->node);
+	add_hold(w, o->inner);
+	add_step(w, STEP_RETURN, o->in, line, NULL);
 }
 
-static void add_acquisition(struct writer *w, GArray *const *pending,
-			    const struct candidate *k)
+static void add_acquisition(struct writer *w, const struct acquisition *a)
 {
-	uint32_t at = k->instance, node = k->part.node;
-	uint32_t inner_instance = k->part.inner_instance;
-	uint32_t inner = k->part.inner;
+	while (a->edge) {
+		const struct call_edge *e = edge_of(w, a->edge - 1);
 
-	while (inner_instance) {
-		const struct pending *p;
-
-		add_call(w, at, node);
-		at = inner_instance - 1;
-		p = &g_array_index(pending[at], struct pending, inner);
-		node = p->node;
-		inner_instance = p->inner_instance;
-		inner = p->inner;
+		add_call(w, e->caller, e->node);
+		a = &g_array_index(w->h->acquired[e->callee],
+				   struct acquisition, a->inner);
 	}
-	add_step(w, STEP_ACQUIRE, instance_at(w, at)->function,
-		 FACT_FUNCTION(w->x->p->f, instance_at(w, at)->function)
-			 ->body->node[node].line,
+	add_step(w, STEP_ACQUIRE, a->event->function,
+		 FACT_FUNCTION(w->x->p->f, a->event->function)
+			 ->body->node[a->event->node].line,
 		 NULL);
 }
 
-void witness_make(const struct explorer *x, const GArray *path,
-		  GArray *const *pending, const struct candidate *k,
-		  struct result *r, GArray *out)
+void witness_make(const struct handup *h, const struct way *way,
+		  const struct pair *p, uint32_t origin, struct result *r,
+		  GArray *out)
 {
-	struct writer w = { .x = x, .r = r, .out = out };
+	struct writer w = { .h = h, .x = h->x, .r = r, .out = out };
 
-	add_entry_path(&w, path, k->instance);
-	add_hold(&w, k->instance, k->origin);
-	add_acquisition(&w, pending, k);
+	add_way(&w, way->edge, p->holder);
+	add_hold(&w, origin);
+	add_acquisition(&w, &p->acquired);
 }

@@ -1,0 +1,630 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A worklist of acquisitions, each handed up every call edge of its function.
+ * It ends: names have a bounded depth, and the guards of one acquisition only
+ * ever become fewer or weaker.
+ */
+#include "handup.h"
+
+#include <string.h>
+
+#include "program.h"
+#include "subst.h"
+#include "value.h"
+
+/*
+ * Of one acquisition with more guards than this, two are joined to what they
+ * have in common.  Approximation: that adds ways, and removes none.
+ */
+enum { GUARDS_MAX = 4 };
+
+struct work_item {
+	fact_id function;
+	uint32_t index;
+};
+
+static const struct fact_node *node_of(const struct handup *h,
+				       fact_id function, uint32_t node)
+{
+	return &FACT_FUNCTION(h->x->p->f, function)->body->node[node];
+}
+
+static uint32_t *guard_key(const struct call_edge *e, uint32_t guard)
+{
+	uint64_t key = (uint64_t)e->id << 32 | guard;
+
+	return g_memdup2(&key, sizeof(key));
+}
+
+/* One literal; false: it cannot hold here. */
+static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
+			GArray *guard, struct mapped_guard *out)
+{
+	struct terms *t = h->x->t;
+	bool truth = LITERAL_TRUTH(literal);
+	bool asserted = LITERAL_IS_ASSERTED(literal);
+	term_id mapped;
+	enum tristate now = subst_truth(m, LITERAL_TERM(literal), &mapped);
+
+	if (now == TRI_UNKNOWN &&
+	    explore_facts_allow(h->x, m->at->fact,
+				LITERAL(mapped, asserted, truth))) {
+		state_add_literal(t, m->at, guard, mapped, truth, asserted);
+		return true;
+	}
+	if (now != TRI_UNKNOWN && (now == TRI_YES) == truth)
+		return true;
+	out->because = literal;
+	out->assert_failed |= asserted;
+	return asserted;
+}
+
+static void map_guard(struct handup *h, const struct call_edge *e,
+		      uint32_t set, struct mapped_guard *out)
+{
+	GArray *guard = g_array_copy(e->at->guard);
+	bool asserted = false;
+	struct subst m;
+	uint32_t nr, *copy;
+	const uint32_t *members = numset_members(h->sets, set, &nr);
+
+	copy = g_memdup2(members, sizeof(*members) * nr);
+	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
+	for (uint32_t i = 0; i < nr && !out->is_excluded; i++)
+		out->is_excluded = !map_literal(h, &m, copy[i], guard, out);
+	subst_release(&m);
+	g_free(copy);
+	if (!out->is_excluded &&
+	    !explore_guard_holds(h->x, guard, &out->because, &asserted)) {
+		out->is_excluded = !asserted;
+		out->assert_failed |= asserted;
+	}
+	if (!out->is_excluded)
+		out->set = numset_make(h->sets,
+				       (uint32_t *)(void *)guard->data,
+				       guard->len);
+	g_array_unref(guard);
+}
+
+const struct mapped_guard *handup_map_guard(struct handup *h,
+					    const struct call_edge *e,
+					    uint32_t guard)
+{
+	uint64_t key = (uint64_t)e->id << 32 | guard;
+	struct mapped_guard *found = g_hash_table_lookup(h->mapped, &key);
+
+	if (found)
+		return found;
+	found = g_new0(struct mapped_guard, 1);
+	map_guard(h, e, guard, found);
+	g_hash_table_insert(h->mapped, guard_key(e, guard), found);
+	return found;
+}
+
+term_id handup_map_name(struct handup *h, const struct call_edge *e,
+			term_id id)
+{
+	struct subst m;
+	term_id out;
+
+	if (!id)
+		return 0;
+	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
+	out = subst_term(&m, id);
+	if (m.is_inside || !term_is_stable(h->x->t, out))
+		out = 0;
+	subst_release(&m);
+	return out;
+}
+
+/* A set of objects in the caller's terms; those without a name vanish. */
+static uint32_t map_released(struct handup *h, const struct call_edge *e,
+			     uint32_t set)
+{
+	uint32_t nr, out;
+	const uint32_t *members = numset_members(h->sets, set, &nr);
+	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < nr; i++) {
+		term_id id = handup_map_name(h, e, members[i]);
+		guint at = copy->len;
+
+		if (!id)
+			continue;
+		while (at > 0 && g_array_index(copy, uint32_t, at - 1) > id)
+			at--;
+		g_array_insert_val(copy, at, id);
+	}
+	out = numset_make(h->sets, (uint32_t *)(void *)copy->data, copy->len);
+	g_array_unref(copy);
+	return out;
+}
+
+static bool holds_own(const struct state *at)
+{
+	for (guint i = 0; i < at->held->len; i++)
+		if (g_array_index(at->held, struct held, i).count > 0)
+			return true;
+	return false;
+}
+
+static void push_under_lock(struct handup *h, GQueue *work, fact_id function)
+{
+	if (h->under_lock[function])
+		return;
+	h->under_lock[function] = 1;
+	g_queue_push_tail(work, GUINT_TO_POINTER(function));
+}
+
+/* Downward from calls made with a lock held. */
+static void mark_under_lock(struct handup *h)
+{
+	GQueue work = G_QUEUE_INIT;
+
+	for (guint i = 0; i < h->edge->len; i++) {
+		const struct call_edge *e = g_ptr_array_index(h->edge, i);
+
+		if (holds_own(e->at))
+			push_under_lock(h, &work, e->callee);
+	}
+	while (!g_queue_is_empty(&work)) {
+		fact_id id = GPOINTER_TO_UINT(g_queue_pop_head(&work));
+		const struct summary *s = h->x->summary[id];
+
+		for (guint i = 0; i < s->edge->len; i++)
+			push_under_lock(h, &work,
+					((struct call_edge *)g_ptr_array_index(
+						s->edge, i))->callee);
+	}
+}
+
+static GBytes *group_key(const struct acquisition *a)
+{
+	uint32_t words[] = {
+		a->event->kind, a->object, a->owner, a->level.class,
+		a->level.owner, a->released, a->site_function, a->site_line,
+		(uint32_t)a->context, a->flags, a->view.class, a->view.mode,
+		a->view.instance, a->view.owner, a->view.control,
+	};
+
+	return g_bytes_new(words, sizeof(words));
+}
+
+/*
+ * Makes room for GUARD among those of a group, given by NR of them: the number
+ * of one that is at least as weak, or -1.  *GUARD may become weaker.
+ */
+static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
+		       uint32_t guard)
+{
+	for (guint i = 0; i < nr; i++)
+		if (numset_is_subset(h->sets, guards[i], guard))
+			return (int)i;
+	return -1;
+}
+
+static guint most_alike(const struct handup *h, const uint32_t *guards,
+			guint nr, uint32_t guard)
+{
+	guint best = 0;
+	uint32_t most = 0;
+
+	for (guint i = 0; i < nr; i++) {
+		uint32_t common = numset_common(h->sets, guards[i], guard);
+
+		if (common >= most) {
+			most = common;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static GArray *find_group(GHashTable *groups, GBytes *key)
+{
+	GArray *group = g_hash_table_lookup(groups, key);
+
+	if (group) {
+		g_bytes_unref(key);
+		return group;
+	}
+	group = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_hash_table_insert(groups, key, group);
+	return group;
+}
+
+/*
+ * Decides whether an element with *GUARD is to be added to a group (indices
+ * into an array of which GUARD_AT tells the guard, and KILL marks dead).
+ */
+typedef uint32_t guard_at_fn(const void *array, uint32_t index);
+typedef void kill_fn(void *array, uint32_t index);
+
+static bool make_room(struct handup *h, GArray *group, void *array,
+		      guard_at_fn *guard_at, kill_fn *kill, uint32_t *guard)
+{
+	GArray *guards = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	const uint32_t *g;
+	bool wanted;
+
+	for (guint i = 0; i < group->len; i++) {
+		uint32_t own = guard_at(array, g_array_index(group, uint32_t,
+							     i));
+
+		g_array_append_val(guards, own);
+	}
+	g = (const uint32_t *)(void *)guards->data;
+	wanted = find_weaker(h, g, guards->len, *guard) < 0;
+	if (wanted && guards->len >= GUARDS_MAX)
+		*guard = numset_intersect(
+			h->sets, *guard,
+			g[most_alike(h, g, guards->len, *guard)]);
+	for (guint i = guards->len; wanted && i > 0; i--) {
+		if (!numset_is_subset(h->sets, *guard, g[i - 1]))
+			continue;
+		kill(array, g_array_index(group, uint32_t, i - 1));
+		g_array_remove_index(group, i - 1);
+	}
+	g_array_unref(guards);
+	return wanted;
+}
+
+static uint32_t acquisition_guard(const void *array, uint32_t index)
+{
+	return g_array_index((const GArray *)array, struct acquisition,
+			     index).guard;
+}
+
+static void acquisition_kill(void *array, uint32_t index)
+{
+	g_array_index((GArray *)array, struct acquisition, index).dead = true;
+}
+
+static void add_acquisition(struct handup *h, fact_id function,
+			    const struct acquisition *new)
+{
+	struct acquisition copy = *new;
+	GArray *all, *group;
+	struct work_item *item;
+	uint32_t index;
+
+	if (!h->acquired[function]) {
+		h->acquired[function] = g_array_new(
+			FALSE, FALSE, sizeof(struct acquisition));
+		h->group[function] = g_hash_table_new_full(
+			g_bytes_hash, g_bytes_equal,
+			(GDestroyNotify)g_bytes_unref,
+			(GDestroyNotify)g_array_unref);
+	}
+	all = h->acquired[function];
+	group = find_group(h->group[function], group_key(new));
+	if (!make_room(h, group, all, acquisition_guard, acquisition_kill,
+		       &copy.guard))
+		return;
+	index = all->len;
+	g_array_append_val(all, copy);
+	g_array_append_val(group, index);
+	item = g_new(struct work_item, 1);
+	*item = (struct work_item){ function, index };
+	g_queue_push_tail(&h->work, item);
+}
+
+static GBytes *pair_key(const struct pair *p)
+{
+	const struct acquisition *a = &p->acquired;
+	uint32_t words[] = {
+		p->holder, p->held.class, p->held.kind, p->held.object,
+		p->held.owner, p->held.origins, p->same_object,
+		a->event->kind, a->object, a->owner, a->level.class,
+		a->site_function, a->site_line, (uint32_t)a->context, a->flags,
+		a->view.class, a->view.mode, a->view.instance, a->view.owner,
+		a->view.control,
+	};
+
+	return g_bytes_new(words, sizeof(words));
+}
+
+static uint32_t pair_guard(const void *array, uint32_t index)
+{
+	return g_array_index((const GArray *)array, struct pair,
+			     index).acquired.guard;
+}
+
+static void pair_kill(void *array, uint32_t index)
+{
+	g_array_index((GArray *)array, struct pair, index).dead = true;
+}
+
+static void add_pair(struct handup *h, struct pair *p)
+{
+	GArray *group = find_group(h->pair_group, pair_key(p));
+	uint32_t index;
+
+	if (!make_room(h, group, h->pair, pair_guard, pair_kill,
+		       &p->acquired.guard))
+		return;
+	index = h->pair->len;
+	g_array_append_vals(h->pair, p, 1);
+	g_array_append_val(group, index);
+}
+
+/* Is the acquisition one of a lock that HELD is already? */
+static bool is_recursion(struct handup *h, const struct state *at,
+			 const struct held *held, const struct acquisition *a)
+{
+	struct explorer *x = h->x;
+	enum lock_kind kind = a->event->kind;
+
+	if (!a->object || (held->kind != kind &&
+			   !(held->kind == LOCKKIND_WRITE &&
+			     kind == LOCKKIND_READ)))
+		return false;
+	if (held->all && state_same_array(x->t, held->object, a->object))
+		return true;
+	return state_same(x->p, x->t, at, held->object, a->object) == TRI_YES;
+}
+
+/*
+ * Pairs A with what FUNCTION itself holds at AT.  False: it is a recursion of
+ * such a lock, and goes no further up.
+ */
+static bool pair_up(struct handup *h, fact_id function, const struct state *at,
+		    const struct acquisition *a, uint32_t released)
+{
+	struct pair p = { .holder = function, .at = at, .acquired = *a };
+
+	for (guint i = 0; i < at->held->len; i++) {
+		p.held = g_array_index(at->held, struct held, i);
+		if (p.held.count <= 0 || !is_recursion(h, at, &p.held, a))
+			continue;
+		p.same_object = true;
+		add_pair(h, &p);
+		return false;
+	}
+	for (guint i = 0; i < at->held->len; i++) {
+		p.held = g_array_index(at->held, struct held, i);
+		if (p.held.count > 0 && p.held.class &&
+		    !numset_has(h->sets, released, p.held.object))
+			add_pair(h, &p);
+	}
+	return true;
+}
+
+/* The callers' locks that are released at AT. */
+static uint32_t released_at(struct handup *h, const struct state *at,
+			    uint32_t more)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t nr, set;
+	const uint32_t *members = numset_members(h->sets, more, &nr);
+
+	g_array_append_vals(out, members, nr);
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *held =
+			&g_array_index(at->held, struct held, i);
+		guint k = out->len;
+
+		if (held->count >= 0)
+			continue;
+		while (k > 0 && g_array_index(out, uint32_t, k - 1) >
+					held->object)
+			k--;
+		if (k == 0 || g_array_index(out, uint32_t, k - 1) !=
+				      held->object)
+			g_array_insert_val(out, k, held->object);
+	}
+	set = numset_make(h->sets, (uint32_t *)(void *)out->data, out->len);
+	g_array_unref(out);
+	return set;
+}
+
+static void start_event(struct handup *h, const struct event *e)
+{
+	bool header = program_in_lock_header(h->x->p, e->function);
+	struct acquisition a = {
+		.event = e,
+		.view = e->view,
+		.object = e->object,
+		.owner = e->owner,
+		.level = e->at->level,
+		.flags = e->at->flags,
+		.site_function = header ? 0 : e->function,
+		.site_line = header ? 0
+				    : node_of(h, e->function, e->node)->line,
+	};
+
+	if (!term_is_stable(h->x->t, a.object))
+		a.object = 0;
+	if (!term_is_stable(h->x->t, a.owner))
+		a.owner = 0;
+	a.guard = numset_make(h->sets, (uint32_t *)(void *)e->at->guard->data,
+			      e->at->guard->len);
+	if (!pair_up(h, e->function, e->at, &a, 0))
+		return;
+	a.released = released_at(h, e->at, 0);
+	if (h->under_lock[e->function])
+		add_acquisition(h, e->function, &a);
+}
+
+static enum context crossing(const struct handup *h, fact_id callee,
+			     enum context inner)
+{
+	uint8_t own = h->x->p->context_of[callee];
+
+	return own && own - 1 != CONTEXT_RUNNING ? (enum context)(own - 1)
+						 : inner;
+}
+
+/* The caller may know more of the lock than the callee did. */
+static void refine_view(struct handup *h, const struct state *at,
+			struct acquisition *a)
+{
+	const struct program *p = h->x->p;
+	struct terms *t = h->x->t;
+
+	if (a->owner && (a->view.owner == OWNER_ANY ||
+			 a->view.owner == OWNER_SUBJECT)) {
+		enum owner_role role = value_role(p, t, at, a->owner);
+
+		if (role != OWNER_NONE && role != OWNER_ANY)
+			a->view.owner = (uint8_t)role;
+	}
+	if (a->owner && a->view.control == TRI_UNKNOWN)
+		a->view.control =
+			(uint8_t)value_is_control(p, t, at, a->owner);
+	if (a->object && a->view.instance == INSTANCE_ANY)
+		a->view.instance =
+			(uint8_t)value_instance(p, t, at, a->object);
+}
+
+/* A level of the callee's, in the terms of the place that calls it. */
+static struct level level_above(struct handup *h, const struct call_edge *e,
+				const struct level *level)
+{
+	const struct state *at = e->at;
+	term_id object;
+
+	if (level->class)
+		return (struct level){
+			.class = level->class,
+			.owner = handup_map_name(h, e, level->owner) };
+	if (!level->owner)
+		return at->level;
+	object = handup_map_name(h, e, level->owner);
+	for (guint i = at->held->len; object && i > 0; i--) {
+		const struct held *own = &g_array_index(at->held, struct held,
+							i - 1);
+
+		if (own->object == object && own->count > 0)
+			return own->count > 1 ? at->level : own->saved;
+	}
+	return (struct level){ .class = 0, .owner = object };
+}
+
+/* Hands one acquisition of a callee up one call edge. */
+static void hand_up(struct handup *h, const struct call_edge *e,
+		    uint32_t index)
+{
+	struct acquisition a = g_array_index(h->acquired[e->callee],
+					     struct acquisition, index);
+	const struct mapped_guard *g;
+	uint32_t released;
+
+	if (!h->under_lock[e->caller] && !holds_own(e->at))
+		return;
+	g = handup_map_guard(h, e, a.guard);
+	if (g->is_excluded) {
+		h->pruned++;
+		return;
+	}
+	a.guard = g->set;
+	a.flags |= e->at->flags | (g->assert_failed ? STATE_ASSERT_FAILED : 0);
+	if (!a.site_function && !program_in_lock_header(h->x->p, e->caller)) {
+		a.site_function = e->caller;
+		a.site_line = node_of(h, e->caller, e->node)->line;
+	}
+	a.object = handup_map_name(h, e, a.object);
+	a.owner = handup_map_name(h, e, a.owner);
+	a.level = level_above(h, e, &a.level);
+	refine_view(h, e->at, &a);
+	a.context = crossing(h, e->callee, a.context);
+	a.edge = e->id + 1;
+	a.inner = index;
+	a.depth++;
+	released = map_released(h, e, a.released);
+	if (!pair_up(h, e->caller, e->at, &a, released))
+		return;
+	a.released = released_at(h, e->at, released);
+	if (h->under_lock[e->caller])
+		add_acquisition(h, e->caller, &a);
+}
+
+static void hand_up_all(struct handup *h)
+{
+	struct work_item *item;
+
+	while ((item = g_queue_pop_head(&h->work))) {
+		const GPtrArray *callers = h->callers[item->function];
+		bool dead = g_array_index(h->acquired[item->function],
+					  struct acquisition,
+					  item->index).dead;
+
+		for (guint i = 0; !dead && callers && i < callers->len; i++)
+			hand_up(h, g_ptr_array_index(callers, i), item->index);
+		g_free(item);
+	}
+}
+
+static void collect_edges(struct handup *h)
+{
+	for (fact_id id = 1; id < h->x->p->f->function->len; id++) {
+		const struct summary *s = h->x->summary[id];
+
+		if (!s || reach_context(h->reach, id) < 0)
+			continue;
+		for (guint i = 0; i < s->edge->len; i++) {
+			struct call_edge *e = g_ptr_array_index(s->edge, i);
+
+			e->id = h->edge->len;
+			g_ptr_array_add(h->edge, e);
+			if (!h->callers[e->callee])
+				h->callers[e->callee] = g_ptr_array_new();
+			g_ptr_array_add(h->callers[e->callee], e);
+		}
+	}
+}
+
+struct handup *handup_new(struct explorer *x, const struct reach *reach)
+{
+	struct handup *h = g_new0(struct handup, 1);
+	uint32_t nr = x->p->f->function->len;
+
+	h->x = x;
+	h->reach = reach;
+	h->sets = numsets_new();
+	h->edge = g_ptr_array_new();
+	h->callers = g_new0(GPtrArray *, nr);
+	h->acquired = g_new0(GArray *, nr);
+	h->group = g_new0(GHashTable *, nr);
+	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
+	h->mapped = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					  g_free);
+	h->pair_group = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					      (GDestroyNotify)g_bytes_unref,
+					      (GDestroyNotify)g_array_unref);
+	h->under_lock = g_new0(uint8_t, nr);
+	g_queue_init(&h->work);
+	collect_edges(h);
+	mark_under_lock(h);
+	for (fact_id id = 1; id < nr; id++) {
+		const struct summary *s = x->summary[id];
+
+		for (guint i = 0; s && reach_context(reach, id) >= 0 &&
+				  i < s->event->len; i++)
+			start_event(h, g_ptr_array_index(s->event, i));
+	}
+	hand_up_all(h);
+	return h;
+}
+
+void handup_free(struct handup *h)
+{
+	for (fact_id id = 0; id < h->x->p->f->function->len; id++) {
+		if (h->callers[id])
+			g_ptr_array_unref(h->callers[id]);
+		if (h->acquired[id])
+			g_array_unref(h->acquired[id]);
+		if (h->group[id])
+			g_hash_table_unref(h->group[id]);
+	}
+	numsets_free(h->sets);
+	g_ptr_array_unref(h->edge);
+	g_free(h->callers);
+	g_free(h->acquired);
+	g_free(h->group);
+	g_array_unref(h->pair);
+	g_hash_table_unref(h->mapped);
+	g_hash_table_unref(h->pair_group);
+	g_free(h->under_lock);
+	g_free(h);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Acquisitions are handed up, along call edges, through every function that
+ * may run under a lock, each with a guard: what must hold on entry for it to
+ * come about.  At each call on the way, and where it happens, an acquisition
+ * is paired with the locks that this very activation holds: it is the holder,
+ * the deepest one that spans both events.  This is the bottom-up part of
+ * RacerX (Engler and Ashcraft, SOSP 2003), with guards as in Saturn (Xie and
+ * Aiken, POPL 2005).
+ */
+#ifndef XLA_HANDUP_H
+#define XLA_HANDUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "explore.h"
+#include "numset.h"
+#include "reach.h"
+
+/* An acquisition, as a function sees it: its own, or one of a callee. */
+struct acquisition {
+	const struct event *event;
+	struct lock_view view;	/* of the lock acquired */
+	term_id object, owner;	/* in the function's terms; 0: has no name */
+	struct level level;	/* in force, in the function's terms */
+	uint32_t released;	/* set of objects: of the locks that callers
+				 * hold, released by then */
+	uint32_t guard;		/* set of literals */
+	uint32_t flags;		/* enum state_flags */
+	enum context context;	/* of the calls on the way, if not running */
+	fact_id site_function;	/* 0: still inside the lock header */
+	uint32_t site_line;
+	uint32_t edge;		/* through which it comes: id + 1; 0: it is of
+				 * this function */
+	uint32_t inner;		/* index among the callee's */
+	uint32_t depth;
+	bool dead;		/* a weaker guard stands for it */
+};
+
+/* A lock that is held, and an acquisition under it. */
+struct pair {
+	fact_id holder;
+	const struct state *at;	/* of the holder, at the call or event */
+	struct held held;
+	struct acquisition acquired;
+	bool same_object;
+	bool dead;
+};
+
+struct handup {
+	struct explorer *x;
+	const struct reach *reach;
+	struct numsets *sets;
+	GPtrArray *edge;	/* struct call_edge *, by id */
+	GPtrArray **callers;	/* per function: struct call_edge * */
+	GArray **acquired;	/* per function: struct acquisition */
+	GArray *pair;		/* struct pair */
+	GHashTable *mapped;	/* (edge, guard) -> struct mapped_guard */
+	GHashTable **group;	/* per function: see handup.c */
+	GHashTable *pair_group;
+	uint8_t *under_lock;	/* per function: some caller may hold a lock */
+	GQueue work;
+	uint64_t pruned;
+};
+
+/* A guard of the callee in the caller's terms, with what holds at the call. */
+struct mapped_guard {
+	bool is_excluded;
+	bool assert_failed;	/* only an assertion excludes it */
+	uint32_t because;	/* the literal that excludes it */
+	uint32_t set;
+};
+
+/* X and REACH are borrowed; both must outlive it. */
+struct handup *handup_new(struct explorer *x, const struct reach *reach);
+void handup_free(struct handup *h);
+
+/* Borrowed; valid until handup_free(). */
+const struct mapped_guard *handup_map_guard(struct handup *h,
+					    const struct call_edge *e,
+					    uint32_t guard);
+
+/* ID in the terms of E's caller; 0 if it has no name there. */
+term_id handup_map_name(struct handup *h, const struct call_edge *e,
+			term_id id);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sets of numbers, hash-consed: equal sets have one number.  0 is the empty
+ * set.
+ */
+#ifndef XLA_NUMSET_H
+#define XLA_NUMSET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct numsets;
+
+struct numsets *numsets_new(void);
+void numsets_free(struct numsets *n);
+
+/* The set of these numbers, which ascend. */
+uint32_t numset_make(struct numsets *n, const uint32_t *member, uint32_t nr);
+/* Ascending; borrowed until the next set is made. */
+const uint32_t *numset_members(const struct numsets *n, uint32_t set,
+			       uint32_t *nr);
+bool numset_has(const struct numsets *n, uint32_t set, uint32_t member);
+/* Is every member of X one of Y? */
+bool numset_is_subset(const struct numsets *n, uint32_t x, uint32_t y);
+uint32_t numset_intersect(struct numsets *n, uint32_t x, uint32_t y);
+/* How many members the two have in common. */
+uint32_t numset_common(const struct numsets *n, uint32_t x, uint32_t y);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ways from entry points to a holder on which a pair of locks can come
+ * about: nobody further up holds the acquired lock, and no guard on the way
+ * is excluded.  What is known further up tells whose locks they are.
+ */
+#ifndef XLA_WAYUP_H
+#define XLA_WAYUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "handup.h"
+
+/* What is told of a pair at the end of a way. */
+struct way_view {
+	uint8_t held_owner, held_control, held_instance;
+	uint8_t acquired_owner, acquired_control, acquired_instance;
+	uint8_t relation;	/* enum relation */
+	uint8_t assert_failed;
+};
+
+struct way {
+	struct way_view view;
+	enum context context;	/* of the entry point */
+	GArray *edge;		/* uint32_t: ids of the calls, the entry
+				 * point's first */
+};
+
+struct wayup;
+
+struct wayup *wayup_new(struct handup *h);
+void wayup_free(struct wayup *w);
+
+/*
+ * Appends to OUT, of struct way, one way for each view that is different.  The
+ * ways' arrays are the caller's.  False: the search met a bound.
+ */
+bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);
+
+#endif
