@@ -50,6 +50,7 @@ static void *run(void *data)
 {
 	struct job *job = data;
 	struct program *p = program_new(job->f, job->m);
+	extern double g_t(void); fprintf(stderr, "program %.1f\n", g_t());
 	struct explorer *x = explorer_new(p);
 	struct reach *reach = reach_new(x);
 	struct handup *h;

@@ -618,9 +618,9 @@ static void release_inherited(struct run *r, struct state *s,
 }
 
 /*
- * Approximation: a release of a lock that has no name, or that none that is
- * held can be told to be, is one of the last lock of the same member; the
- * ledger names the place.
+ * Approximation: a release of a lock that none that is held can be told to be
+ * is one of the last lock of the same member, if the lock has no name or the
+ * function acquires such locks itself; the ledger names the place.
  */
 void explore_release(struct run *r, struct state *s, uint32_t node,
 		     enum lock_kind kind, term_id object, int count)
@@ -639,7 +639,10 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 	}
 	if (count <= 0)
 		return;
-	if (!(term_get(r->x->t, object)->flags & unnamed)) {
+	/* A function that acquires such locks itself releases its own. */
+	if (!(term_get(r->x->t, object)->flags & unnamed) &&
+	    !(r->x->p->acquires[r->function] &
+	      explore_lock_bit(r->x->p, r->x->t, object))) {
 		release_inherited(r, s, kind, object, count);
 		return;
 	}

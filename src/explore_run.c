@@ -14,6 +14,8 @@ enum {
 	STATES_MAX = 4,		/* of one lockset and the same objects at one
 				 * node */
 	OBJECT_STATES_MAX = 10, /* of one lockset at one node */
+	LARGE_NODES = 3000,	/* in bodies with more nodes: */
+	LARGE_STATES_MAX = 2,	/* of one lockset at one node */
 	GUARD_STATES_MAX = 4,	/* of one lockset and memory, with different
 				 * guards, in functions that return with a
 				 * lock or release one of their callers' */
@@ -305,6 +307,13 @@ static void leave_loop(const struct run *r, struct state *s, uint32_t node)
 	}
 }
 
+static bool has_too_many_states(const struct run *r, const struct meeting *m)
+{
+	if (r->e.b->node_nr > LARGE_NODES)
+		return m->alike >= LARGE_STATES_MAX;
+	return m->close >= STATES_MAX || m->alike >= OBJECT_STATES_MAX;
+}
+
 /* S, which is handed over, arrives at NODE. */
 static void arrive(struct run *r, uint32_t node, struct state *s)
 {
@@ -329,7 +338,7 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	find_meeting(r, seen, s, hash, &m);
 	if (m.join) {
 		join_into(r, node, m.join, s);
-	} else if (m.close >= STATES_MAX || m.alike >= OBJECT_STATES_MAX) {
+	} else if (has_too_many_states(r, &m)) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
 		join_into(r, node, m.closest ? m.closest : m.like, s);
 	} else if (!m.alike && r->locksets[node] >= LOCKSETS_MAX) {
@@ -457,6 +466,25 @@ static bool has_too_many_exits(const struct run *r, const struct likeness *l)
 	       l->with_result >= RESULT_EXITS_MAX * more;
 }
 
+/*
+ * Locks that were not released in the order in which they were acquired leave
+ * a level in force that is no held lock's.  Approximation: it ends with the
+ * function; the finding names the release.
+ */
+static void end_stale_level(struct state *s)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (s->level.class ? h->count > 0 &&
+					     h->class == s->level.class
+				   : h->count < 0 &&
+					     h->object == s->level.owner)
+			return;
+	}
+	s->level = (struct level){ 0 };
+}
+
 /* Arrays of which no element is held any more (explore_lock.c). */
 static void drop_done(struct state *s)
 {
@@ -472,6 +500,10 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	struct likeness l = { 0 };
 
 	drop_done(s);
+	end_stale_level(s);
+	/* Approximation: what happened under a failing assertion is told by
+	 * the acquisitions made there, not by what follows the return. */
+	s->flags = 0;
 	trim_exit(r, s, result);
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
@@ -927,12 +959,20 @@ static struct state *entry_state(const struct run *r)
 		FACT_FUNCTION(r->x->p->f, r->function);
 	struct state *s = state_new(r->x->p);
 
-	for (uint32_t i = 0; i < fn->param_nr; i++)
+	for (uint32_t i = 0; i < fn->param_nr; i++) {
+		fact_id type = fn->body->local[i + 1].type;
+		int kind = FACT_TYPE(r->x->p->f, type)->kind;
+		bool tells = kind == TYPE_INT ||
+			     kind == TYPE_FUNCTION_POINTER ||
+			     program_is_owner(r->x->p, type);
+
 		if (r->e.slice->local[i + 1])
 			bindings_set(s->memory,
 				     term_leaf(r->x->t, TERM_LOCAL, i + 1, 0,
 					       0),
-				     term_leaf(r->x->t, TERM_SYMBOL, i, 0, 0));
+				     term_leaf(r->x->t, TERM_SYMBOL, i, tells,
+					       0));
+	}
 	return s;
 }
 

@@ -7,21 +7,21 @@
 #include "handup.h"
 
 #include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "term_text.h"
 
 #include "program.h"
+#include "scc.h"
 #include "subst.h"
 #include "value.h"
 
 /*
- * Of one acquisition with more guards than this, two are joined to what they
- * have in common.  Approximation: that adds ways, and removes none.
+ * Of one acquisition with more guards than this, they are joined to what they
+ * have in common; longer names are dropped.  Approximation: that adds ways,
+ * and removes none.
  */
-enum { GUARDS_MAX = 4 };
-
-struct work_item {
-	fact_id function;
-	uint32_t index;
-};
+enum { GUARDS_MAX = 3, NAME_DEPTH_MAX = 7 };
 
 static const struct fact_node *node_of(const struct handup *h,
 				       fact_id function, uint32_t node)
@@ -101,6 +101,20 @@ const struct mapped_guard *handup_map_guard(struct handup *h,
 	return found;
 }
 
+/* Approximation: what is found by arithmetic (a frame's owner) has no name. */
+static bool is_name(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	if (x->depth > NAME_DEPTH_MAX)
+		return false;
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD ||
+	       x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	return x->op != TERM_BINARY && x->op != TERM_UNARY &&
+	       x->op != TERM_CONST;
+}
+
 term_id handup_map_name(struct handup *h, const struct call_edge *e,
 			term_id id)
 {
@@ -111,7 +125,8 @@ term_id handup_map_name(struct handup *h, const struct call_edge *e,
 		return 0;
 	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
 	out = subst_term(&m, id);
-	if (m.is_inside || !term_is_stable(h->x->t, out))
+	if (m.is_inside || !term_is_stable(h->x->t, out) ||
+	    !is_name(h->x->t, out))
 		out = 0;
 	subst_release(&m);
 	return out;
@@ -181,10 +196,9 @@ static void mark_under_lock(struct handup *h)
 static GBytes *group_key(const struct acquisition *a)
 {
 	uint32_t words[] = {
-		a->event->kind, a->object, a->owner, a->level.class,
-		a->level.owner, a->released, a->site_function, a->site_line,
-		(uint32_t)a->context, a->flags, a->view.class, a->view.mode,
-		a->view.instance, a->view.owner, a->view.control,
+		a->event->kind, a->object, a->owner, a->released,
+		a->site_function, a->site_line, (uint32_t)a->context,
+		a->view.class, a->view.mode, a->view.instance, a->view.owner,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -201,23 +215,6 @@ static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
 		if (numset_is_subset(h->sets, guards[i], guard))
 			return (int)i;
 	return -1;
-}
-
-static guint most_alike(const struct handup *h, const uint32_t *guards,
-			guint nr, uint32_t guard)
-{
-	guint best = 0;
-	uint32_t most = 0;
-
-	for (guint i = 0; i < nr; i++) {
-		uint32_t common = numset_common(h->sets, guards[i], guard);
-
-		if (common >= most) {
-			most = common;
-			best = i;
-		}
-	}
-	return best;
 }
 
 static GArray *find_group(GHashTable *groups, GBytes *key)
@@ -255,10 +252,9 @@ static bool make_room(struct handup *h, GArray *group, void *array,
 	}
 	g = (const uint32_t *)(void *)guards->data;
 	wanted = find_weaker(h, g, guards->len, *guard) < 0;
-	if (wanted && guards->len >= GUARDS_MAX)
-		*guard = numset_intersect(
-			h->sets, *guard,
-			g[most_alike(h, g, guards->len, *guard)]);
+	for (guint i = 0; wanted && guards->len >= GUARDS_MAX &&
+			  i < guards->len; i++)
+		*guard = numset_intersect(h->sets, *guard, g[i]);
 	for (guint i = guards->len; wanted && i > 0; i--) {
 		if (!numset_is_subset(h->sets, *guard, g[i - 1]))
 			continue;
@@ -280,12 +276,26 @@ static void acquisition_kill(void *array, uint32_t index)
 	g_array_index((GArray *)array, struct acquisition, index).dead = true;
 }
 
+/*
+ * One that only a failing assertion leads to is of no interest if there is one
+ * that needs none.  True: A is.
+ */
+static bool yields_to_group(const GArray *all, const GArray *group,
+			    const struct acquisition *a)
+{
+	for (guint i = 0; i < group->len; i++)
+		if (!(g_array_index(all, struct acquisition,
+				    g_array_index(group, uint32_t, i)).flags &
+		      STATE_ASSERT_FAILED))
+			return (a->flags & STATE_ASSERT_FAILED) != 0;
+	return false;
+}
+
 static void add_acquisition(struct handup *h, fact_id function,
 			    const struct acquisition *new)
 {
 	struct acquisition copy = *new;
 	GArray *all, *group;
-	struct work_item *item;
 	uint32_t index;
 
 	if (!h->acquired[function]) {
@@ -298,15 +308,13 @@ static void add_acquisition(struct handup *h, fact_id function,
 	}
 	all = h->acquired[function];
 	group = find_group(h->group[function], group_key(new));
-	if (!make_room(h, group, all, acquisition_guard, acquisition_kill,
+	if (yields_to_group(all, group, new) ||
+	    !make_room(h, group, all, acquisition_guard, acquisition_kill,
 		       &copy.guard))
 		return;
 	index = all->len;
 	g_array_append_val(all, copy);
 	g_array_append_val(group, index);
-	item = g_new(struct work_item, 1);
-	*item = (struct work_item){ function, index };
-	g_queue_push_tail(&h->work, item);
 }
 
 static GBytes *pair_key(const struct pair *p)
@@ -315,10 +323,9 @@ static GBytes *pair_key(const struct pair *p)
 	uint32_t words[] = {
 		p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
-		a->event->kind, a->object, a->owner, a->level.class,
-		a->site_function, a->site_line, (uint32_t)a->context, a->flags,
-		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->view.control,
+		a->event->kind, a->object, a->owner, a->site_function,
+		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
+		a->view.mode, a->view.instance, a->view.owner,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -426,7 +433,7 @@ static void start_event(struct handup *h, const struct event *e)
 		.view = e->view,
 		.object = e->object,
 		.owner = e->owner,
-		.level = e->at->level,
+		.level = { .class = e->at->level.class },
 		.flags = e->at->flags,
 		.site_function = header ? 0 : e->function,
 		.site_line = header ? 0
@@ -477,28 +484,32 @@ static void refine_view(struct handup *h, const struct state *at,
 			(uint8_t)value_instance(p, t, at, a->object);
 }
 
-/* A level of the callee's, in the terms of the place that calls it. */
-static struct level level_above(struct handup *h, const struct call_edge *e,
+/*
+ * A level of the callee's, as the caller sees it.  Approximation: one that a
+ * caller's lock had saved, and that its release restored, is taken for the
+ * one in force at the call.
+ */
+static struct level level_above(const struct call_edge *e,
 				const struct level *level)
 {
-	const struct state *at = e->at;
-	term_id object;
+	return (struct level){ .class = level->class ? level->class
+						     : e->at->level.class };
+}
 
-	if (level->class)
-		return (struct level){
-			.class = level->class,
-			.owner = handup_map_name(h, e, level->owner) };
-	if (!level->owner)
-		return at->level;
-	object = handup_map_name(h, e, level->owner);
-	for (guint i = at->held->len; object && i > 0; i--) {
-		const struct held *own = &g_array_index(at->held, struct held,
-							i - 1);
-
-		if (own->object == object && own->count > 0)
-			return own->count > 1 ? at->level : own->saved;
-	}
-	return (struct level){ .class = 0, .owner = object };
+/*
+ * What was asked for by others is known by its place alone.
+ * Approximation: whose lock it is, which kind of table it is in, and what must
+ * hold for it to come about, is not known.
+ */
+static void make_aside(struct acquisition *a)
+{
+	a->object = 0;
+	a->owner = 0;
+	a->released = 0;
+	a->guard = 0;
+	if (a->view.owner != OWNER_NONE)
+		a->view.owner = OWNER_ANY;
+	a->view.control = TRI_UNKNOWN;
 }
 
 /* Hands one acquisition of a callee up one call edge. */
@@ -525,7 +536,9 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	}
 	a.object = handup_map_name(h, e, a.object);
 	a.owner = handup_map_name(h, e, a.owner);
-	a.level = level_above(h, e, &a.level);
+	if (h->x->p->aside[e->callee])
+		make_aside(&a);
+	a.level = level_above(e, &a.level);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
 	a.edge = e->id + 1;
@@ -539,20 +552,39 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		add_acquisition(h, e->caller, &a);
 }
 
+/* Hands up what FUNCTION got since the last time. */
+static bool hand_up_new(struct handup *h, fact_id function)
+{
+	const GPtrArray *callers = h->callers[function];
+	uint32_t first = h->handed[function];
+	const GArray *all = h->acquired[function];
+
+	if (!all || first == all->len)
+		return false;
+	h->handed[function] = all->len;
+	for (uint32_t k = first; callers && k < h->handed[function]; k++)
+		for (guint i = 0; i < callers->len &&
+				  !g_array_index(all, struct acquisition,
+						 k).dead;
+		     i++)
+			hand_up(h, g_ptr_array_index(callers, i), k);
+	return true;
+}
+
+/* Callees before callers, so that most guards are final when they go up. */
 static void hand_up_all(struct handup *h)
 {
-	struct work_item *item;
+	struct scc *scc = scc_new(h->x->p->cg, h->x->p->aside);
+	bool again = true;
 
-	while ((item = g_queue_pop_head(&h->work))) {
-		const GPtrArray *callers = h->callers[item->function];
-		bool dead = g_array_index(h->acquired[item->function],
-					  struct acquisition,
-					  item->index).dead;
-
-		for (guint i = 0; !dead && callers && i < callers->len; i++)
-			hand_up(h, g_ptr_array_index(callers, i), item->index);
-		g_free(item);
+	while (again) {
+		again = false;
+		for (uint32_t k = 0; k < scc->order_nr; k++)
+			again |= hand_up_new(h, scc->order[k]);
+{ uint64_t n=0; uint32_t best=0, bn=0; extern double g_t(void); for (fact_id i=1;i<h->x->p->f->function->len;i++) if (h->acquired[i]) { n+=h->acquired[i]->len; if (h->acquired[i]->len > bn) { bn=h->acquired[i]->len; best=i; } } fprintf(stderr, "%.1f acqs %lu most %u %s groups %u mapped %u pairs %u\n", g_t(), n, bn, FACT_FUNCTION(h->x->p->f,best)->display, g_hash_table_size(h->group[best]), g_hash_table_size(h->mapped), h->pair->len);
+ if (getenv("XLA_STOP") && n > (uint64_t)atol(getenv("XLA_STOP"))) { const GArray *all = h->acquired[best]; for (guint k=0;k<all->len;k++) { const struct acquisition *a=&g_array_index(all, struct acquisition, k); GString *g=g_string_new(""); g_string_append_printf(g,"%s:%u class %u inst %u own %u rel %u obj ", FACT_FUNCTION(h->x->p->f,a->site_function)->display, a->site_line, a->view.class, a->view.instance, a->view.owner, a->released); if (a->object) term_text(h->x->p,h->x->t,best,a->object,g); g_string_append(g," owner "); if (a->owner) term_text(h->x->p,h->x->t,best,a->owner,g); fprintf(stderr,"ACQ %s\n", g->str); g_string_free(g,TRUE);} exit(3);} }
 	}
+	scc_free(scc);
 }
 
 static void collect_edges(struct handup *h)
@@ -593,7 +625,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 					      (GDestroyNotify)g_bytes_unref,
 					      (GDestroyNotify)g_array_unref);
 	h->under_lock = g_new0(uint8_t, nr);
-	g_queue_init(&h->work);
+	h->handed = g_new0(uint32_t, nr);
 	collect_edges(h);
 	mark_under_lock(h);
 	for (fact_id id = 1; id < nr; id++) {
@@ -626,5 +658,6 @@ void handup_free(struct handup *h)
 	g_hash_table_unref(h->mapped);
 	g_hash_table_unref(h->pair_group);
 	g_free(h->under_lock);
+	g_free(h->handed);
 	g_free(h);
 }

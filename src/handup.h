@@ -62,7 +62,7 @@ struct handup {
 	GHashTable **group;	/* per function: see handup.c */
 	GHashTable *pair_group;
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
-	GQueue work;
+	uint32_t *handed;	/* per function: so many are handed up */
 	uint64_t pruned;
 };
 

@@ -125,6 +125,9 @@ bool program_call_locks(const struct program *p, fact_id caller,
  * it are not followed under the caller's locks; it is explored as an entry
  * point of its own.
  */
+/* Is it a pointer to a domain, a vCPU or a table? */
+bool program_is_owner(const struct program *p, fact_id type);
+/* Is it a pointer to one of these, or to a part of one? */
 bool program_is_object(const struct program *p, fact_id type);
 bool program_leaves_host(const struct program *p, fact_id function);
 

@@ -655,6 +655,67 @@ static void add_literal(GArray *guard, uint32_t literal)
 	g_array_insert_val(guard, i, literal);
 }
 
+/* The member or variable whose value X is, an element of an array included. */
+static fact_id member_type(const struct program *p, const struct terms *t,
+			   const struct term *x)
+{
+	if (x->op != TERM_LOAD)
+		return 0;
+	x = term_get(t, x->a);
+	while (x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	if (x->op == TERM_GLOBAL)
+		return FACT_GLOBAL(p->f, x->a)->type;
+	if (x->op == TERM_FIELD && program_is_object_field(p, x->b))
+		return FACT_FIELD(p->f, x->b)->type;
+	return 0;
+}
+
+/* A path of members from a symbol, a variable or the current vCPU. */
+static bool is_path(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD ||
+	       (x->op == TERM_INDEX && term_is_const(t, x->b, NULL)))
+		x = term_get(t, x->a);
+	return x->op == TERM_SYMBOL || x->op == TERM_GLOBAL ||
+	       x->op == TERM_CURRENT;
+}
+
+/*
+ * What guards are made of: arguments, modes and flags of domains, vCPUs and
+ * tables, whose they are, what function pointers are, locks that are held.
+ * Approximation: other conditions (sizes, frames, what an instruction is) do
+ * not go along from function to function, which adds ways.
+ */
+static bool is_telling(const struct program *p, const struct terms *t,
+		       term_id value)
+{
+	const struct term *x = term_get(t, value);
+	const struct term *b;
+
+	if (x->op == TERM_HELD)
+		return true;
+	if (x->op == TERM_SYMBOL)
+		return x->b != 0;
+	if (x->op == TERM_LOAD)
+		return is_path(t, value) && member_type(p, t, x);
+	if (x->op != TERM_BINARY || (x->imm != EXPR_EQ && x->imm != EXPR_AND))
+		return false;
+	b = term_get(t, x->b);
+	if (b->op == TERM_FUNCTION)
+		return is_path(t, x->a);
+	if (b->op != TERM_CONST)
+		return x->imm == EXPR_EQ && is_path(t, x->a) &&
+		       is_path(t, x->b);
+	x = term_get(t, x->a);
+	return (x->op == TERM_SYMBOL && x->b) || x->op == TERM_CURRENT ||
+	       (is_path(t, term_get(t, value)->a) && member_type(p, t, x)) ||
+	       (x->op == TERM_BINARY && x->imm == EXPR_AND &&
+		is_telling(p, t, term_get(t, value)->a));
+}
+
 /* Does VALUE compare what tells the kind of a table? */
 static bool tells_kind(const struct program *p, const struct terms *t,
 		       term_id value)
@@ -700,6 +761,7 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		x = term_get(t, value);
 	}
 	if (x->op == TERM_CONST || x->depth > LITERAL_DEPTH_MAX ||
+	    !is_telling(s->program, t, value) ||
 	    !state_is_of_entry(t, s, value) ||
 	    has_literal(guard, LITERAL(value, false, truth)))
 		return;

@@ -21,8 +21,8 @@ enum term_op {
 	TERM_GLOBAL,	/* address of global a */
 	TERM_LOCAL,	/* address of local a of the function explored */
 	TERM_CURRENT,	/* the vCPU that runs on this CPU */
-	TERM_SYMBOL,	/* the a-th object known on entry; imm: enum owner_role
-			 * of it plus 1, 0 if none is known */
+	TERM_SYMBOL,	/* argument a of the function explored; b: not 0 if
+			 * it is a number, a function, or about domains */
 	TERM_FRESH,	/* b-th value made at node a; imm as for TERM_SYMBOL */
 	TERM_OLD,	/* one of the values made there before: not equal to
 			 * itself */

@@ -8,12 +8,13 @@
 #include "wayup.h"
 
 #include <string.h>
+extern uint64_t g_visits; uint64_t g_visits;
 
 #include "program.h"
 #include "value.h"
 
 /* More nodes than this for one pair are not looked at. */
-enum { NODES_MAX = 6000, VIEWS_MAX = 12 };
+enum { NODES_MAX = 3000, VIEWS_MAX = 12 };
 
 struct up_node {
 	fact_id function;
@@ -353,6 +354,23 @@ static uint32_t guard_of(struct wayup *w, const struct pair *p)
 	return set;
 }
 
+/* Is nothing left that could be told of the pair further up, and has a way
+ * that tells the same been found? */
+static bool is_told(const struct up_node *n, const GArray *out)
+{
+	if (n->held_owner || n->acquired_owner || n->held_object ||
+	    n->acquired_object)
+		return false;
+	for (guint i = 0; i < out->len; i++) {
+		const struct way *way = &g_array_index(out, struct way, i);
+
+		if (memcmp(&way->view, &n->view, sizeof(n->view)) == 0 &&
+		    way->context == CONTEXT_RUNNING)
+			return true;
+	}
+	return false;
+}
+
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 {
 	GArray *visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
@@ -376,6 +394,8 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 			complete = visits->len <= NODES_MAX;
 			break;
 		}
+		if (is_told(&n, out))
+			continue;
 		steps = steps_of(w, node);
 		for (guint k = 0; k < steps->len; k++) {
 			struct up_step s =
@@ -384,6 +404,7 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 			visit_node(w, visits, s.node, s.edge, i + 1);
 		}
 	}
+	g_visits += visits->len;
 	g_array_unref(visits);
 	return complete;
 }
