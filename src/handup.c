@@ -29,6 +29,15 @@ static const struct fact_node *node_of(const struct handup *h,
 	return &FACT_FUNCTION(h->x->p->f, function)->body->node[node];
 }
 
+/* GLib's own hash of such numbers lets the two halves cancel out. */
+static guint pair_hash(gconstpointer key)
+{
+	uint64_t x = *(const uint64_t *)key;
+
+	x = (x ^ (x >> 31)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (guint)(x >> 32);
+}
+
 static uint32_t *guard_key(const struct call_edge *e, uint32_t guard)
 {
 	uint64_t key = (uint64_t)e->id << 32 | guard;
@@ -118,17 +127,23 @@ static bool is_name(const struct terms *t, term_id id)
 term_id handup_map_name(struct handup *h, const struct call_edge *e,
 			term_id id)
 {
+	uint64_t key = (uint64_t)e->id << 32 | id;
+	void *found;
 	struct subst m;
 	term_id out;
 
 	if (!id)
 		return 0;
+	if (g_hash_table_lookup_extended(h->named, &key, NULL, &found))
+		return GPOINTER_TO_UINT(found);
 	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
 	out = subst_term(&m, id);
 	if (m.is_inside || !term_is_stable(h->x->t, out) ||
 	    !is_name(h->x->t, out))
 		out = 0;
 	subst_release(&m);
+	g_hash_table_insert(h->named, g_memdup2(&key, sizeof(key)),
+			    GUINT_TO_POINTER(out));
 	return out;
 }
 
@@ -496,17 +511,38 @@ static struct level level_above(const struct call_edge *e,
 						     : e->at->level.class };
 }
 
+/* Of a guard, what function pointers are. */
+static uint32_t keep_functions(struct handup *h, uint32_t guard)
+{
+	uint32_t nr, set;
+	const uint32_t *literal = numset_members(h->sets, guard, &nr);
+	GArray *kept = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct term *x = term_get(h->x->t,
+						LITERAL_TERM(literal[i]));
+
+		if (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
+		    term_get(h->x->t, x->b)->op == TERM_FUNCTION)
+			g_array_append_val(kept, literal[i]);
+	}
+	set = numset_make(h->sets, (uint32_t *)(void *)kept->data, kept->len);
+	g_array_unref(kept);
+	return set;
+}
+
 /*
- * What was asked for by others is known by its place alone.
- * Approximation: whose lock it is, which kind of table it is in, and what must
- * hold for it to come about, is not known.
+ * What was asked for by others is known by its place alone, and by the
+ * callback that was asked for.
+ * Approximation: whose lock it is, which kind of table it is in, and what else
+ * must hold for it to come about, is not known.
  */
-static void make_aside(struct acquisition *a)
+static void make_aside(struct handup *h, struct acquisition *a)
 {
 	a->object = 0;
 	a->owner = 0;
 	a->released = 0;
-	a->guard = 0;
+	a->guard = keep_functions(h, a->guard);
 	if (a->view.owner != OWNER_NONE)
 		a->view.owner = OWNER_ANY;
 	a->view.control = TRI_UNKNOWN;
@@ -537,7 +573,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.object = handup_map_name(h, e, a.object);
 	a.owner = handup_map_name(h, e, a.owner);
 	if (h->x->p->aside[e->callee])
-		make_aside(&a);
+		make_aside(h, &a);
 	a.level = level_above(e, &a.level);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
@@ -619,8 +655,10 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->acquired = g_new0(GArray *, nr);
 	h->group = g_new0(GHashTable *, nr);
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
-	h->mapped = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+	h->mapped = g_hash_table_new_full(pair_hash, g_int64_equal, g_free,
 					  g_free);
+	h->named = g_hash_table_new_full(pair_hash, g_int64_equal, g_free,
+					 NULL);
 	h->pair_group = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					      (GDestroyNotify)g_bytes_unref,
 					      (GDestroyNotify)g_array_unref);
@@ -656,6 +694,7 @@ void handup_free(struct handup *h)
 	g_free(h->group);
 	g_array_unref(h->pair);
 	g_hash_table_unref(h->mapped);
+	g_hash_table_unref(h->named);
 	g_hash_table_unref(h->pair_group);
 	g_free(h->under_lock);
 	g_free(h->handed);

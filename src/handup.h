@@ -59,6 +59,7 @@ struct handup {
 	GArray **acquired;	/* per function: struct acquisition */
 	GArray *pair;		/* struct pair */
 	GHashTable *mapped;	/* (edge, guard) -> struct mapped_guard */
+	GHashTable *named;	/* (edge, term) -> term in the caller, or 0 */
 	GHashTable **group;	/* per function: see handup.c */
 	GHashTable *pair_group;
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */

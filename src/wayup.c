@@ -36,6 +36,7 @@ struct wayup {
 				 * yet made */
 	GHashTable *by_key;	/* struct up_node -> index + 1 */
 	GArray *stamp;		/* uint32_t per node: the search that saw it */
+	GArray *closed;		/* uint8_t per node: no way leads on from it */
 	uint32_t search;
 };
 
@@ -53,6 +54,7 @@ struct wayup *wayup_new(struct handup *h)
 	w->by_key = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref, NULL);
 	w->stamp = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	w->closed = g_array_new(FALSE, TRUE, sizeof(uint8_t));
 	return w;
 }
 
@@ -64,6 +66,7 @@ void wayup_free(struct wayup *w)
 	g_ptr_array_unref(w->steps);
 	g_array_unref(w->node);
 	g_array_unref(w->stamp);
+	g_array_unref(w->closed);
 	g_hash_table_unref(w->by_key);
 	g_free(w);
 }
@@ -73,6 +76,7 @@ static uint32_t node_make(struct wayup *w, const struct up_node *new)
 	GBytes *key = g_bytes_new(new, sizeof(*new));
 	void *found = g_hash_table_lookup(w->by_key, key);
 	uint32_t none = 0;
+	uint8_t is_closed = 0;
 
 	if (found) {
 		g_bytes_unref(key);
@@ -81,6 +85,7 @@ static uint32_t node_make(struct wayup *w, const struct up_node *new)
 	g_array_append_vals(w->node, new, 1);
 	g_ptr_array_add(w->steps, NULL);
 	g_array_append_val(w->stamp, none);
+	g_array_append_val(w->closed, is_closed);
 	g_hash_table_insert(w->by_key, key, GUINT_TO_POINTER(w->node->len));
 	return w->node->len - 1;
 }
@@ -296,7 +301,7 @@ static void visit_node(struct wayup *w, GArray *visits, uint32_t node,
 	struct visit v = { .node = node, .edge = edge, .from = from };
 	uint32_t *stamp = &g_array_index(w->stamp, uint32_t, node);
 
-	if (*stamp == w->search)
+	if (*stamp == w->search || g_array_index(w->closed, uint8_t, node))
 		return;
 	*stamp = w->search;
 	g_array_append_val(visits, v);
@@ -404,6 +409,9 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 			visit_node(w, visits, s.node, s.edge, i + 1);
 		}
 	}
+	for (guint i = 0; complete && !out->len && i < visits->len; i++)
+		g_array_index(w->closed, uint8_t,
+			      g_array_index(visits, struct visit, i).node) = 1;
 	g_visits += visits->len;
 	g_array_unref(visits);
 	return complete;
