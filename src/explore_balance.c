@@ -27,8 +27,10 @@ static bool results_differ(const struct terms *t, const struct exit_state *x,
 			   const struct exit_state *y)
 {
 	return x->result && y->result && x->result != y->result &&
-	       term_is_const(t, x->result, NULL) &&
-	       term_is_const(t, y->result, NULL);
+	       term_get(t, x->result)->op != TERM_UNKNOWN &&
+	       term_get(t, y->result)->op != TERM_UNKNOWN &&
+	       (term_is_const(t, x->result, NULL) ||
+		term_is_const(t, y->result, NULL));
 }
 
 /* Could it be, given what was asked on both ways, that both are taken? */

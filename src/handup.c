@@ -208,9 +208,37 @@ static void mark_under_lock(struct handup *h)
 	}
 }
 
-static GBytes *group_key(const struct acquisition *a)
+/*
+ * Of a guard, what the arguments must be.  It is decided at the next call up,
+ * so acquisitions that differ in it are not joined.
+ */
+static uint32_t argument_part(struct handup *h, uint32_t guard)
+{
+	uint32_t nr, set;
+	const uint32_t *literal = numset_members(h->sets, guard, &nr);
+	GArray *kept = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct term *x = term_get(h->x->t,
+						LITERAL_TERM(literal[i]));
+
+		if (x->op == TERM_BINARY &&
+		    (x->imm == EXPR_EQ || x->imm == EXPR_AND))
+			x = term_get(h->x->t, x->a);
+		if (x->op == TERM_BINARY && x->imm == EXPR_AND)
+			x = term_get(h->x->t, x->a);
+		if (x->op == TERM_SYMBOL)
+			g_array_append_val(kept, literal[i]);
+	}
+	set = numset_make(h->sets, (uint32_t *)(void *)kept->data, kept->len);
+	g_array_unref(kept);
+	return set;
+}
+
+static GBytes *group_key(struct handup *h, const struct acquisition *a)
 {
 	uint32_t words[] = {
+		argument_part(h, a->guard),
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
@@ -322,7 +350,7 @@ static void add_acquisition(struct handup *h, fact_id function,
 			(GDestroyNotify)g_array_unref);
 	}
 	all = h->acquired[function];
-	group = find_group(h->group[function], group_key(new));
+	group = find_group(h->group[function], group_key(h, new));
 	if (yields_to_group(all, group, new) ||
 	    !make_room(h, group, all, acquisition_guard, acquisition_kill,
 		       &copy.guard))
@@ -332,11 +360,11 @@ static void add_acquisition(struct handup *h, fact_id function,
 	g_array_append_val(group, index);
 }
 
-static GBytes *pair_key(const struct pair *p)
+static GBytes *pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	uint32_t words[] = {
-		p->holder, p->held.class, p->held.kind, p->held.object,
+		argument_part(h, a->guard), p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
@@ -359,7 +387,7 @@ static void pair_kill(void *array, uint32_t index)
 
 static void add_pair(struct handup *h, struct pair *p)
 {
-	GArray *group = find_group(h->pair_group, pair_key(p));
+	GArray *group = find_group(h->pair_group, pair_key(h, p));
 	uint32_t index;
 
 	if (!make_room(h, group, h->pair, pair_guard, pair_kill,
