@@ -175,6 +175,17 @@ static term_id load_known(const void *context, struct terms *t,
 	return found ? found : initials_load(x->initials, t, address);
 }
 
+/* Of bits that are all set or all clear, the lowest is asked for. */
+static int64_t same_bits(const void *context, const struct terms *t,
+			 term_id load, int64_t mask)
+{
+	const struct explorer *x = context;
+	const struct term *at = term_get(t, term_get(t, load)->a);
+	int64_t bits = at->op == TERM_FIELD ? x->p->same_bits[at->b] : 0;
+
+	return mask & bits ? (mask & ~bits) | (bits & -bits) : mask;
+}
+
 struct explorer *explorer_new(const struct program *p)
 {
 	struct explorer *x = g_new0(struct explorer, 1);
@@ -185,6 +196,7 @@ struct explorer *explorer_new(const struct program *p)
 	x->initials = initials_new(p, x->t);
 	x->bundles = bundles_new(p->f);
 	terms_set_load(x->t, load_known, x);
+	terms_set_mask(x->t, same_bits);
 	x->origins = origins_new();
 	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref,

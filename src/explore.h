@@ -117,6 +117,9 @@ struct lock_view explore_view(const struct explorer *x,
  */
 bool explore_guard_holds(const struct explorer *x, const GArray *guard,
 			 uint32_t *because, bool *asserted);
+/* May VALUE be not zero (or be) at S, by the model's implications? */
+bool explore_world_allows(const struct explorer *x, const struct state *s,
+			  term_id value, bool truth);
 /* May LITERAL, in the caller's terms, hold with what FACTS say? */
 bool explore_facts_allow(const struct explorer *x, const GArray *facts,
 			 uint32_t literal);

@@ -195,10 +195,12 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 	value = domain;
 	for (uint32_t i = 0; w->field[i]; i++)
 		value = term_field(r->x->t, value, w->field[i]);
-	value = term_binary(r->x->t, EXPR_AND,
-			    value_load(p, r->x->t, s, value),
-			    term_const(r->x->t, w->mask));
-	return state_learn(r->x->t, s, value, w->truth, false);
+	value = value_load(p, r->x->t, s, value);
+	if (w->mask != 255)
+		value = term_binary(r->x->t, EXPR_AND, value,
+				    term_const(r->x->t, w->mask));
+	return explore_world_allows(r->x, s, value, w->truth) &&
+	       state_learn(r->x->t, s, value, w->truth, false);
 }
 
 struct call {
@@ -231,6 +233,8 @@ static bool apply_guard(struct call *c, struct state *after,
 			if (!explore_facts_allow(
 				    c->r->x, after->fact,
 				    LITERAL(mapped, false, truth)) ||
+			    !explore_world_allows(c->r->x, after, mapped,
+						  truth) ||
 			    !state_learn(t, after, mapped, truth, false))
 				return false;
 			continue;

@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "program.h"
+#include "value.h"
 
 /* x == F, for the function pointer in a member: *RECORD is what it is a
  * member of. */
@@ -50,12 +51,127 @@ static bool are_of_two_values(const struct terms *t, term_id a, term_id b)
 	       term_is_fixed(t, y->b);
 }
 
+/* The bits that a literal asks for: 255 for a member as a whole. */
+static term_id masked_load(const struct terms *t, term_id id, int64_t *mask)
+{
+	const struct term *x = term_get(t, id);
+
+	*mask = 255;
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND &&
+	    term_is_const(t, x->b, mask))
+		id = x->a;
+	return term_get(t, id)->op == TERM_LOAD ? id : 0;
+}
+
+/* Does ID ask for the member of W?  Of which domain; 0 if not. */
+static term_id domain_asked(const struct terms *t, term_id id,
+			    const struct code_world *w)
+{
+	int64_t mask;
+	term_id load = masked_load(t, id, &mask), address;
+	uint32_t nr = 0;
+
+	if (!load || mask != w->mask)
+		return 0;
+	address = term_get(t, load)->a;
+	while (w->field[nr])
+		nr++;
+	for (; nr > 0; nr--) {
+		const struct term *x = term_get(t, address);
+
+		if (x->op != TERM_FIELD || x->b != w->field[nr - 1])
+			return 0;
+		address = x->a;
+	}
+	return address;
+}
+
+/* A implies something that B denies, of the same domain. */
+static bool implies_otherwise(const struct explorer *x, uint32_t a,
+			      uint32_t b)
+{
+	const GArray *all = x->p->implication;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct implication *m =
+			&g_array_index(all, struct implication, i);
+		term_id domain;
+
+		if (LITERAL_TRUTH(a) != m->condition.truth ||
+		    LITERAL_TRUTH(b) == m->consequence.truth)
+			continue;
+		domain = domain_asked(x->t, LITERAL_TERM(a), &m->condition);
+		if (domain && domain == domain_asked(x->t, LITERAL_TERM(b),
+						     &m->consequence))
+			return true;
+	}
+	return false;
+}
+
+static term_id world_term(const struct explorer *x, const struct state *s,
+			  term_id domain, const struct code_world *w)
+{
+	term_id value = domain;
+
+	for (uint32_t i = 0; w->field[i]; i++)
+		value = term_field(x->t, value, w->field[i]);
+	value = value_load(x->p, x->t, s, value);
+	return w->mask == 255 ? value
+			      : term_binary(x->t, EXPR_AND, value,
+					    term_const(x->t, w->mask));
+}
+
+/* Does what is known at S deny what A, given in one direction, implies? */
+static bool is_denied(const struct explorer *x, const struct state *s,
+		      term_id domain, const struct code_world *w, bool truth)
+{
+	enum tristate now = state_truth(x->t, s, world_term(x, s, domain, w));
+
+	return now != TRI_UNKNOWN && (now == TRI_YES) != truth;
+}
+
+bool explore_world_allows(const struct explorer *x, const struct state *s,
+			  term_id value, bool truth)
+{
+	const GArray *all = x->p->implication;
+	const struct term *y = term_get(x->t, value);
+	int64_t imm;
+
+	while (y->op == TERM_BINARY && y->imm == EXPR_EQ &&
+	       term_is_const(x->t, y->b, &imm) && imm == 0) {
+		value = y->a;
+		truth = !truth;
+		y = term_get(x->t, value);
+	}
+	for (guint i = 0; i < all->len; i++) {
+		const struct implication *m =
+			&g_array_index(all, struct implication, i);
+		term_id domain = truth == m->condition.truth
+					 ? domain_asked(x->t, value,
+							&m->condition)
+					 : 0;
+
+		if (domain && is_denied(x, s, domain, &m->consequence,
+					m->consequence.truth))
+			return false;
+		domain = truth != m->consequence.truth
+				 ? domain_asked(x->t, value, &m->consequence)
+				 : 0;
+		if (domain && is_denied(x, s, domain, &m->condition,
+					!m->condition.truth))
+			return false;
+	}
+	return true;
+}
+
 static bool contradict(const struct explorer *x, uint32_t a, uint32_t b)
 {
 	term_id ta = LITERAL_TERM(a), tb = LITERAL_TERM(b);
 
 	if (ta == tb)
 		return LITERAL_TRUTH(a) != LITERAL_TRUTH(b);
+	if (implies_otherwise(x, a, b) || implies_otherwise(x, b, a))
+		return true;
 	return LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
 	       (are_of_two_values(x->t, ta, tb) ||
 		are_of_two_bundles(x, ta, tb));

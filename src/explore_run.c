@@ -11,12 +11,15 @@
 #include <string.h>
 
 enum {
-	STATES_MAX = 4,		/* of one lockset and the same objects at one
+	STATES_MAX = 12,	/* of one lockset and the same objects at one
 				 * node */
-	OBJECT_STATES_MAX = 10, /* of one lockset at one node */
+	OBJECT_STATES_MAX = 24, /* of one lockset at one node */
+	MEDIUM_NODES = 600,	/* in bodies with more nodes: */
+	MEDIUM_STATES_MAX = 4,
+	MEDIUM_OBJECT_STATES_MAX = 10,
 	LARGE_NODES = 3000,	/* in bodies with more nodes: */
 	LARGE_STATES_MAX = 2,	/* of one lockset at one node */
-	GUARD_STATES_MAX = 4,	/* of one lockset and memory, with different
+	GUARD_STATES_MAX = 6,	/* of one lockset and memory, with different
 				 * guards, in functions that return with a
 				 * lock or release one of their callers' */
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
@@ -226,9 +229,27 @@ static bool guards_matter(const struct run *r)
 /* The states at a node that are like a new one. */
 struct meeting {
 	struct seen_state *join;	/* into this one, if not NULL */
-	struct seen_state *like, *closest;
+	struct seen_state *closest;
+	unsigned score;			/* of the closest */
 	guint alike, close;
 };
+
+/* How little is forgotten if the two are joined. */
+static unsigned likeness_of(const struct run *r, const struct state *x,
+			    const struct state *y)
+{
+	unsigned same = 0;
+
+	for (guint i = 0; i < x->memory->len; i++) {
+		const struct binding *b =
+			&g_array_index(x->memory, struct binding, i);
+		const struct binding *other = bindings_find(y->memory, b->key);
+
+		same += other && other->value == b->value;
+	}
+	return 1 + 1000 * same_objects(r, x, y) + 4 * same +
+	       state_common_guard(x, y);
+}
 
 static void find_meeting(const struct run *r, const GPtrArray *seen,
 			 const struct state *s, uint32_t hash,
@@ -254,11 +275,11 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 			}
 			others++;
 		}
-		m->like = v;
 		m->alike++;
-		if (same_objects(r, v->state, s)) {
+		m->close += same_objects(r, v->state, s);
+		if (!m->closest || likeness_of(r, v->state, s) > m->score) {
+			m->score = likeness_of(r, v->state, s);
 			m->closest = v;
-			m->close++;
 		}
 	}
 	if (!m->join && others >= GUARD_STATES_MAX)
@@ -311,6 +332,9 @@ static bool has_too_many_states(const struct run *r, const struct meeting *m)
 {
 	if (r->e.b->node_nr > LARGE_NODES)
 		return m->alike >= LARGE_STATES_MAX;
+	if (r->e.b->node_nr > MEDIUM_NODES)
+		return m->close >= MEDIUM_STATES_MAX ||
+		       m->alike >= MEDIUM_OBJECT_STATES_MAX;
 	return m->close >= STATES_MAX || m->alike >= OBJECT_STATES_MAX;
 }
 
@@ -340,7 +364,7 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		join_into(r, node, m.join, s);
 	} else if (has_too_many_states(r, &m)) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
-		join_into(r, node, m.closest ? m.closest : m.like, s);
+		join_into(r, node, m.closest, s);
 	} else if (!m.alike && r->locksets[node] >= LOCKSETS_MAX) {
 		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
 		state_free(s);
@@ -688,11 +712,13 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 		return;
 	}
 	other = state_copy(s);
-	if (state_learn(r->x->t, s, value, true, false))
+	if (explore_world_allows(r->x, s, value, true) &&
+	    state_learn(r->x->t, s, value, true, false))
 		arrive(r, n->next, s);
 	else
 		state_free(s);
-	if (state_learn(r->x->t, other, value, false, false))
+	if (explore_world_allows(r->x, other, value, false) &&
+	    state_learn(r->x->t, other, value, false, false))
 		arrive(r, n->other, other);
 	else
 		state_free(other);

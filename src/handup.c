@@ -57,7 +57,8 @@ static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
 
 	if (now == TRI_UNKNOWN &&
 	    explore_facts_allow(h->x, m->at->fact,
-				LITERAL(mapped, asserted, truth))) {
+				LITERAL(mapped, asserted, truth)) &&
+	    explore_world_allows(h->x, m->at, mapped, truth)) {
 		state_add_literal(t, m->at, guard, mapped, truth, asserted);
 		return true;
 	}

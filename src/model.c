@@ -39,6 +39,8 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_UNIQUE] = { "unique", 3, 3 },
 	[MODEL_NONNULL] = { "nonnull", 1, 1 },
 	[MODEL_CODE_WORLD] = { "code-world", 4, 4 },
+	[MODEL_SAME_BITS] = { "same-bits", 2, 2 },
+	[MODEL_IMPLIES] = { "implies", 7, 7 },
 	[MODEL_STABLE] = { "stable", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
 };

@@ -47,6 +47,11 @@ enum model_directive {
 				 * called through a pointer, works on domains
 				 * of which MASK of the member at PATH is clear
 				 * or not */
+	MODEL_SAME_BITS,	/* FIELD MASK: bits that are all set or all clear */
+	MODEL_IMPLIES,		/* PATH MASK 0|1 PATH MASK 0|1 CHECK: of a domain,
+				 * that the first member's bits are so implies
+				 * that the second's are; function CHECK sees
+				 * to it ('-': it follows from the types) */
 	MODEL_STABLE,		/* FIELD: keeps its value while its record is in
 				 * use */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
@@ -57,7 +62,7 @@ struct model_entry {
 	enum model_directive directive;
 	unsigned int line;
 	unsigned int arg_nr;
-	char *arg[4];		/* NULL beyond arg_nr */
+	char *arg[8];		/* NULL beyond arg_nr */
 	char *reason;
 };
 

@@ -203,6 +203,56 @@ static void resolve_code_worlds(struct program *p)
 	}
 }
 
+static void resolve_same_bits(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_SAME_BITS);
+
+	p->same_bits = g_new0(int64_t, p->f->field->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		p->same_bits[facts_field_by_name(p->f, e->arg[0])] =
+			g_ascii_strtoll(e->arg[1], NULL, 0);
+	}
+	p->same_bits[0] = 0;
+}
+
+static bool resolve_world(const struct program *p, char *const *arg,
+			  struct code_world *w)
+{
+	w->mask = g_ascii_strtoll(arg[1], NULL, 0);
+	w->truth = strcmp(arg[2], "0") != 0;
+	return resolve_path(p, arg[0], w);
+}
+
+/* An implication stands only if the tree has the function that sees to it. */
+static bool has_check(const struct program *p, const char *name)
+{
+	if (strcmp(name, "-") == 0)
+		return true;
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		if (FACT_FUNCTION(p->f, id)->body &&
+		    strcmp(FACT_FUNCTION(p->f, id)->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void resolve_implications(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_IMPLIES);
+
+	p->implication = g_array_new(FALSE, TRUE, sizeof(struct implication));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct implication m = { .condition = { .folder = NULL } };
+
+		if (has_check(p, e->arg[6]) &&
+		    resolve_world(p, e->arg, &m.condition) &&
+		    resolve_world(p, e->arg + 3, &m.consequence))
+			g_array_append_val(p->implication, m);
+	}
+}
+
 static void resolve_owners(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_OWNER);
@@ -296,6 +346,8 @@ static void resolve_model(struct program *p)
 	resolve_owners(p);
 	resolve_uniques(p);
 	resolve_code_worlds(p);
+	resolve_implications(p);
+	resolve_same_bits(p);
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
@@ -679,6 +731,7 @@ void program_free(struct program *p)
 	g_free(p->value);
 	g_free(p->object_record);
 	g_free(p->stable_field);
+	g_free(p->same_bits);
 	g_free(p->nonnull_field);
 	g_free(p->result_needed);
 	g_free(p->output_needed);
@@ -699,6 +752,7 @@ void program_free(struct program *p)
 	g_array_unref(p->owner);
 	g_array_unref(p->unique);
 	g_array_unref(p->code_world);
+	g_array_unref(p->implication);
 	g_free(p->world_of);
 	callgraph_free(p->cg);
 	lockprims_free(p->lp);

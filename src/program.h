@@ -37,12 +37,17 @@ struct instance_rule {
 	enum instance_kind kind;
 };
 
-/* Code of such files works on domains of which a member is so. */
+/* A member of a domain is so; code of FOLDER works on such domains. */
 struct code_world {
 	const char *folder;
 	fact_id field[8];	/* from a domain on; 0 ends it */
 	int64_t mask;
 	bool truth;
+};
+
+/* Of one domain, IF implies THEN. */
+struct implication {
+	struct code_world condition, consequence;
 };
 
 /* The record whose FIELD holds VALUE is the one that PATH points to. */
@@ -68,6 +73,7 @@ struct program {
 	GArray *owner;		/* struct owner_rule */
 	GArray *unique;		/* struct unique_rule */
 	GArray *code_world;	/* struct code_world */
+	GArray *implication;	/* struct implication */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;
@@ -94,6 +100,8 @@ struct program {
 
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
+	int64_t *same_bits;	/* per field: bits that are as the lowest of
+				 * them is */
 	uint8_t *nonnull_field;	/* per field: no null pointer */
 	uint8_t *stable_field;	/* per field: keeps its value while its record
 				 * is in use */

@@ -23,6 +23,7 @@ struct terms {
 	term_id unknown;
 	term_load_fn *load;	/* or NULL */
 	const void *load_context;
+	term_mask_fn *mask;	/* or NULL */
 };
 
 static uint32_t hash_term(const struct term *t)
@@ -95,6 +96,11 @@ void terms_set_load(struct terms *t, term_load_fn *load, const void *context)
 {
 	t->load = load;
 	t->load_context = context;
+}
+
+void terms_set_mask(struct terms *t, term_mask_fn *mask)
+{
+	t->mask = mask;
 }
 
 void terms_free(struct terms *t)
@@ -336,6 +342,11 @@ static term_id make_and(struct terms *t, term_id a, term_id b)
 
 	if (is_zero(t, a) || is_zero(t, b))
 		return term_const(t, 0);
+	if (x->op == TERM_LOAD && t->mask && term_is_const(t, b, &m)) {
+		c = t->mask(t->load_context, t, a, m);
+		if (c != m)
+			return make_and(t, a, term_const(t, c));
+	}
 	if (term_is_const(t, b, &m) && x->op == TERM_BINARY &&
 	    term_is_const(t, x->b, &c)) {
 		if (x->imm == EXPR_OR && (c & m) == m)

@@ -64,6 +64,13 @@ struct terms *terms_new(void);
 typedef term_id term_load_fn(const void *context, struct terms *t,
 			     term_id address);
 void terms_set_load(struct terms *t, term_load_fn *load, const void *context);
+/*
+ * MASK is asked for each mask of a load that is made: the bits to ask for in
+ * its place.  CONTEXT is that of the loads.
+ */
+typedef int64_t term_mask_fn(const void *context, const struct terms *t,
+			     term_id load, int64_t mask);
+void terms_set_mask(struct terms *t, term_mask_fn *mask);
 
 void terms_free(struct terms *t);
 
