@@ -244,8 +244,14 @@ static unsigned likeness_of(const struct run *r, const struct state *x,
 		const struct binding *b =
 			&g_array_index(x->memory, struct binding, i);
 		const struct binding *other = bindings_find(y->memory, b->key);
+		const struct term *at = term_get(r->x->t, b->key);
 
-		same += other && other->value == b->value;
+		if (!other || other->value != b->value)
+			continue;
+		/* What a branch depends on is worth more. */
+		same += at->op == TERM_LOCAL && r->e.slice->decides[at->a]
+				? 1000
+				: 1;
 	}
 	return 1 + 1000 * same_objects(r, x, y) + 4 * same +
 	       state_common_guard(x, y);
@@ -547,6 +553,26 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	}
 }
 
+/* Results from -MAX_ERRNO to -1 say what went wrong. */
+enum { ERRNO_MAX = 4095 };
+
+/*
+ * Approximation: a caller is told that a call failed, but not with which of
+ * the errors.
+ */
+static term_id any_error(struct run *r, struct state *s, term_id result)
+{
+	int64_t imm;
+	term_id error;
+
+	if (!term_is_const(r->x->t, result, &imm) || imm >= 0 ||
+	    imm < -ERRNO_MAX)
+		return result;
+	error = term_leaf(r->x->t, TERM_FRESH, 0, 0, 0);
+	bindings_set(s->fact, error, 0);
+	return error;
+}
+
 static void do_return(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
@@ -560,6 +586,7 @@ static void do_return(struct run *r, struct state *s, uint32_t node)
 		result = value_of(&r->e, s, n->a);
 		if (term_get(r->x->t, result)->flags & TERM_HAS_LOCAL)
 			result = term_unknown(r->x->t);
+		result = any_error(r, s, result);
 	}
 	add_exit(r, s, result);
 }
