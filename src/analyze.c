@@ -11,11 +11,7 @@
  */
 #include "analyze.h"
 
-#include <stdio.h>
-#include <time.h>
 #include <pthread.h>
-double g_t(void);
-double g_t(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (double)t.tv_sec + 1e-9*(double)t.tv_nsec; }
 
 
 #include "explore.h"
@@ -50,17 +46,13 @@ static void *run(void *data)
 {
 	struct job *job = data;
 	struct program *p = program_new(job->f, job->m);
-	extern double g_t(void); fprintf(stderr, "program %.1f\n", g_t());
 	struct explorer *x = explorer_new(p);
 	struct reach *reach = reach_new(x);
 	struct handup *h;
-{ void debug_dump(const struct explorer *); extern double g_t(void); debug_dump(x); fprintf(stderr, "explored %.1f steps %lu terms\n", g_t(), x->steps); }
 	h = handup_new(x, reach);
-{ extern double g_t(void); uint64_t n=0; for (fact_id i=1;i<p->f->function->len;i++) if (h->acquired[i]) n+=h->acquired[i]->len; fprintf(stderr, "handed up %.1f edges %u acqs %lu pairs %u mapped %u pruned %lu\n", g_t(), h->edge->len, n, h->pair->len, g_hash_table_size(h->mapped), h->pruned); }
 
 	add_classes(p, job->r);
 	order_collect(h, job->r);
-{ extern double g_t(void); fprintf(stderr, "ordered %.1f\n", g_t()); }
 	ledger_collect(x, reach, job->r);
 	result_sort(job->r);
 	handup_free(h);

@@ -10,8 +10,6 @@
 #include "bundle.h"
 #include "initial.h"
 #include "scc.h"
-#include <stdio.h>
-#include <stdlib.h>
 
 /* A function of a recursion is not explored more often than this. */
 enum { RUNS_MAX = 12 };
@@ -141,7 +139,8 @@ static bool pass(struct explorer *x, const struct scc *scc)
 		if (!is_due(x, s))
 			continue;
 		s->dirty = false;
-{ uint64_t b=x->steps; extern double g_t(void); double t0=g_t(); bool c = explore_run(x, s); double t1=g_t(); if (t1-t0>0.3) fprintf(stderr, "slow %s %.2f s %lu steps exits %u run %u\n", FACT_FUNCTION(x->p->f, s->function)->display, t1-t0, x->steps-b, s->exits->len, s->runs); if (!c) continue; }
+		if (!explore_run(x, s))
+			continue;
 		explore_free_exits(s->balanced);
 		s->balanced = explore_balance(x, s);
 		changed = true;
@@ -205,11 +204,8 @@ struct explorer *explorer_new(const struct program *p)
 	for (fact_id id = 1; id < p->f->function->len; id++)
 		if (p->slice[id])
 			x->summary[id] = summary_new(id);
-	{  void debug_held(const struct explorer *, const uint32_t *, uint32_t); int max = getenv("XLA_PASSES") ? atoi(getenv("XLA_PASSES")) : 0;
-	while (pass(x, scc)) {
-		if (max && --max == 0) { debug_held(x, scc->order, scc->order_nr); { void debug_dump(const struct explorer *); debug_dump(x); } exit(3); break; }
-		fprintf(stderr, "pass %lu steps\n", x->steps);
-	} }
+	while (pass(x, scc))
+		;
 	record(x, scc);
 	scc_free(scc);
 	return x;

@@ -7,9 +7,6 @@
 #include "handup.h"
 
 #include <string.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include "term_text.h"
 
 #include "program.h"
 #include "scc.h"
@@ -646,8 +643,6 @@ static void hand_up_all(struct handup *h)
 		again = false;
 		for (uint32_t k = 0; k < scc->order_nr; k++)
 			again |= hand_up_new(h, scc->order[k]);
-{ uint64_t n=0; uint32_t best=0, bn=0; extern double g_t(void); for (fact_id i=1;i<h->x->p->f->function->len;i++) if (h->acquired[i]) { n+=h->acquired[i]->len; if (h->acquired[i]->len > bn) { bn=h->acquired[i]->len; best=i; } } fprintf(stderr, "%.1f acqs %lu most %u %s groups %u mapped %u pairs %u\n", g_t(), n, bn, FACT_FUNCTION(h->x->p->f,best)->display, g_hash_table_size(h->group[best]), g_hash_table_size(h->mapped), h->pair->len);
- if (getenv("XLA_STOP") && n > (uint64_t)atol(getenv("XLA_STOP"))) { const GArray *all = h->acquired[best]; for (guint k=0;k<all->len;k++) { const struct acquisition *a=&g_array_index(all, struct acquisition, k); GString *g=g_string_new(""); g_string_append_printf(g,"%s:%u class %u inst %u own %u rel %u obj ", FACT_FUNCTION(h->x->p->f,a->site_function)->display, a->site_line, a->view.class, a->view.instance, a->view.owner, a->released); if (a->object) term_text(h->x->p,h->x->t,best,a->object,g); g_string_append(g," owner "); if (a->owner) term_text(h->x->p,h->x->t,best,a->owner,g); fprintf(stderr,"ACQ %s\n", g->str); g_string_free(g,TRUE);} exit(3);} }
 	}
 	scc_free(scc);
 }

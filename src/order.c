@@ -7,7 +7,6 @@
 #include "order.h"
 
 #include <string.h>
-#include <stdio.h>
 
 #include "program.h"
 #include "result_table.h"
@@ -384,7 +383,6 @@ void order_collect(struct handup *h, struct result *r)
 
 		if (!p->dead)
 			collect_pair(&c, w, p);
-		if (i % 5000 == 0) { extern double g_t(void); extern uint64_t g_visits; fprintf(stderr, "%.1f pair %u visits %lu\n", g_t(), i, g_visits); }
 	}
 	finish(&c);
 	g_hash_table_unref(c.best);

@@ -8,7 +8,6 @@
 #include "wayup.h"
 
 #include <string.h>
-extern uint64_t g_visits; uint64_t g_visits;
 
 #include "program.h"
 #include "value.h"
@@ -412,7 +411,6 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 	for (guint i = 0; complete && !out->len && i < visits->len; i++)
 		g_array_index(w->closed, uint8_t,
 			      g_array_index(visits, struct visit, i).node) = 1;
-	g_visits += visits->len;
 	g_array_unref(visits);
 	return complete;
 }
