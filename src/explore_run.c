@@ -19,6 +19,8 @@ enum {
 	MEDIUM_OBJECT_STATES_MAX = 10,
 	LARGE_NODES = 3000,	/* in bodies with more nodes: */
 	LARGE_STATES_MAX = 2,	/* of one lockset at one node */
+	WRITTEN_STATES_MAX = 4,	/* of one lockset and result, with different
+				 * things written */
 	GUARD_STATES_MAX = 6,	/* of one lockset and memory, with different
 				 * guards, in functions that return with a
 				 * lock or release one of their callers' */
@@ -220,10 +222,12 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
-/* Do guards tell states apart?  They decide how the function returns. */
-static bool guards_matter(const struct run *r)
+/* Do guards tell two states apart?  They decide how the function returns, or
+ * what it has written. */
+static bool guards_matter(const struct run *r, const struct state *x,
+			  const struct state *y)
 {
-	return r->self->guards_matter;
+	return r->self->guards_matter || !state_same_written(x, y);
 }
 
 /* The states at a node that are like a new one. */
@@ -261,7 +265,6 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 			 const struct state *s, uint32_t hash,
 			 struct meeting *m)
 {
-	bool guards = guards_matter(r);
 	struct seen_state *other = NULL;
 	unsigned most = 0;
 	guint others = 0;
@@ -272,7 +275,7 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 		if (v->hash != hash || !state_same_locks(v->state, s))
 			continue;
 		if (state_same_memory(v->state, s)) {
-			if (!guards || state_same_guard(v->state, s) ||
+			if (!guards_matter(r, v->state, s) ||
 			    state_is_weaker(v->state, s))
 				m->join = v;
 			if (!other || state_common_guard(v->state, s) > most) {
@@ -460,7 +463,8 @@ static void compare_exit(const struct run *r, struct exit_state *e,
 	objects = same_objects(r, e->state, new->state);
 	if (same_exit(e, new) ||
 	    (same_result && objects &&
-	     (!guards_matter(r) || state_is_weaker(e->state, new->state))))
+	     (!guards_matter(r, e->state, new->state) ||
+	      state_is_weaker(e->state, new->state))))
 		l->same = e;
 	score = 1 + 64 * same_result + 32 * objects +
 		(int)state_common_guard(e->state, new->state);
@@ -490,7 +494,8 @@ static void join_exits(struct run *r, struct exit_state *into,
 
 static bool has_too_many_exits(const struct run *r, const struct likeness *l)
 {
-	guint more = guards_matter(r) ? GUARD_STATES_MAX : 1;
+	guint more = r->self->guards_matter ? GUARD_STATES_MAX
+					    : WRITTEN_STATES_MAX;
 
 	return l->alike >= EXITS_MAX || l->close >= CLOSE_EXITS_MAX * more ||
 	       l->with_result >= RESULT_EXITS_MAX * more;

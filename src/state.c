@@ -1169,6 +1169,13 @@ bool state_same_memory(const struct state *x, const struct state *y)
 		       sizeof(struct binding) * x->memory->len) == 0);
 }
 
+bool state_same_written(const struct state *x, const struct state *y)
+{
+	if (!x->written || !y->written)
+		return x->written == y->written;
+	return memcmp(x->written, y->written, written_size(x)) == 0;
+}
+
 bool state_same_facts(const struct state *x, const struct state *y)
 {
 	return x->fact->len == y->fact->len &&
@@ -1195,8 +1202,19 @@ unsigned state_common_guard(const struct state *x, const struct state *y)
 	return nr;
 }
 
+/* Is all that Y may have written among what X may have? */
+static bool covers_written(const struct state *x, const struct state *y)
+{
+	for (uint32_t i = 0; y->written && i < x->program->track_words; i++)
+		if (y->written[i] & ~(x->written ? x->written[i] : 0))
+			return false;
+	return true;
+}
+
 bool state_is_weaker(const struct state *x, const struct state *y)
 {
+	if (!covers_written(x, y))
+		return false;
 	if (x->guard->len > y->guard->len)
 		return false;
 	for (guint i = 0; i < x->guard->len; i++)

@@ -155,11 +155,13 @@ void state_collect(const struct terms *t, struct state *s, term_id result);
 uint32_t state_lock_hash(const struct state *s);
 bool state_same_locks(const struct state *x, const struct state *y);
 bool state_same_memory(const struct state *x, const struct state *y);
+bool state_same_written(const struct state *x, const struct state *y);
 bool state_same_facts(const struct state *x, const struct state *y);
 bool state_same_guard(const struct state *x, const struct state *y);
 /* How many literals their guards have in common. */
 unsigned state_common_guard(const struct state *x, const struct state *y);
-/* Is every literal of X's guard one of Y's? */
+/* Is every literal of X's guard one of Y's, and all that Y may have written
+ * among what X may have? */
 bool state_is_weaker(const struct state *x, const struct state *y);
 
 /*
