@@ -600,13 +600,20 @@ static int find_member(struct run *r, const struct state *s, term_id object,
 static void release_inherited(struct run *r, struct state *s,
 			      enum lock_kind kind, term_id object, int count)
 {
-	struct held h = { .kind = kind, .count = -count, .object = object };
+	bool each = state_each_element(r->x->t, object) != object;
+	struct held h = { .kind = kind, .count = -count };
+
+	object = state_each_element(r->x->t, object);
+	h.object = object;
 
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *old = held_at(s, i);
 
 		if (old->count < 0 && old->kind == kind &&
 		    old->object == object) {
+			/* A loop releases each element once. */
+			if (each)
+				return;
 			old->count = MAX(old->count - count, -HELD_COUNT_MAX);
 			return;
 		}
@@ -640,7 +647,8 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 	if (count <= 0)
 		return;
 	/* A function that acquires such locks itself releases its own. */
-	if (!(term_get(r->x->t, object)->flags & unnamed) &&
+	if (!(term_get(r->x->t, state_each_element(r->x->t, object))->flags &
+	      unnamed) &&
 	    !(r->x->p->acquires[r->function] &
 	      explore_lock_bit(r->x->p, r->x->t, object))) {
 		release_inherited(r, s, kind, object, count);

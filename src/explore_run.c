@@ -258,7 +258,7 @@ static unsigned likeness_of(const struct run *r, const struct state *x,
 				: 1;
 	}
 	return 1 + 1000 * same_objects(r, x, y) + 4 * same +
-	       state_common_guard(x, y);
+	       2000 * state_same_written(x, y) + state_common_guard(x, y);
 }
 
 static void find_meeting(const struct run *r, const GPtrArray *seen,
@@ -278,8 +278,8 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 			if (!guards_matter(r, v->state, s) ||
 			    state_is_weaker(v->state, s))
 				m->join = v;
-			if (!other || state_common_guard(v->state, s) > most) {
-				most = state_common_guard(v->state, s);
+			if (!other || likeness_of(r, v->state, s) > most) {
+				most = likeness_of(r, v->state, s);
 				other = v;
 			}
 			others++;
@@ -467,6 +467,7 @@ static void compare_exit(const struct run *r, struct exit_state *e,
 	      state_is_weaker(e->state, new->state))))
 		l->same = e;
 	score = 1 + 64 * same_result + 32 * objects +
+		64 * state_same_written(e->state, new->state) +
 		(int)state_common_guard(e->state, new->state);
 	l->alike++;
 	l->with_result += same_result;
@@ -710,9 +711,8 @@ static bool leads_nowhere(const struct run *r, uint32_t node)
 /*
  * A path on which an assertion must fail goes on, as in a release build: its
  * orderings are of the world "assert-fails".
- * Approximation: where the assertion decides something that is not known, it
- * is taken to hold in this function; its callers are told (the literal is
- * marked as asserted).
+ * Approximation: the second assertion that fails on a path is taken to hold,
+ * and so is one about anything else than arguments.
  */
 static void do_assertion(struct run *r, struct state *s, uint32_t node,
 			 term_id value)
@@ -721,6 +721,18 @@ static void do_assertion(struct run *r, struct state *s, uint32_t node,
 	bool truth = leads_nowhere(r, n->other);
 	uint32_t next = truth ? n->next : n->other;
 
+	if (state_truth(r->x->t, s, value) == TRI_UNKNOWN &&
+	    !(s->flags & STATE_ASSERT_FAILED) &&
+	    !(term_get(r->x->t, value)->flags &
+	      (TERM_HAS_LOAD | TERM_HAS_FRESH))) {
+		struct state *failed = state_copy(s);
+
+		failed->flags |= STATE_ASSERT_FAILED;
+		if (state_learn(r->x->t, failed, value, !truth, false))
+			arrive(r, next, failed);
+		else
+			state_free(failed);
+	}
 	if (!state_learn(r->x->t, s, value, truth, true)) {
 		explorer_limit(r->x, LIMIT_ASSERT, r->function, node, 0);
 		s->flags |= STATE_ASSERT_FAILED;

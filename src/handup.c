@@ -481,6 +481,7 @@ static void start_event(struct handup *h, const struct event *e)
 				    : node_of(h, e->function, e->node)->line,
 	};
 
+	a.object = state_each_element(h->x->t, a.object);
 	if (!term_is_stable(h->x->t, a.object))
 		a.object = 0;
 	if (!term_is_stable(h->x->t, a.owner))

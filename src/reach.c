@@ -57,10 +57,13 @@ static enum context context_after(const struct explorer *x,
 }
 
 static void visit(struct reach *r, GQueue *queue, enum context context,
-		  fact_id function, uint32_t distance)
+		  fact_id function, uint32_t distance,
+		  const struct call_edge *from)
 {
-	if (r->distance[function] > distance)
+	if (r->distance[function] > distance) {
 		r->distance[function] = distance;
+		r->from[function] = from;
+	}
 	if (r->reached[context][function])
 		return;
 	r->reached[context][function] = 1;
@@ -81,7 +84,7 @@ static void search(const struct explorer *x, struct reach *r, GQueue *queue)
 				g_ptr_array_index(s->edge, k);
 
 			visit(r, queue, context_after(x, context, e->callee),
-			      e->callee, r->distance[id] + 1);
+			      e->callee, r->distance[id] + 1, e);
 		}
 	}
 }
@@ -94,6 +97,7 @@ struct reach *reach_new(const struct explorer *x)
 
 	r->is_entry = g_new0(uint8_t, nr);
 	r->distance = g_new(uint32_t, nr);
+	r->from = g_new0(const struct call_edge *, nr);
 	for (int c = 0; c < CONTEXT_NR; c++)
 		r->reached[c] = g_new0(uint8_t, nr);
 	for (fact_id id = 0; id < nr; id++)
@@ -102,7 +106,8 @@ struct reach *reach_new(const struct explorer *x)
 		if (!x->summary[id] || !is_entry(x->p, id))
 			continue;
 		r->is_entry[id] = 1;
-		visit(r, &queue, context_after(x, CONTEXT_RUNNING, id), id, 0);
+		visit(r, &queue, context_after(x, CONTEXT_RUNNING, id), id, 0,
+		      NULL);
 	}
 	search(x, r, &queue);
 	return r;
@@ -114,6 +119,7 @@ void reach_free(struct reach *reach)
 		g_free(reach->reached[c]);
 	g_free(reach->is_entry);
 	g_free(reach->distance);
+	g_free((void *)reach->from);
 	g_free(reach);
 }
 

@@ -17,6 +17,8 @@ struct reach {
 	uint8_t *reached[CONTEXT_NR]; /* per function */
 	uint32_t *distance;	/* per function: calls from the nearest entry
 				 * point; UINT32_MAX: not reached */
+	const struct call_edge **from; /* per function: the last of these calls;
+				 * NULL: it is an entry point */
 };
 
 struct reach *reach_new(const struct explorer *x);

@@ -729,6 +729,29 @@ static bool tells_kind(const struct program *p, const struct terms *t,
 	return false;
 }
 
+/* The index of "each element". */
+enum { STRING_RECORD = 1, STRING_EACH = 2 };
+
+term_id state_each_element(struct terms *t, term_id object)
+{
+	struct term x = *term_get(t, object);
+
+	switch (x.op) {
+	case TERM_FIELD:
+		return term_field(t, state_each_element(t, x.a), x.b);
+	case TERM_LOAD:
+		return term_load(t, state_each_element(t, x.a));
+	case TERM_INDEX:
+		if (!(term_get(t, x.b)->flags &
+		      (TERM_HAS_FRESH | TERM_HAS_OLD)))
+			return object;
+		return term_index(t, x.a, term_leaf(t, TERM_STRING,
+						    STRING_EACH, 0, 0));
+	default:
+		return object;
+	}
+}
+
 /* That callers hold some lock of OBJECT's member, of a record that has no
  * name for them. */
 static term_id some_lock_held(struct terms *t, term_id object)
@@ -737,7 +760,8 @@ static term_id some_lock_held(struct terms *t, term_id object)
 
 	if (x.op != TERM_FIELD)
 		return term_const(t, 1);
-	return term_held(t, term_field(t, term_leaf(t, TERM_STRING, 1, 0, 0),
+	return term_held(t, term_field(t, term_leaf(t, TERM_STRING,
+							STRING_RECORD, 0, 0),
 				       x.b));
 }
 
@@ -756,6 +780,10 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	}
 	if (asserted && !tells_kind(s->program, t, value))
 		return;
+	if (x->op == TERM_HELD) {
+		value = term_held(t, state_each_element(t, x->a));
+		x = term_get(t, value);
+	}
 	if (x->op == TERM_HELD && truth && !state_is_of_entry(t, s, value)) {
 		value = some_lock_held(t, x->a);
 		x = term_get(t, value);

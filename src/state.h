@@ -94,6 +94,11 @@ void state_forget(struct terms *t, struct state *s, term_id address);
  * have changed. */
 void state_havoc(const struct program *p, struct terms *t, struct state *s,
 		 const uint64_t *writes, uint32_t node);
+/*
+ * A lock OBJECT in an element of an array that was found by an index made in
+ * this function: the same in "each element"; any other object as it is.
+ */
+term_id state_each_element(struct terms *t, term_id object);
 /* What ID was before that call, named as state_havoc() names it. */
 term_id state_named_before(const struct program *p, struct terms *t,
 			   const uint64_t *writes, uint32_t node, term_id id);

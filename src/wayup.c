@@ -375,6 +375,25 @@ static bool is_told(const struct up_node *n, const GArray *out)
 	return false;
 }
 
+/*
+ * Approximation: when the search has met its bound and found no way, the pair
+ * is reported all the same, with the shortest way of calls, guards or not.
+ */
+static void add_any_way(struct wayup *w, const struct up_node *first,
+			GArray *out)
+{
+	const struct reach *reach = w->h->reach;
+	struct way way = { .view = first->view };
+	int context = reach_context(reach, first->function);
+	const struct call_edge *e = reach->from[first->function];
+
+	way.context = context < 0 ? CONTEXT_RUNNING : (enum context)context;
+	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (; e; e = reach->from[e->caller])
+		g_array_prepend_val(way.edge, e->id);
+	g_array_append_val(out, way);
+}
+
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 {
 	GArray *visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
@@ -411,6 +430,8 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 	for (guint i = 0; complete && !out->len && i < visits->len; i++)
 		g_array_index(w->closed, uint8_t,
 			      g_array_index(visits, struct visit, i).node) = 1;
+	if (!complete && !out->len)
+		add_any_way(w, &first, out);
 	g_array_unref(visits);
 	return complete;
 }
