@@ -455,6 +455,20 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	acquire_other(r, s, node, lp, class, object, owner);
 }
 
+/* The owner of an order class that is given none: a lock of a page has none;
+ * one around a plain lock of the model's has that lock's. */
+static term_id owner_of_order(struct run *r, uint32_t class)
+{
+	GHashTableIter i;
+	void *value;
+
+	g_hash_table_iter_init(&i, r->x->p->lp->external);
+	while (g_hash_table_iter_next(&i, NULL, &value))
+		if (GPOINTER_TO_UINT(value) == class)
+			return term_unknown(r->x->t);
+	return term_const(r->x->t, 0);
+}
+
 /* The check that stands before an external lock is taken. */
 static void check(struct run *r, struct state *s, uint32_t node,
 		  const struct lock_primitive *lp)
@@ -462,7 +476,7 @@ static void check(struct run *r, struct state *s, uint32_t node,
 	term_id owner = argument(r, s, node, lp->owner_arg);
 
 	if (!owner)
-		owner = term_unknown(r->x->t);
+		owner = owner_of_order(r, lp->class);
 	if (lp->class) {
 		record_acquisition(r, s, node, lp->class, LOCKKIND_ORDER,
 				   owner, owner);

@@ -214,7 +214,7 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 {
 	bool changed = name_all_joined(r, node, seen->state, s);
 
-	changed |= state_join(r->x->origins, seen->state, s);
+	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
 	if (changed) {
 		seen->pending = true;
 		queue_node(r, node);
@@ -484,7 +484,7 @@ static void join_exits(struct run *r, struct exit_state *into,
 {
 	term_id unknown = term_unknown(r->x->t);
 
-	r->exits_changed |= state_join(r->x->origins, into->state,
+	r->exits_changed |= state_join(r->x->t, r->x->origins, into->state,
 				       new->state);
 	if (into->result != new->result && into->result != unknown) {
 		into->result = unknown;

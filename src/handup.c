@@ -258,6 +258,24 @@ static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
 	return -1;
 }
 
+static uint32_t meet(struct handup *h, uint32_t x, uint32_t y)
+{
+	uint32_t nr, set;
+	const uint32_t *members = numset_members(h->sets, x, &nr);
+	GArray *gx = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *gy = g_array_new(FALSE, FALSE, sizeof(uint32_t)), *out;
+
+	g_array_append_vals(gx, members, nr);
+	members = numset_members(h->sets, y, &nr);
+	g_array_append_vals(gy, members, nr);
+	out = state_guard_meet(h->x->t, gx, gy);
+	set = numset_make(h->sets, (uint32_t *)(void *)out->data, out->len);
+	g_array_unref(gx);
+	g_array_unref(gy);
+	g_array_unref(out);
+	return set;
+}
+
 static GArray *find_group(GHashTable *groups, GBytes *key)
 {
 	GArray *group = g_hash_table_lookup(groups, key);
@@ -295,7 +313,7 @@ static bool make_room(struct handup *h, GArray *group, void *array,
 	wanted = find_weaker(h, g, guards->len, *guard) < 0;
 	for (guint i = 0; wanted && guards->len >= GUARDS_MAX &&
 			  i < guards->len; i++)
-		*guard = numset_intersect(h->sets, *guard, g[i]);
+		*guard = meet(h, *guard, g[i]);
 	for (guint i = guards->len; wanted && i > 0; i--) {
 		if (!numset_is_subset(h->sets, *guard, g[i - 1]))
 			continue;

@@ -1252,18 +1252,73 @@ bool state_is_weaker(const struct state *x, const struct state *y)
 	return true;
 }
 
-static bool intersect_guard(GArray *x, const GArray *y)
+/* The bits of a value that LITERAL says are not all zero; *VALUE is 0 if it is
+ * no such literal. */
+static int64_t bits_asked(const struct terms *t, uint32_t literal,
+			  term_id *value)
 {
-	guint to = 0, before = x->len;
+	const struct term *x = term_get(t, LITERAL_TERM(literal));
+	int64_t mask = 0;
+
+	*value = 0;
+	if (LITERAL_TRUTH(literal) && x->op == TERM_BINARY &&
+	    x->imm == EXPR_AND && term_is_const(t, x->b, &mask))
+		*value = x->a;
+	return mask;
+}
+
+/* LITERAL is not in GUARD: what is left of it. */
+static void meet_bits(struct terms *t, GArray *out, uint32_t literal,
+		      const GArray *guard)
+{
+	term_id value, other;
+	int64_t mask = bits_asked(t, literal, &value), more;
+
+	for (guint i = 0; value && i < guard->len; i++) {
+		uint32_t l = g_array_index(guard, uint32_t, i);
+
+		more = bits_asked(t, l, &other);
+		if (other != value)
+			continue;
+		value = term_binary(t, EXPR_AND, value,
+				    term_const(t, mask | more));
+		add_literal(out, LITERAL(value, LITERAL_IS_ASSERTED(l) ||
+						LITERAL_IS_ASSERTED(literal),
+					 true));
+		return;
+	}
+}
+
+GArray *state_guard_meet(struct terms *t, const GArray *x, const GArray *y)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (guint i = 0; i < x->len; i++) {
 		uint32_t literal = g_array_index(x, uint32_t, i);
 
 		if (has_literal(y, literal))
-			g_array_index(x, uint32_t, to++) = literal;
+			add_literal(out, literal);
+		else
+			meet_bits(t, out, literal, y);
 	}
-	g_array_set_size(x, to);
-	return to != before;
+	return out;
+}
+
+static bool meet_guard(struct terms *t, struct state *x,
+		       const struct state *y)
+{
+	GArray *met;
+	bool changed;
+
+	if (state_same_guard(x, y))
+		return false;
+	met = state_guard_meet(t, x->guard, y->guard);
+	changed = met->len != x->guard->len ||
+		  (met->len && memcmp(met->data, x->guard->data,
+				      sizeof(uint32_t) * met->len) != 0);
+	g_array_unref(x->guard);
+	x->guard = met;
+	return changed;
 }
 
 /* What either may have written. */
@@ -1299,12 +1354,13 @@ static bool intersect(GArray *x, const GArray *y)
 	return to != before;
 }
 
-bool state_join(struct origins *o, struct state *x, const struct state *y)
+bool state_join(struct terms *t, struct origins *o, struct state *x,
+		const struct state *y)
 {
 	bool lost = intersect(x->memory, y->memory);
 
 	lost |= intersect(x->fact, y->fact);
-	lost |= intersect_guard(x->guard, y->guard);
+	lost |= meet_guard(t, x, y);
 	lost |= join_written(x, y);
 	for (guint i = 0; i < x->held->len; i++) {
 		struct held *h = &g_array_index(x->held, struct held, i);

@@ -174,7 +174,13 @@ bool state_is_weaker(const struct state *x, const struct state *y);
  * X lost something or gained an origin.
  */
 struct origins;
-bool state_join(struct origins *o, struct state *x, const struct state *y);
+bool state_join(struct terms *t, struct origins *o, struct state *x,
+		const struct state *y);
+/*
+ * What two guards, arrays of literals, have in common: literals of both, and
+ * of two that ask for different bits of one value, that it has one of them.
+ */
+GArray *state_guard_meet(struct terms *t, const GArray *x, const GArray *y);
 
 /*
  * The value of FIELD in the record at BASE, as memory, facts and the model's
