@@ -19,11 +19,12 @@ enum {
 	MEDIUM_OBJECT_STATES_MAX = 10,
 	LARGE_NODES = 3000,	/* in bodies with more nodes: */
 	LARGE_STATES_MAX = 2,	/* of one lockset at one node */
-	WRITTEN_STATES_MAX = 4,	/* of one lockset and result, with different
-				 * things written */
 	GUARD_STATES_MAX = 6,	/* of one lockset and memory, with different
 				 * guards, in functions that return with a
 				 * lock or release one of their callers' */
+	SPARE_STATES = 6,	/* more of one lockset, with other flags
+				 * written */
+	WRITTEN_LIKENESS = 1 << 24,
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
 	EXITS_MAX = 16,		/* of one lockset */
@@ -222,20 +223,14 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
-/* Do guards tell two states apart?  They decide how the function returns, or
- * what it has written. */
-static bool guards_matter(const struct run *r, const struct state *x,
-			  const struct state *y)
-{
-	return r->self->guards_matter || !state_same_written(x, y);
-}
-
 /* The states at a node that are like a new one. */
 struct meeting {
 	struct seen_state *join;	/* into this one, if not NULL */
 	struct seen_state *closest;
 	unsigned score;			/* of the closest */
-	guint alike, close;
+	guint alike;		/* so many of this lockset */
+	guint fellows;		/* of them with the same flags written */
+	guint close;		/* and with the same objects */
 };
 
 /* How little is forgotten if the two are joined. */
@@ -258,7 +253,8 @@ static unsigned likeness_of(const struct run *r, const struct state *x,
 				: 1;
 	}
 	return 1 + 1000 * same_objects(r, x, y) + 4 * same +
-	       2000 * state_same_written(x, y) + state_common_guard(x, y);
+	       WRITTEN_LIKENESS * state_same_written(x, y) +
+	       state_common_guard(x, y);
 }
 
 static void find_meeting(const struct run *r, const GPtrArray *seen,
@@ -266,7 +262,7 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 			 struct meeting *m)
 {
 	struct seen_state *other = NULL;
-	unsigned most = 0;
+	unsigned most = 0, likeness;
 	guint others = 0;
 
 	for (guint i = 0; i < seen->len && !m->join; i++) {
@@ -274,21 +270,25 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 
 		if (v->hash != hash || !state_same_locks(v->state, s))
 			continue;
+		m->alike++;
+		likeness = likeness_of(r, v->state, s);
+		if (!m->closest || likeness > m->score) {
+			m->score = likeness;
+			m->closest = v;
+		}
+		if (!state_same_written(v->state, s))
+			continue;
+		m->fellows++;
+		m->close += same_objects(r, v->state, s);
 		if (state_same_memory(v->state, s)) {
-			if (!guards_matter(r, v->state, s) ||
-			    state_is_weaker(v->state, s))
+			if (!r->self->guards_matter ||
+			    state_is_weaker(r->x->t, v->state, s))
 				m->join = v;
-			if (!other || likeness_of(r, v->state, s) > most) {
-				most = likeness_of(r, v->state, s);
+			if (!other || likeness > most) {
+				most = likeness;
 				other = v;
 			}
 			others++;
-		}
-		m->alike++;
-		m->close += same_objects(r, v->state, s);
-		if (!m->closest || likeness_of(r, v->state, s) > m->score) {
-			m->score = likeness_of(r, v->state, s);
-			m->closest = v;
 		}
 	}
 	if (!m->join && others >= GUARD_STATES_MAX)
@@ -339,12 +339,17 @@ static void leave_loop(const struct run *r, struct state *s, uint32_t node)
 
 static bool has_too_many_states(const struct run *r, const struct meeting *m)
 {
+	guint close = STATES_MAX, alike = OBJECT_STATES_MAX;
+
 	if (r->e.b->node_nr > LARGE_NODES)
-		return m->alike >= LARGE_STATES_MAX;
-	if (r->e.b->node_nr > MEDIUM_NODES)
-		return m->close >= MEDIUM_STATES_MAX ||
-		       m->alike >= MEDIUM_OBJECT_STATES_MAX;
-	return m->close >= STATES_MAX || m->alike >= OBJECT_STATES_MAX;
+		close = alike = LARGE_STATES_MAX;
+	else if (r->e.b->node_nr > MEDIUM_NODES) {
+		close = MEDIUM_STATES_MAX;
+		alike = MEDIUM_OBJECT_STATES_MAX;
+	}
+	if (!m->fellows)
+		alike += SPARE_STATES;
+	return m->close >= close || m->alike >= alike;
 }
 
 /* S, which is handed over, arrives at NODE. */
@@ -454,20 +459,21 @@ struct likeness {
 static void compare_exit(const struct run *r, struct exit_state *e,
 			 const struct exit_state *new, struct likeness *l)
 {
+	bool same_written = state_same_written(e->state, new->state);
 	bool same_result = e->result == new->result;
 	bool objects;
 	int score;
 
 	if (!state_same_locks(e->state, new->state))
 		return;
+	same_result &= same_written;
 	objects = same_objects(r, e->state, new->state);
-	if (same_exit(e, new) ||
+	if ((same_written && same_exit(e, new)) ||
 	    (same_result && objects &&
-	     (!guards_matter(r, e->state, new->state) ||
-	      state_is_weaker(e->state, new->state))))
+	     (!r->self->guards_matter ||
+	      state_is_weaker(r->x->t, e->state, new->state))))
 		l->same = e;
-	score = 1 + 64 * same_result + 32 * objects +
-		64 * state_same_written(e->state, new->state) +
+	score = 1 + 64 * same_result + 32 * objects + 128 * same_written +
 		(int)state_common_guard(e->state, new->state);
 	l->alike++;
 	l->with_result += same_result;
@@ -495,8 +501,7 @@ static void join_exits(struct run *r, struct exit_state *into,
 
 static bool has_too_many_exits(const struct run *r, const struct likeness *l)
 {
-	guint more = r->self->guards_matter ? GUARD_STATES_MAX
-					    : WRITTEN_STATES_MAX;
+	guint more = r->self->guards_matter ? GUARD_STATES_MAX : 1;
 
 	return l->alike >= EXITS_MAX || l->close >= CLOSE_EXITS_MAX * more ||
 	       l->with_result >= RESULT_EXITS_MAX * more;

@@ -245,15 +245,25 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 	return g_bytes_new(words, sizeof(words));
 }
 
-/*
- * Makes room for GUARD among those of a group, given by NR of them: the number
- * of one that is at least as weak, or -1.  *GUARD may become weaker.
- */
+/* Does a guard say all that the other one says? */
+static bool says(struct handup *h, uint32_t guard, uint32_t other)
+{
+	uint32_t nr, nr_other;
+	const uint32_t *x, *y;
+
+	if (numset_is_subset(h->sets, other, guard))
+		return true;
+	x = numset_members(h->sets, guard, &nr);
+	y = numset_members(h->sets, other, &nr_other);
+	return state_guard_says(h->x->t, x, nr, y, nr_other);
+}
+
+/* The number of one of NR guards that is at least as weak, or -1. */
 static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
 		       uint32_t guard)
 {
 	for (guint i = 0; i < nr; i++)
-		if (numset_is_subset(h->sets, guards[i], guard))
+		if (says(h, guard, guards[i]))
 			return (int)i;
 	return -1;
 }
@@ -315,7 +325,7 @@ static bool make_room(struct handup *h, GArray *group, void *array,
 			  i < guards->len; i++)
 		*guard = meet(h, *guard, g[i]);
 	for (guint i = guards->len; wanted && i > 0; i--) {
-		if (!numset_is_subset(h->sets, *guard, g[i - 1]))
+		if (!says(h, g[i - 1], *guard))
 			continue;
 		kill(array, g_array_index(group, uint32_t, i - 1));
 		g_array_remove_index(group, i - 1);

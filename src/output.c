@@ -42,6 +42,33 @@ static int open_temporary(struct output *out)
 	return 0;
 }
 
+/* A device or a pipe is written to as it is: never replaced. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static int open_special(struct output *out)
+{
+	out->stream = fopen(out->path, "w");
+	if (out->stream)
+		return 0;
+	return diag_error("cannot open '%s': %s", out->path, strerror(errno));
+}
+
+/* The file itself where PATH is a symbolic link. */
+static char *resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *copy = g_strdup(real ? real : path);
+
+	free(real);
+	return copy;
+}
+
 static void release(struct output *out)
 {
 	g_free(out->path);
@@ -56,9 +83,10 @@ int output_open(struct output *out, const char *path)
 		out->stream = stdout;
 		return 0;
 	}
-	out->path = g_strdup(path);
-	out->temporary = g_strconcat(path, ".XXXXXX", NULL);
-	if (open_temporary(out) < 0) {
+	out->path = resolve(path);
+	if (!is_special(path))
+		out->temporary = g_strconcat(out->path, ".XXXXXX", NULL);
+	if ((out->temporary ? open_temporary(out) : open_special(out)) < 0) {
 		release(out);
 		return -1;
 	}
@@ -84,7 +112,7 @@ static int close_stream(struct output *out)
 	if (failed)
 		return diag_error("cannot write '%s': %s", out->path,
 				  strerror(errno));
-	if (rename(out->temporary, out->path) < 0)
+	if (out->temporary && rename(out->temporary, out->path) < 0)
 		return diag_error("cannot rename to '%s': %s", out->path,
 				  strerror(errno));
 	return 0;
@@ -97,7 +125,7 @@ int output_close(struct output *out)
 	if (!out->path)
 		return close_stdout(out);
 	ret = close_stream(out);
-	if (ret < 0)
+	if (ret < 0 && out->temporary)
 		unlink(out->temporary);
 	release(out);
 	return ret;
@@ -105,10 +133,10 @@ int output_close(struct output *out)
 
 void output_abandon(struct output *out)
 {
-	if (out->path) {
+	if (out->path)
 		fclose(out->stream);
+	if (out->temporary)
 		unlink(out->temporary);
-	}
 	release(out);
 }
 

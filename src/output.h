@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where a report goes: standard output, or a file that appears only when it
- * is complete.
+ * is complete; a device or a pipe is written to directly.
  */
 #ifndef XLA_OUTPUT_H
 #define XLA_OUTPUT_H
@@ -10,7 +10,8 @@
 
 struct output {
 	FILE *stream;
-	char *path, *temporary;	/* NULL: standard output */
+	char *path;		/* NULL: standard output */
+	char *temporary;	/* NULL: written to directly */
 };
 
 /* path NULL: standard output.  0, or -1 with a message and nothing to close. */

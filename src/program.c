@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "flags.h"
 #include "lockflow.h"
 #include "lockreach.h"
 #include "scc.h"
@@ -707,6 +708,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	index_tracked(p);
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_effects(p, id);
+	p->flags = flags_find(p);
 	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
 						   f->function->len);
 	close_effects(p);
@@ -738,6 +740,7 @@ void program_free(struct program *p)
 	g_free(p->tracked_field);
 	g_free(p->tracked_global);
 	g_free(p->track_index);
+	g_free(p->flags);
 	g_free(p->writes);
 	g_free(p->reads);
 	g_free(p->reads_far);

@@ -111,6 +111,7 @@ struct program {
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
 	uint32_t track_nr, track_words;
+	uint64_t *flags;	/* bit set of tracked members: flags.h */
 	uint64_t *writes;	/* per function: bit set of tracked members */
 	uint64_t *reads;	/* within some calls */
 	uint64_t *reads_far;	/* within any number of calls */

@@ -1197,11 +1197,18 @@ bool state_same_memory(const struct state *x, const struct state *y)
 		       sizeof(struct binding) * x->memory->len) == 0);
 }
 
+/* The flags among the members of word I that may have been written. */
+static uint64_t written_flags(const struct state *s, uint32_t i)
+{
+	return s->written ? s->written[i] & s->program->flags[i] : 0;
+}
+
 bool state_same_written(const struct state *x, const struct state *y)
 {
-	if (!x->written || !y->written)
-		return x->written == y->written;
-	return memcmp(x->written, y->written, written_size(x)) == 0;
+	for (uint32_t i = 0; i < x->program->track_words; i++)
+		if (written_flags(x, i) != written_flags(y, i))
+			return false;
+	return true;
 }
 
 bool state_same_facts(const struct state *x, const struct state *y)
@@ -1230,24 +1237,11 @@ unsigned state_common_guard(const struct state *x, const struct state *y)
 	return nr;
 }
 
-/* Is all that Y may have written among what X may have? */
+/* Are all flags that Y may have written among those that X may have? */
 static bool covers_written(const struct state *x, const struct state *y)
 {
-	for (uint32_t i = 0; y->written && i < x->program->track_words; i++)
-		if (y->written[i] & ~(x->written ? x->written[i] : 0))
-			return false;
-	return true;
-}
-
-bool state_is_weaker(const struct state *x, const struct state *y)
-{
-	if (!covers_written(x, y))
-		return false;
-	if (x->guard->len > y->guard->len)
-		return false;
-	for (guint i = 0; i < x->guard->len; i++)
-		if (!has_literal(y->guard,
-				 g_array_index(x->guard, uint32_t, i)))
+	for (uint32_t i = 0; i < x->program->track_words; i++)
+		if (written_flags(y, i) & ~written_flags(x, i))
 			return false;
 	return true;
 }
@@ -1265,6 +1259,43 @@ static int64_t bits_asked(const struct terms *t, uint32_t literal,
 	    x->imm == EXPR_AND && term_is_const(t, x->b, &mask))
 		*value = x->a;
 	return mask;
+}
+
+/* Does a guard say what LITERAL says? */
+static bool says(const struct terms *t, const uint32_t *guard, guint nr,
+		 uint32_t literal)
+{
+	term_id value, other;
+	int64_t mask;
+
+	for (guint i = 0; i < nr; i++)
+		if (guard[i] == literal)
+			return true;
+	mask = bits_asked(t, literal, &value);
+	for (guint i = 0; value && i < nr; i++)
+		if ((bits_asked(t, guard[i], &other) & ~mask) == 0 &&
+		    other == value)
+			return true;
+	return false;
+}
+
+bool state_guard_says(const struct terms *t, const uint32_t *guard, guint nr,
+		      const uint32_t *other, guint nr_other)
+{
+	for (guint i = 0; i < nr_other; i++)
+		if (!says(t, guard, nr, other[i]))
+			return false;
+	return true;
+}
+
+bool state_is_weaker(const struct terms *t, const struct state *x,
+		     const struct state *y)
+{
+	return covers_written(x, y) &&
+	       state_guard_says(t, (const uint32_t *)(void *)y->guard->data,
+				y->guard->len,
+				(const uint32_t *)(void *)x->guard->data,
+				x->guard->len);
 }
 
 /* LITERAL is not in GUARD: what is left of it. */

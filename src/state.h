@@ -160,14 +160,19 @@ void state_collect(const struct terms *t, struct state *s, term_id result);
 uint32_t state_lock_hash(const struct state *s);
 bool state_same_locks(const struct state *x, const struct state *y);
 bool state_same_memory(const struct state *x, const struct state *y);
+/* May the two have written the same flags? */
 bool state_same_written(const struct state *x, const struct state *y);
 bool state_same_facts(const struct state *x, const struct state *y);
 bool state_same_guard(const struct state *x, const struct state *y);
 /* How many literals their guards have in common. */
 unsigned state_common_guard(const struct state *x, const struct state *y);
-/* Is every literal of X's guard one of Y's, and all that Y may have written
- * among what X may have? */
-bool state_is_weaker(const struct state *x, const struct state *y);
+/* Does a guard of NR literals say all that the other one says? */
+bool state_guard_says(const struct terms *t, const uint32_t *guard, guint nr,
+		      const uint32_t *other, guint nr_other);
+/* Is every literal of X's guard said by Y's, and each flag that Y may have
+ * written among those that X may have? */
+bool state_is_weaker(const struct terms *t, const struct state *x,
+		     const struct state *y);
 
 /*
  * Joins Y into X, whose locksets agree: what differs is forgotten.  True if

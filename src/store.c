@@ -326,9 +326,14 @@ static int write_new(const char *name, const struct facts *f,
 int store_write_shard(const char *path, const struct facts *f,
 		      const struct store_meta *meta, const GPtrArray *unit)
 {
-	char *name = temporary_new(path);
+	struct stat st;
+	char *name;
 	int ret;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return diag_error("'%s' is no regular file: a database cannot "
+				  "be written there", path);
+	name = temporary_new(path);
 	if (!name)
 		return -1;
 	ret = write_new(name, f, meta, unit);

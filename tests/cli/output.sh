@@ -43,6 +43,20 @@ for format in text json sarif gitlab; do
 	expect 2 'nowhere' "check --format $format: no such directory" \
 		check --rule none --format $format --output nowhere/report facts.db
 done
+
+# What is no regular file is written to, or refused: it is never replaced.
+mkfifo pipe
+cat pipe >report &
+"$XLA" check -q --rule none --output pipe facts.db >out 2>err
+wait
+[ -p pipe ] && [ -s report ]
+result $? 'check --output: a pipe stays one and gets the report' err
+"$XLA" check -q --rule none --output text.real facts.db >out 2>err
+ln -s text.real text.link
+"$XLA" check -q --rule none --output text.link facts.db >out 2>err
+[ -L text.link ] && [ -s text.real ]
+result $? 'check --output: a symbolic link stays one' err
+expect 2 'pipe' 'extract -o: a pipe' extract -q -o pipe -p .
 for command in query compare; do
 	if in_build $command; then
 		full $command $command facts.db

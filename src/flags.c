@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "flags.h"
+
+#include <glib.h>
+
+#include "program.h"
+#include "slice.h"
+
+/* What is stored to a member, or to be looked for at a node. */
+enum { STORES_ZERO = 1, STORES_OTHER = 2, STORES_ANYTHING = 4 };
+
+struct search {
+	const struct program *p;
+	fact_id function;
+	const struct fact_body *b;
+	uint8_t *how;		/* by tracked member: what all code stores */
+	uint64_t *found;
+};
+
+/* The tracked member that a node stores to, and what; 0 if none. */
+static uint32_t stored_member(const struct program *p,
+			      const struct fact_body *b,
+			      const struct fact_node *n, uint8_t *what)
+{
+	const struct fact_expr *to = &b->expr[n->a], *value = &b->expr[n->b];
+	uint32_t i = 0;
+
+	if (n->kind != NODE_ASSIGN)
+		return 0;
+	if (to->op == EXPR_FIELD && !slice_root_local(b, n->a))
+		i = p->track_index[to->b];
+	else if (to->op == EXPR_GLOBAL)
+		i = p->track_index[p->f->field->len + to->a];
+	while (value->op == EXPR_CAST)
+		value = &b->expr[value->a];
+	if (value->op != EXPR_CONST || n->flags & NODE_WEAK)
+		*what = STORES_ANYTHING;
+	else
+		*what = value->imm ? STORES_OTHER : STORES_ZERO;
+	return i;
+}
+
+static void note_stores(struct search *s)
+{
+	uint8_t what;
+
+	for (uint32_t i = 1; i < s->b->node_nr; i++) {
+		uint32_t member = stored_member(s->p, s->b, &s->b->node[i],
+						&what);
+
+		if (member)
+			s->how[member] |= what;
+	}
+}
+
+/* Does FUNCTION itself store a constant of that kind to the member? */
+static bool stores(const struct program *p, fact_id function, uint32_t member,
+		   uint8_t what)
+{
+	const struct fact_body *b = FACT_FUNCTION(p->f, function)->body;
+	uint8_t stored;
+
+	for (uint32_t i = 1; b && i < b->node_nr; i++)
+		if (stored_member(p, b, &b->node[i], &stored) == member &&
+		    stored == what)
+			return true;
+	return false;
+}
+
+/* Does the node, or a function that it calls, set the member back? */
+static bool sets_back(const struct search *s, uint32_t node, uint32_t member,
+		      uint8_t what)
+{
+	const struct call_site *site;
+	uint8_t stored;
+
+	if (stored_member(s->p, s->b, &s->b->node[node], &stored) == member)
+		return stored == what;
+	if (s->b->node[node].kind != NODE_CALL)
+		return false;
+	site = callgraph_site(s->p->cg, s->function, node);
+	return site && site->target_nr == 1 &&
+	       stores(s->p,
+		      g_array_index(s->p->cg->target, fact_id, site->target),
+		      member, what);
+}
+
+static bool may_lock(const struct search *s, uint32_t node)
+{
+	const struct call_site *site;
+
+	if (s->b->node[node].kind != NODE_CALL)
+		return false;
+	site = callgraph_site(s->p->cg, s->function, node);
+	for (uint32_t k = 0; site && k < site->target_nr; k++)
+		if (program_call_locks(
+			    s->p, s->function, node,
+			    g_array_index(s->p->cg->target, fact_id,
+					  site->target + k)))
+			return true;
+	return false;
+}
+
+static void visit(uint8_t *seen, GArray *work, uint32_t node, uint8_t phase)
+{
+	if (!node || seen[node] & phase)
+		return;
+	seen[node] |= phase;
+	node = node << 2 | phase;
+	g_array_append_val(work, node);
+}
+
+static void visit_next(const struct fact_body *b, uint32_t node, uint8_t *seen,
+		       GArray *work, uint8_t phase)
+{
+	const struct fact_node *n = &b->node[node];
+
+	visit(seen, work, n->next, phase);
+	if (n->kind == NODE_BRANCH)
+		visit(seen, work, n->other, phase);
+	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
+		visit(seen, work, b->cases[n->extra + i].node, phase);
+	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
+		visit(seen, work, b->extra[n->extra + i], phase);
+}
+
+/* Is what START sets, set back after a call that may lock? */
+static bool spans_call(const struct search *s, uint32_t start, uint32_t member,
+		       uint8_t back)
+{
+	enum { BEFORE = 1, AFTER = 2 };
+	uint8_t *seen = g_new0(uint8_t, s->b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	bool found = false;
+
+	visit_next(s->b, start, seen, work, BEFORE);
+	while (work->len && !found) {
+		uint32_t top = g_array_index(work, uint32_t, work->len - 1);
+		uint32_t node = top >> 2;
+		uint8_t phase = top & 3;
+
+		g_array_set_size(work, work->len - 1);
+		found = phase == AFTER && sets_back(s, node, member, back);
+		if (phase == BEFORE && may_lock(s, node))
+			phase = AFTER;
+		visit_next(s->b, node, seen, work, phase);
+	}
+	g_free(seen);
+	g_array_unref(work);
+	return found;
+}
+
+static void find_in(struct search *s)
+{
+	for (uint32_t i = 1; i < s->b->node_nr; i++) {
+		uint8_t what = 0;
+		uint32_t member = stored_member(s->p, s->b, &s->b->node[i],
+						&what);
+		uint8_t back = what ^ (STORES_ZERO | STORES_OTHER);
+
+		if (!member ||
+		    s->how[member] != (STORES_ZERO | STORES_OTHER))
+			continue;
+		if (spans_call(s, i, member, back))
+			s->found[(member - 1) / 64] |= UINT64_C(1)
+						       << (member - 1) % 64;
+	}
+}
+
+/* Drops what no function looks at that may lock, and does not write it. */
+static void keep_those_read(const struct program *p, uint64_t *found)
+{
+	for (uint32_t w = 0; w < p->track_words; w++) {
+		uint64_t read = 0;
+
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			size_t i = (size_t)id * p->track_words + w;
+
+			if (p->locks[id])
+				read |= p->reads[i] & ~p->writes[i];
+		}
+		found[w] &= read;
+	}
+}
+
+uint64_t *flags_find(const struct program *p)
+{
+	struct search s = { .p = p };
+
+	s.how = g_new0(uint8_t, p->track_nr + 1);
+	s.found = g_new0(uint64_t, p->track_words);
+	for (s.function = 1; s.function < p->f->function->len; s.function++) {
+		s.b = FACT_FUNCTION(p->f, s.function)->body;
+		if (s.b)
+			note_stores(&s);
+	}
+	for (s.function = 1; s.function < p->f->function->len; s.function++) {
+		s.b = FACT_FUNCTION(p->f, s.function)->body;
+		/* A flag that guards a way from one lock to the next is set
+		 * where a lock is held. */
+		if (s.b && p->acquires[s.function])
+			find_in(&s);
+	}
+	keep_those_read(p, s.found);
+	g_free(s.how);
+	return s.found;
+}
