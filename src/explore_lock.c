@@ -276,6 +276,14 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 /* Of more locks of one class and kind than this, the last stand for all. */
 enum { SAME_CLASS_MAX = 2 };
 
+/* Does the caller know it by a name that stays what it is? */
+static bool has_entry_name(const struct terms *t, term_id object)
+{
+	return !(term_get(t, object)->flags &
+		 (TERM_HAS_FRESH | TERM_HAS_OLD | TERM_HAS_UNKNOWN |
+		  TERM_HAS_LOCAL));
+}
+
 /* Could the two be one lock, as far as an ordering tells locks apart? */
 static bool is_similar(struct run *r, const struct state *s,
 		       const struct held *h, term_id object, term_id owner)
@@ -283,6 +291,9 @@ static bool is_similar(struct run *r, const struct state *s,
 	const struct program *p = r->x->p;
 
 	if (state_same(p, r->x->t, s, h->object, object) == TRI_NO)
+		return false;
+	if (has_entry_name(r->x->t, h->object) &&
+	    has_entry_name(r->x->t, object))
 		return false;
 	return value_role(p, r->x->t, s, h->owner) ==
 		       value_role(p, r->x->t, s, owner) &&

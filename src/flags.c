@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flags.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 #include "program.h"
@@ -167,20 +169,97 @@ static void find_in(struct search *s)
 	}
 }
 
-/* Drops what no function looks at that may lock, and does not write it. */
-static void keep_those_read(const struct program *p, uint64_t *found)
+/* Marks the members that an expression loads. */
+static void mark_loaded(const struct search *s, uint32_t expr, uint64_t *set)
 {
-	for (uint32_t w = 0; w < p->track_words; w++) {
-		uint64_t read = 0;
+	const struct fact_expr *e = &s->b->expr[expr];
+	uint32_t i = 0;
 
-		for (fact_id id = 1; id < p->f->function->len; id++) {
-			size_t i = (size_t)id * p->track_words + w;
+	if (e->op == EXPR_UNKNOWN || e->op == EXPR_CONST ||
+	    e->op == EXPR_STRING || e->op == EXPR_FUNCTION ||
+	    e->op == EXPR_LOCAL)
+		return;
+	if (e->op == EXPR_GLOBAL)
+		i = s->p->track_index[s->p->f->field->len + e->a];
+	else if (e->op == EXPR_FIELD)
+		i = s->p->track_index[e->b];
+	if (i)
+		set[(i - 1) / 64] |= UINT64_C(1) << (i - 1) % 64;
+	if (e->op == EXPR_GLOBAL)
+		return;
+	mark_loaded(s, e->a, set);
+	if (e->op == EXPR_INDEX || (e->op >= EXPR_ADD && e->op <= EXPR_GE))
+		mark_loaded(s, e->b, set);
+}
 
-			if (p->locks[id])
-				read |= p->reads[i] & ~p->writes[i];
-		}
-		found[w] &= read;
+/* How many calls that may lock come after TO, without BRANCH again. */
+static guint locking_calls(const struct search *s, uint32_t branch,
+			   uint32_t to)
+{
+	uint8_t *seen = g_new0(uint8_t, s->b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	guint nr = 0;
+
+	seen[branch] = 1;
+	visit(seen, work, to, 1);
+	while (work->len) {
+		uint32_t node = g_array_index(work, uint32_t,
+					      work->len - 1) >> 2;
+
+		g_array_set_size(work, work->len - 1);
+		nr += may_lock(s, node);
+		visit_next(s->b, node, seen, work, 1);
 	}
+	g_free(seen);
+	g_array_unref(work);
+	return nr;
+}
+
+/*
+ * Marks the members that decide a branch on which a call that may lock
+ * depends.  (What is reached on one side is reached on the other, or their
+ * numbers differ: where both sides have calls of their own, it is no flag.)
+ */
+static void mark_deciding(const struct search *s, uint64_t *set)
+{
+	for (uint32_t i = 1; i < s->b->node_nr; i++) {
+		const struct fact_node *n = &s->b->node[i];
+
+		if (n->kind == NODE_BRANCH &&
+		    locking_calls(s, i, n->next) !=
+			    locking_calls(s, i, n->other))
+			mark_loaded(s, n->a, set);
+	}
+}
+
+/* Drops what decides on no call, but where it is written. */
+static void keep_deciding(struct search *s)
+{
+	const struct program *p = s->p;
+	uint64_t *set = g_new(uint64_t, p->track_words);
+	uint64_t *kept = g_new0(uint64_t, p->track_words);
+
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const uint64_t *reads = p->reads + (size_t)id * p->track_words;
+		const uint64_t *writes = p->writes +
+					 (size_t)id * p->track_words;
+		uint64_t any = 0;
+
+		for (uint32_t w = 0; w < p->track_words; w++)
+			any |= reads[w] & ~writes[w] & s->found[w];
+		if (!any || !p->locks[id])
+			continue;
+		memset(set, 0, sizeof(*set) * p->track_words);
+		s->function = id;
+		s->b = FACT_FUNCTION(p->f, id)->body;
+		mark_deciding(s, set);
+		for (uint32_t w = 0; w < p->track_words; w++)
+			kept[w] |= set[w] & ~writes[w];
+	}
+	for (uint32_t w = 0; w < p->track_words; w++)
+		s->found[w] &= kept[w];
+	g_free(set);
+	g_free(kept);
 }
 
 uint64_t *flags_find(const struct program *p)
@@ -201,7 +280,7 @@ uint64_t *flags_find(const struct program *p)
 		if (s.b && p->acquires[s.function])
 			find_in(&s);
 	}
-	keep_those_read(p, s.found);
+	keep_deciding(&s);
 	g_free(s.how);
 	return s.found;
 }

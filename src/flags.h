@@ -2,7 +2,7 @@
 /*
  * Members that are flags: all that is stored to them are constants, and some
  * function that takes a lock sets one, makes calls that may lock, and sets it
- * back.  Whether one of them may have been written tells states apart; of
+ * back; elsewhere one decides whether such a call is made.  Whether one of them may have been written tells states apart; of
  * other members that is only remembered.
  */
 #ifndef XLA_FLAGS_H
