@@ -229,6 +229,11 @@ static bool apply_guard(struct call *c, struct state *after,
 		enum tristate now = subst_truth(&c->pre, LITERAL_TERM(literal),
 						&mapped);
 
+		if (term_loads_null(t, mapped)) {
+			explorer_limit(c->r->x, LIMIT_NULL, c->r->function,
+				       c->node, 0);
+			return false;
+		}
 		if (now == TRI_UNKNOWN && !asserted) {
 			if (!explore_facts_allow(
 				    c->r->x, after->fact,

@@ -31,6 +31,9 @@ enum {
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
+/* The number of a computed pointer that a node assigns. */
+enum { FRESH_POINTER = 700 };
+
 struct seen_state {
 	struct state *state;
 	uint32_t hash;		/* of its lockset */
@@ -159,6 +162,76 @@ static int64_t role_of_value(const struct run *r, term_id value)
 	return x->op == TERM_SYMBOL || x->op == TERM_FRESH ? x->imm : 0;
 }
 
+/* Two records, of A in state X and B in Y, that get one name. */
+struct joined {
+	struct state *x, *y;
+	term_id a, b, name;
+};
+
+/* What both states know of FIELD, alike, in the two records. */
+static void find_shared(struct run *r, const struct joined *j, fact_id field,
+			GArray *shared)
+{
+	struct terms *t = r->x->t;
+	struct binding b = { .key = term_field(t, j->name, field) };
+	term_id other = value_of_member(r->x->p, t, j->y, j->b, field);
+
+	b.value = value_of_member(r->x->p, t, j->x, j->a, field);
+	if (b.value == other && term_is_stable(t, b.value) &&
+	    !term_contains(t, b.value, j->name))
+		g_array_append_val(shared, b);
+}
+
+/*
+ * What the model has invariants about (a table's owner, its kind) is kept
+ * where the two records, of which TYPE is a pointer, agree.
+ */
+static GArray *shared_members(struct run *r, const struct joined *j,
+			      fact_id type)
+{
+	const struct program *p = r->x->p;
+	const struct fact_type *pointer = FACT_TYPE(p->f, type);
+	fact_id record = pointer->kind == TYPE_POINTER
+				 ? FACT_TYPE(p->f, pointer->target)->record
+				 : 0;
+	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
+
+	for (guint i = 0; record && i < p->invariant->len; i++) {
+		fact_id field = g_array_index(p->invariant, struct invariant,
+					      i).field;
+
+		if (FACT_FIELD(p->f, field)->record == record)
+			find_shared(r, j, field, shared);
+	}
+	return shared;
+}
+
+/* From here on NAME is the record of TYPE, the same in both. */
+static void give_name(struct run *r, const struct joined *j, fact_id type)
+{
+	struct terms *t = r->x->t;
+	bool is_null = state_truth(t, j->x, j->a) != TRI_YES ||
+		       state_truth(t, j->y, j->b) != TRI_YES;
+	GArray *shared = shared_members(r, j, type);
+
+	/* What had the name when control was here before. */
+	if (j->a != j->name)
+		state_age_value(t, j->x, j->name);
+	if (j->b != j->name)
+		state_age_value(t, j->y, j->name);
+	for (guint i = 0; i < shared->len; i++) {
+		struct binding b = g_array_index(shared, struct binding, i);
+
+		bindings_set(j->x->memory, b.key, b.value);
+		bindings_set(j->y->memory, b.key, b.value);
+	}
+	g_array_unref(shared);
+	if (is_null)
+		return;
+	bindings_set(j->x->fact, j->name, 0);
+	bindings_set(j->y->fact, j->name, 0);
+}
+
 /*
  * A local that points to different objects in X and Y, which meet at NODE:
  * from here on it points to some object, the same in both.
@@ -166,27 +239,18 @@ static int64_t role_of_value(const struct run *r, term_id value)
 static void name_joined(struct run *r, uint32_t node, struct state *x,
 			struct state *y, term_id local)
 {
-	struct terms *t = r->x->t;
-	term_id a = state_memory(x, local), b = state_memory(y, local), name;
-	int64_t role = role_of_value(r, a);
-	bool is_null = state_truth(t, x, a) != TRI_YES ||
-		       state_truth(t, y, b) != TRI_YES;
+	uint32_t number = term_get(r->x->t, local)->a;
+	struct joined j = { .x = x, .y = y, .a = state_memory(x, local),
+			    .b = state_memory(y, local) };
+	int64_t role = role_of_value(r, j.a);
 
-	if (role != role_of_value(r, b))
+	if (role != role_of_value(r, j.b))
 		role = 0;
-	name = term_leaf(t, TERM_FRESH, node,
-			 FRESH_LOCAL + term_get(t, local)->a, role);
-	/* What had the name when control was here before. */
-	if (a != name)
-		state_age_value(t, x, name);
-	if (b != name)
-		state_age_value(t, y, name);
-	bindings_set(x->memory, local, name);
-	bindings_set(y->memory, local, name);
-	if (is_null)
-		return;
-	bindings_set(x->fact, name, 0);
-	bindings_set(y->fact, name, 0);
+	j.name = term_leaf(r->x->t, TERM_FRESH, node, FRESH_LOCAL + number,
+			   role);
+	give_name(r, &j, r->e.b->local[number].type);
+	bindings_set(x->memory, local, j.name);
+	bindings_set(y->memory, local, j.name);
 }
 
 /* True if X has a name for something now that it did not have. */
@@ -484,18 +548,40 @@ static void compare_exit(const struct run *r, struct exit_state *e,
 	}
 }
 
+/* What the two return, which is not the same: a name for it if both return
+ * objects; unknown otherwise. */
+static term_id name_result(struct run *r, struct exit_state *into,
+			   const struct exit_state *new)
+{
+	const struct program *p = r->x->p;
+	fact_id type = FACT_TYPE(p->f, FACT_FUNCTION(p->f, r->function)->type)
+			       ->target;
+	struct joined j = { .x = into->state, .y = new->state,
+			    .a = into->result, .b = new->result };
+
+	if (!j.a || !j.b || !program_is_object(p, type) ||
+	    term_is_fixed(r->x->t, j.a) || term_is_fixed(r->x->t, j.b))
+		return term_unknown(r->x->t);
+	j.name = term_leaf(r->x->t, TERM_FRESH, 0, 1,
+			   role_of_value(r, j.a) == role_of_value(r, j.b)
+				   ? role_of_value(r, j.a)
+				   : 0);
+	give_name(r, &j, type);
+	return j.name;
+}
+
 /* NEW's state is handed over. */
 static void join_exits(struct run *r, struct exit_state *into,
 		       const struct exit_state *new)
 {
-	term_id unknown = term_unknown(r->x->t);
+	if (into->result != new->result) {
+		term_id name = name_result(r, into, new);
 
+		r->exits_changed |= into->result != name;
+		into->result = name;
+	}
 	r->exits_changed |= state_join(r->x->t, r->x->origins, into->state,
 				       new->state);
-	if (into->result != new->result && into->result != unknown) {
-		into->result = unknown;
-		r->exits_changed = true;
-	}
 	state_free(new->state);
 }
 
@@ -616,52 +702,89 @@ static uint32_t walked_member(const struct run *r, term_id value,
 
 /*
  * A walk along a list: the next element is some element, which keeps what the
- * model says that all elements share.
+ * model says that all elements share.  To be asked before what NODE made is
+ * renamed: SHARED gets the members that the element to come has.  0 if NODE is
+ * no such step.
  */
-static term_id next_element(struct run *r, struct state *s, uint32_t node,
-			    term_id address, term_id value)
+static term_id next_element(struct run *r, const struct state *s,
+			    uint32_t node, GArray *shared)
 {
 	const struct program *p = r->x->p;
-	term_id old = state_memory(s, address), next;
-	uint32_t member = old ? walked_member(r, value, old) : 0;
+	const struct fact_node *n = &r->e.b->node[node];
+	term_id old = state_memory(s, value_of(&r->e, s, n->a)), next;
+	uint32_t member = old ? walked_member(r, value_of(&r->e, s, n->b), old)
+			      : 0;
 
 	if (!member || !r->e.slice->in_loop[node])
-		return value;
+		return 0;
 	next = term_leaf(r->x->t, TERM_FRESH, node, 0,
 			 p->role_of_field[member]);
 	for (guint i = 0; i < p->invariant->len; i++) {
 		const struct invariant *v =
 			&g_array_index(p->invariant, struct invariant, i);
-		term_id shared;
+		struct binding b;
 
-		if (!v->is_same || v->path != member)
+		if (v->from != v->field || v->path != member)
 			continue;
-		shared = value_of_member(p, r->x->t, s, old, v->field);
-		if (term_is_stable(r->x->t, shared))
-			bindings_set(s->memory,
-				     term_field(r->x->t, next, v->field),
-				     shared);
+		b.key = term_field(r->x->t, next, v->field);
+		b.value = value_of_member(p, r->x->t, s, old, v->field);
+		if (term_is_stable(r->x->t, b.value) &&
+		    !term_contains(r->x->t, b.value, next))
+			g_array_append_val(shared, b);
 	}
 	return next;
+}
+
+/* What a loop counts is any number after the first round. */
+static bool is_counted(const struct run *r, uint32_t node, term_id value)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_expr *target = &r->e.b->expr[n->a];
+
+	if (target->op != EXPR_LOCAL || !r->e.slice->varies[target->a])
+		return false;
+	return n->flags & NODE_WEAK ||
+	       (r->e.slice->in_loop[node] &&
+		!term_is_const(r->x->t, value, NULL));
+}
+
+/* A pointer to a record that was computed (an allocator's result, a page's
+ * address) gets a name in the local that it is assigned to. */
+static term_id name_pointer(const struct run *r, uint32_t node, term_id value)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_expr *target = &r->e.b->expr[n->a];
+
+	if (target->op != EXPR_LOCAL ||
+	    !program_is_object(r->x->p, r->e.b->local[target->a].type) ||
+	    (term_is_stable(r->x->t, value) &&
+	     term_get(r->x->t, value)->op != TERM_UNKNOWN))
+		return value;
+	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
 }
 
 static void do_assign(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
-	term_id address = value_of(&r->e, s, n->a);
-	term_id value = value_of(&r->e, s, n->b);
-	const struct fact_expr *target = &r->e.b->expr[n->a];
+	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	term_id next = next_element(r, s, node, shared), value;
 
-	/* What a loop counts is any number after the first round. */
-	if (target->op == EXPR_LOCAL && r->e.slice->varies[target->a] &&
-	    r->e.slice->in_loop[node] &&
-	    !term_is_const(r->x->t, value, NULL))
+	if (r->e.slice->in_loop[node])
+		state_age(r->x->t, s, node);
+	value = value_of(&r->e, s, n->b);
+	if (next)
+		value = next;
+	else if (is_counted(r, node, value))
 		value = term_unknown(r->x->t);
-	else if (target->op == EXPR_LOCAL && r->e.slice->varies[target->a] &&
-		 (n->flags & NODE_WEAK))
-		value = term_unknown(r->x->t);
-	value = next_element(r, s, node, address, value);
-	state_store(r->x->p, r->x->t, s, address, value);
+	else
+		value = name_pointer(r, node, value);
+	for (guint i = 0; i < shared->len; i++) {
+		struct binding b = g_array_index(shared, struct binding, i);
+
+		bindings_set(s->memory, b.key, b.value);
+	}
+	g_array_unref(shared);
+	state_store(r->x->p, r->x->t, s, value_of(&r->e, s, n->a), value);
 	arrive(r, n->next, s);
 }
 
@@ -928,8 +1051,7 @@ static void do_node(struct run *r, struct state *s, uint32_t node)
 	r->e.node = node;
 	r->e.null_access = false;
 	if (r->e.slice->in_loop[node] &&
-	    (n->kind == NODE_CALL || n->kind == NODE_ASSIGN ||
-	     n->kind == NODE_COPY))
+	    (n->kind == NODE_CALL || n->kind == NODE_COPY))
 		state_age(r->x->t, s, node);
 	switch (n->kind) {
 	case NODE_ASSIGN:

@@ -52,6 +52,10 @@ static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
 	term_id mapped;
 	enum tristate now = subst_truth(m, LITERAL_TERM(literal), &mapped);
 
+	if (term_loads_null(t, mapped)) {
+		out->because = literal;
+		return false;
+	}
 	if (now == TRI_UNKNOWN &&
 	    explore_facts_allow(h->x, m->at->fact,
 				LITERAL(mapped, asserted, truth)) &&
@@ -603,6 +607,26 @@ static void make_aside(struct handup *h, struct acquisition *a)
 	a->view.control = TRI_UNKNOWN;
 }
 
+/* Would the callee find what ID names through a null pointer that E passes? */
+static bool is_through_null(struct handup *h, const struct call_edge *e,
+			    term_id id)
+{
+	struct subst m;
+	int64_t imm;
+	bool null = false, out;
+
+	for (guint i = 0; id && i < e->arg->len; i++)
+		null |= term_is_const(h->x->t,
+				      g_array_index(e->arg, term_id, i),
+				      &imm) && imm == 0;
+	if (!null)
+		return false;
+	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
+	out = term_loads_null(h->x->t, subst_term(&m, id));
+	subst_release(&m);
+	return out;
+}
+
 /* Hands one acquisition of a callee up one call edge. */
 static void hand_up(struct handup *h, const struct call_edge *e,
 		    uint32_t index)
@@ -615,7 +639,8 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	if (!h->under_lock[e->caller] && !holds_own(e->at))
 		return;
 	g = handup_map_guard(h, e, a.guard);
-	if (g->is_excluded) {
+	if (g->is_excluded || is_through_null(h, e, a.owner) ||
+	    is_through_null(h, e, a.object)) {
 		h->pruned++;
 		return;
 	}

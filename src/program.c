@@ -85,10 +85,12 @@ static void resolve_invariants(struct program *p)
 			.path = facts_field_by_name(p->f, e->arg[0]),
 			.field = facts_field_by_name(p->f, e->arg[1]),
 			.is_owner = strcmp(e->arg[2], "owner") == 0,
-			.is_same = strcmp(e->arg[2], "same") == 0,
+			.from = facts_field_by_name(p->f, e->arg[2]),
 		};
 
-		if (!v.is_owner && !v.is_same)
+		if (strcmp(e->arg[2], "same") == 0)
+			v.from = v.field;
+		if (!v.is_owner && !v.from)
 			v.value = g_ascii_strtoll(e->arg[2], NULL, 0);
 		if (v.path && v.field)
 			g_array_append_val(p->invariant, v);

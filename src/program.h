@@ -27,7 +27,7 @@ struct invariant {
 	fact_id path;		/* last member of the path */
 	fact_id field;
 	bool is_owner;		/* value: the record that PATH starts from */
-	bool is_same;		/* value: that of FIELD where PATH starts */
+	fact_id from;		/* value: that of FROM where PATH starts */
 	int64_t value;
 };
 

@@ -853,10 +853,13 @@ static enum tristate same_pointer(const struct program *p, struct terms *t,
 /* Members of the model's paths: what they point to is theirs alone. */
 static bool is_owning_path(const struct program *p, uint32_t field)
 {
-	for (guint i = 0; field && i < p->invariant->len; i++)
-		if (g_array_index(p->invariant, struct invariant, i).path ==
-		    field)
+	for (guint i = 0; field && i < p->invariant->len; i++) {
+		const struct invariant *v =
+			&g_array_index(p->invariant, struct invariant, i);
+
+		if (v->is_owner && v->path == field)
 			return true;
+	}
 	return false;
 }
 

@@ -525,3 +525,31 @@ bool term_contains(const struct terms *t, term_id id, term_id part)
 		return false;
 	}
 }
+
+static bool is_null_address(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX)
+		x = term_get(t, x->a);
+	return x->op == TERM_CONST && x->imm == 0;
+}
+
+bool term_loads_null(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	switch (x->op) {
+	case TERM_LOAD:
+		return is_null_address(t, x->a) || term_loads_null(t, x->a);
+	case TERM_FIELD:
+	case TERM_HELD:
+	case TERM_UNARY:
+		return term_loads_null(t, x->a);
+	case TERM_INDEX:
+	case TERM_BINARY:
+		return term_loads_null(t, x->a) || term_loads_null(t, x->b);
+	default:
+		return false;
+	}
+}

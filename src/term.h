@@ -113,6 +113,8 @@ term_id term_map(struct terms *t, term_id id, term_leaf_fn *leaf,
 
 /* Does ID contain a load of FIELD from any record? */
 bool term_loads_field(const struct terms *t, term_id id, uint32_t field);
+/* Is something in ID loaded from a record at address 0? */
+bool term_loads_null(const struct terms *t, term_id id);
 /* Does ID contain the term PART? */
 bool term_contains(const struct terms *t, term_id id, term_id part);
 

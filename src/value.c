@@ -67,36 +67,54 @@ static term_id path_end(const struct terms *t, term_id address)
 	return x->op == TERM_FIELD ? address : 0;
 }
 
-/* What the model says of member FIELD of the record that BASE points to. */
+/* The invariant about FIELD of what the member PATH leads to, or NULL. */
+static const struct invariant *find_invariant(const struct program *p,
+					      uint32_t path, uint32_t field)
+{
+	for (guint i = 0; i < p->invariant->len; i++) {
+		const struct invariant *v =
+			&g_array_index(p->invariant, struct invariant, i);
+
+		if (v->path == path && v->field == field)
+			return v;
+	}
+	return NULL;
+}
+
+/*
+ * What the model says of member FIELD of the record that BASE points to.  The
+ * path may end in a member of the one that is named: a list's next and prev.
+ */
 static term_id value_by_invariant(const struct program *p, struct terms *t,
 				  const struct state *s, term_id base,
 				  uint32_t field)
 {
+	const struct invariant *v = NULL;
 	const struct term *x = term_get(t, base);
-	uint32_t path;
 	term_id from;
 
+	/* The record around a list's link. */
+	if (x->op == TERM_INDEX)
+		x = term_get(t, x->a);
 	if (x->op != TERM_LOAD)
 		return 0;
 	from = path_end(t, x->a);
-	path = from ? term_get(t, from)->b : 0;
-	for (guint i = 0; path && i < p->invariant->len; i++) {
-		const struct invariant *v =
-			&g_array_index(p->invariant, struct invariant, i);
-
-		if (v->path != path || v->field != field)
-			continue;
-		if (v->is_owner)
-			return strip_fields(t, from);
-		if (v->is_same && !s)
-			return term_load(t, term_field(t, strip_fields(t, from),
-						       field));
-		if (v->is_same)
-			return value_of_member(p, t, s, strip_fields(t, from),
-					       field);
-		return term_const(t, v->value);
+	while (from && term_get(t, from)->op == TERM_FIELD && !v) {
+		v = find_invariant(p, term_get(t, from)->b, field);
+		if (!v)
+			from = term_get(t, from)->a;
 	}
-	return 0;
+	if (!v)
+		return 0;
+	if (v->is_owner)
+		return strip_fields(t, from);
+	if (v->from && !s)
+		return term_load(t, term_field(t, strip_fields(t, from),
+					       v->from));
+	if (v->from)
+		return value_of_member(p, t, s, strip_fields(t, from),
+				       v->from);
+	return term_const(t, v->value);
 }
 
 term_id value_simplify_load(const void *context, struct terms *t,
@@ -198,12 +216,20 @@ static term_id value_of_index(struct evaluator *e,
 	return term_index(e->t, base, index);
 }
 
-/* The record whose member FIELD lies at ADDRESS. */
+/*
+ * The record whose member FIELD lies at ADDRESS.  If that was found in memory
+ * (the link of a list), it is written as an element that no array has: a
+ * negative one, by the field's number.
+ */
 static term_id container_of(struct terms *t, term_id address, uint32_t field)
 {
 	const struct term *x = term_get(t, address);
 
-	return x->op == TERM_FIELD && x->b == field ? x->a : term_unknown(t);
+	if (x->op == TERM_FIELD && x->b == field)
+		return x->a;
+	if (x->op != TERM_LOAD || !term_is_stable(t, address))
+		return term_unknown(t);
+	return term_index(t, address, term_const(t, -1 - (int64_t)field));
 }
 
 term_id value_of(struct evaluator *e, const struct state *s,
