@@ -532,6 +532,18 @@ static void add_edge(struct call *c)
 	g_ptr_array_add(c->r->self->edge, e);
 }
 
+/* Neither this function nor its callers hold a lock, or an assertion fails. */
+static void assert_unlocked(struct run *r, struct state *s)
+{
+	term_id any = state_held(r->x->p, r->x->t, s,
+				 term_const(r->x->t, 0));
+
+	if (state_truth(r->x->t, s, any) == TRI_YES)
+		s->flags |= STATE_ASSERT_FAILED;
+	else
+		state_guard(r->x->t, s, any, false, true);
+}
+
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee)
 {
@@ -543,6 +555,8 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	GArray *arg;
 	guint from = r->out->len;
 
+	if (p->asserts_unlocked[callee])
+		assert_unlocked(r, state);
 	if (!to || p->opaque[callee] || program_leaves_host(p, callee) ||
 	    (!locks &&
 	     (!result_matters(r, node) || p->role_of_call[callee]))) {

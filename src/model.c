@@ -42,6 +42,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_SAME_BITS] = { "same-bits", 2, 2 },
 	[MODEL_IMPLIES] = { "implies", 7, 7 },
 	[MODEL_STABLE] = { "stable", 1, 1 },
+	[MODEL_ASSERTS_UNLOCKED] = { "asserts-unlocked", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
 };
 

@@ -54,6 +54,7 @@ enum model_directive {
 				 * to it ('-': it follows from the types) */
 	MODEL_STABLE,		/* FIELD: keeps its value while its record is in
 				 * use */
+	MODEL_ASSERTS_UNLOCKED,	/* FUNCTION: asserts that no lock is held */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
 	MODEL_DIRECTIVE_NR,
 };

@@ -339,6 +339,7 @@ static void resolve_model(struct program *p)
 	p->role_of_call = g_new0(uint8_t, p->f->function->len);
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
 	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
 	p->role_of_field = g_new0(uint8_t, p->f->field->len);
@@ -355,6 +356,8 @@ static void resolve_model(struct program *p)
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
 	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
+	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
+			       NULL);
 	for (fact_id i = 1; i < p->f->function->len; i++)
 		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
 		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
@@ -752,6 +755,7 @@ void program_free(struct program *p)
 	g_free(p->context_of);
 	g_free(p->aside);
 	g_free(p->opaque);
+	g_free(p->asserts_unlocked);
 	g_array_unref(p->invariant);
 	g_array_unref(p->instance);
 	g_array_unref(p->owner);

@@ -83,6 +83,8 @@ struct program {
 				 * others asked for */
 	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
 	uint8_t *opaque;	/* per function: not followed */
+	uint8_t *asserts_unlocked; /* per function: asserts that no lock is
+				    * held */
 
 	uint8_t *locks;		/* per function: may reach a lock primitive */
 	uint8_t *site_locks;	/* per call site: so with its constants */

@@ -229,11 +229,14 @@ static void need_callee_args(struct slicer *w, const struct fact_node *n,
 
 static bool callee_locks(const struct program *p, const struct call_site *site)
 {
-	for (uint32_t k = 0; k < site->target_nr; k++)
-		if (program_call_locks(p, site->function, site->node,
-				       g_array_index(p->cg->target, fact_id,
-						     site->target + k)))
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(p->cg->target, fact_id,
+					       site->target + k);
+
+		if (p->asserts_unlocked[callee] ||
+		    program_call_locks(p, site->function, site->node, callee))
 			return true;
+	}
 	return false;
 }
 

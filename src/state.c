@@ -778,7 +778,8 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		truth = !truth;
 		x = term_get(t, value);
 	}
-	if (asserted && !tells_kind(s->program, t, value))
+	if (asserted && x->op != TERM_HELD &&
+	    !tells_kind(s->program, t, value))
 		return;
 	if (x->op == TERM_HELD) {
 		value = term_held(t, state_each_element(t, x->a));
@@ -830,6 +831,14 @@ static const struct held *find_same(const struct program *p, struct terms *t,
 	return NULL;
 }
 
+static bool holds_any(const struct state *s)
+{
+	for (guint i = 0; i < s->held->len; i++)
+		if (g_array_index(s->held, struct held, i).count > 0)
+			return true;
+	return false;
+}
+
 /*
  * Approximation: a lock that may be one that is held, but need not be, counts
  * as one of its own; the answer is then what the callers hold of it.
@@ -838,8 +847,12 @@ term_id state_held(const struct program *p, struct terms *t,
 		   const struct state *s, term_id object)
 {
 	bool maybe = false;
-	const struct held *h = find_same(p, t, s, object, &maybe);
+	const struct held *h;
 
+	if (term_is_const(t, object, NULL))
+		return holds_any(s) ? term_const(t, 1)
+				    : term_held(t, object);
+	h = find_same(p, t, s, object, &maybe);
 	if (h)
 		return term_const(t, h->count > 0);
 	if (maybe)

@@ -124,8 +124,8 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
 /* The same, for a guard that is not (yet) the one of S. */
 void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		       term_id value, bool truth, bool asserted);
-/* Does the lockset answer whether the lock OBJECT is held?  TERM_HELD if it
- * is one that callers may hold. */
+/* Does the lockset answer whether the lock OBJECT (at address 0: any lock) is
+ * held?  TERM_HELD if it is one that callers may hold. */
 term_id state_held(const struct program *p, struct terms *t,
 		   const struct state *s, term_id object);
 
