@@ -28,6 +28,7 @@ enum {
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
 	EXITS_MAX = 16,		/* of one lockset */
+	TOLD_CASES_MAX = 4,
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 
@@ -913,18 +914,24 @@ static void do_case(struct run *r, const struct state *s, term_id value,
 	arrive(r, c->node, to);
 }
 
-/* The default: none of the cases. */
+/*
+ * The default: none of the cases.  Approximation: callers are not told of what
+ * VALUE is not where there are many cases; that would crowd out what matters.
+ */
 static void do_default(struct run *r, struct state *s, term_id value,
 		       const struct fact_node *n)
 {
+	bool few = n->extra_nr <= TOLD_CASES_MAX;
+
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		const struct fact_case *c = &r->e.b->cases[n->extra + i];
 
+		term_id equal = term_binary(r->x->t, EXPR_EQ, value,
+					    term_const(r->x->t, c->lo));
+
 		if (c->lo == c->hi &&
-		    !state_learn(r->x->t, s,
-				 term_binary(r->x->t, EXPR_EQ, value,
-					     term_const(r->x->t, c->lo)),
-				 false, false)) {
+		    !(few ? state_learn(r->x->t, s, equal, false, false)
+			  : state_assume(r->x->t, s, equal, false))) {
 			state_free(s);
 			return;
 		}
