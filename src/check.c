@@ -30,16 +30,19 @@ static char *result_key(struct store *st, const struct model *m,
 	return g_strjoin(" ", XLA_VERSION, hash, model_hash(m), rule, NULL);
 }
 
-static const char *first_argument(const struct model *m,
-				  enum model_directive directive)
+/* The member's own name, of the first "RECORD.MEMBER" given; NULL: none is. */
+static const char *first_member(const struct model *m,
+				enum model_directive directive)
 {
 	const GPtrArray *entries = model_entries(m, directive);
 	const struct model_entry *entry;
+	const char *dot;
 
 	if (entries->len == 0)
 		return NULL;
 	entry = entries->pdata[0];
-	return entry->arg[0];
+	dot = strrchr(entry->arg[0], '.');
+	return dot ? dot + 1 : entry->arg[0];
 }
 
 static void set_names(struct rule_names *names, const struct model *m)
@@ -47,9 +50,9 @@ static void set_names(struct rule_names *names, const struct model *m)
 	const GPtrArray *rules = model_entries(m, MODEL_RULE);
 
 	memset(names, 0, sizeof(*names));
-	names->control_field = first_argument(m, MODEL_CONTROL_FIELD);
-	names->current_field = first_argument(m, MODEL_CURRENT);
-	names->domain_field = first_argument(m, MODEL_CURRENT_DOMAIN);
+	names->control_field = first_member(m, MODEL_CONTROL_FIELD);
+	names->current_field = first_member(m, MODEL_CURRENT);
+	names->domain_field = first_member(m, MODEL_CURRENT_DOMAIN);
 	if (rules->len > 0) {
 		const struct model_entry *entry = rules->pdata[0];
 
@@ -93,20 +96,28 @@ static int load_facts(struct check *c, struct store_meta *meta)
 	return 0;
 }
 
+/* The rule, to be released in any case; an exit status. */
+static int select_rule(struct check *c, const char *name, struct rule *rule)
+{
+	struct rule_names names;
+
+	set_names(&names, c->model);
+	if (rule_select(rule, name, c->facts, &names) == 0)
+		return EXIT_CLEAN;
+	return rule->form == RULE_UNKNOWN_FORM ? EXIT_INCOMPLETE
+					       : EXIT_TROUBLE;
+}
+
 int check_judge(struct check *c, const char *name)
 {
 	struct store_meta meta;
-	struct rule_names names;
 	struct rule rule;
-	int status = EXIT_CLEAN;
+	int status;
 
 	if (!c->facts && load_facts(c, &meta) < 0)
 		return EXIT_TROUBLE;
-	set_names(&names, c->model);
-	if (rule_select(&rule, name, c->facts, &names) < 0) {
-		status = rule.form == RULE_UNKNOWN_FORM ? EXIT_INCOMPLETE
-							: EXIT_TROUBLE;
-	} else {
+	status = select_rule(c, name, &rule);
+	if (status == EXIT_CLEAN) {
 		rule_apply(&rule, c->result);
 		findings_make(c->result);
 	}
@@ -124,16 +135,23 @@ static void save(struct check *c, const char *key)
 	g_free(json);
 }
 
-static int analyze_and_judge(struct check *c, const char *rule)
+static int analyze_and_judge(struct check *c, const char *name)
 {
 	struct store_meta meta;
+	struct rule rule;
+	int status;
 
 	if (load_facts(c, &meta) < 0)
 		return EXIT_TROUBLE;
+	/* A rule that cannot be had is told of before the long part. */
+	status = select_rule(c, name, &rule);
+	rule_release(&rule);
+	if (status != EXIT_CLEAN)
+		return status;
 	c->result = analyze(c->facts, c->model);
 	set_tree(c->result, c->facts, &meta);
 	result_sort(c->result);
-	return check_judge(c, rule);
+	return check_judge(c, name);
 }
 
 static bool take_stored(struct check *c, const char *key)
