@@ -492,6 +492,24 @@ bool program_is_assertion(const struct program *p, const struct fact_node *n)
 	return false;
 }
 
+enum { ASKS_NODES_MAX = 16 };
+
+static void mark_askers(struct program *p)
+{
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
+
+		for (uint32_t i = 1; b && b->node_nr <= ASKS_NODES_MAX &&
+				     i < b->expr_nr; i++)
+			for (guint k = 0; b->expr[i].op == EXPR_FIELD &&
+					  k < p->instance->len; k++)
+				p->asks_kind[id] |=
+					g_array_index(p->instance,
+						      struct instance_rule,
+						      k).field == b->expr[i].b;
+	}
+}
+
 static void mark_values(struct program *p)
 {
 	for (fact_id id = 1; id < p->f->function->len; id++) {
@@ -706,9 +724,11 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->tracked_field = g_new0(uint8_t, f->field->len);
 	p->tracked_global = g_new0(uint8_t, f->global->len);
 	p->site_locks = g_new0(uint8_t, p->cg->site->len);
+	p->asks_kind = g_new0(uint8_t, f->function->len);
 	lockreach_mark(p);
 	lockflow_mark(p);
 	mark_values(p);
+	mark_askers(p);
 	make_slices(p);
 	index_tracked(p);
 	for (fact_id id = 1; id < f->function->len; id++)
@@ -735,6 +755,7 @@ void program_free(struct program *p)
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);
+	g_free(p->asks_kind);
 	g_free(p->value);
 	g_free(p->object_record);
 	g_free(p->stable_field);

@@ -100,6 +100,8 @@ struct program {
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
 
+	uint8_t *asks_kind;	/* per function: small, and reads the member
+				 * that tells the kinds of tables apart */
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
 	int64_t *same_bits;	/* per field: bits that are as the lowest of

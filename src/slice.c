@@ -55,7 +55,8 @@ struct slicer {
 	const struct fact_body *b;
 	struct slice *s;
 	uint8_t *tells;		/* per local: result of a call that may change
-				 * which locks are held */
+				 * which locks are held, or asks for the kind
+				 * of a table */
 	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
 	bool widened;		/* something that others depend on */
@@ -308,6 +309,19 @@ static uint32_t local_read(const struct fact_body *b, uint32_t expr)
 	return b->expr[e->a].a;
 }
 
+/* Does a call ask what kind of table it is given? */
+static bool asks_kind(const struct slicer *w, uint32_t node)
+{
+	const struct call_site *site =
+		callgraph_site(w->p->cg, w->function, node);
+
+	for (uint32_t k = 0; k < site->target_nr; k++)
+		if (w->p->asks_kind[g_array_index(w->p->cg->target, fact_id,
+						  site->target + k)])
+			return true;
+	return false;
+}
+
 static void find_telling(struct slicer *w)
 {
 	const struct fact_body *b = w->b;
@@ -315,7 +329,7 @@ static void find_telling(struct slicer *w)
 	w->tells = g_new0(uint8_t, b->local_nr);
 	for (uint32_t i = 1; i < b->node_nr; i++)
 		if (b->node[i].kind == NODE_CALL && b->node[i].b &&
-		    changes_lockset(w, i))
+		    (changes_lockset(w, i) || asks_kind(w, i)))
 			w->tells[b->node[i].b] = 1;
 	for (uint32_t i = 1; i < b->node_nr; i++)
 		if (b->node[i].kind == NODE_ASSIGN &&
@@ -343,8 +357,8 @@ static bool reads_telling(const struct slicer *w, uint32_t expr)
 	}
 }
 
-/* A guard is kept where it speaks of what matters anyway, or of the result of
- * a call that decides which locks are held. */
+/* A guard is kept where it speaks of what matters anyway, of the result of a
+ * call that decides which locks are held, or of the kind of a table. */
 static bool guard_matters(const struct slicer *w, uint32_t node)
 {
 	uint32_t expr = w->b->node[node].a;

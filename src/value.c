@@ -127,12 +127,51 @@ term_id value_simplify_load(const void *context, struct terms *t,
 	return value_by_invariant(context, t, NULL, x->a, x->b);
 }
 
+/* Is ID loaded from the last member of a path that leads to one record only,
+ * which may have another name? */
+static bool is_unique(const struct program *p, const struct terms *t,
+		      term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(t, x->a);
+	for (guint i = 0; x->op == TERM_FIELD && i < p->unique->len; i++)
+		if (g_array_index(p->unique, struct unique_rule, i).path ==
+		    x->b)
+			return true;
+	return false;
+}
+
+/* What was stored at ADDRESS, a member of such a record, by its other name. */
+static term_id memory_by_other_name(const struct program *p, struct terms *t,
+				    const struct state *s, term_id address)
+{
+	struct term x = *term_get(t, address);
+
+	if (x.op != TERM_FIELD || !is_unique(p, t, x.a))
+		return 0;
+	for (guint i = 0; i < s->memory->len; i++) {
+		const struct binding *b =
+			&g_array_index(s->memory, struct binding, i);
+		struct term y = *term_get(t, b->key);
+
+		if (y.op == TERM_FIELD && y.b == x.b && y.a != x.a &&
+		    state_same(p, t, s, x.a, y.a) == TRI_YES)
+			return b->value;
+	}
+	return 0;
+}
+
 term_id value_load(const struct program *p, struct terms *t,
 		   const struct state *s, term_id address)
 {
 	term_id found = state_memory(s, address);
 	const struct term *x;
 
+	if (!found)
+		found = memory_by_other_name(p, t, s, address);
 	if (found)
 		return state_resolve(t, s, found);
 	x = term_get(t, address);
