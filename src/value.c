@@ -144,13 +144,27 @@ static bool is_unique(const struct program *p, const struct terms *t,
 	return false;
 }
 
-/* What was stored at ADDRESS, a member of such a record, by its other name. */
+/* Is it one of the members by which records are told to be the same? */
+static bool is_invariant_field(const struct program *p, uint32_t field)
+{
+	for (guint i = 0; i < p->invariant->len; i++)
+		if (g_array_index(p->invariant, struct invariant, i).field ==
+		    field)
+			return true;
+	return false;
+}
+
+/*
+ * What was stored at ADDRESS, a member of such a record, by its other name.
+ * (Not of the members that tell the two to be the same: that would go round.)
+ */
 static term_id memory_by_other_name(const struct program *p, struct terms *t,
 				    const struct state *s, term_id address)
 {
 	struct term x = *term_get(t, address);
 
-	if (x.op != TERM_FIELD || !is_unique(p, t, x.a))
+	if (x.op != TERM_FIELD || !is_unique(p, t, x.a) ||
+	    is_invariant_field(p, x.b))
 		return 0;
 	for (guint i = 0; i < s->memory->len; i++) {
 		const struct binding *b =
