@@ -14,8 +14,8 @@
 #include "value.h"
 
 /*
- * Of one acquisition with more guards than this, they are joined to what they
- * have in common; longer names are dropped.  Approximation: that adds ways,
+ * Of one acquisition with more guards than this, the two most alike are joined
+ * to what they have in common; longer names are dropped.  Approximation: that adds ways,
  * and removes none.
  */
 enum { GUARDS_MAX = 3, NAME_DEPTH_MAX = 7 };
@@ -272,6 +272,24 @@ static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
 	return -1;
 }
 
+/* The one that has the most in common with GUARD. */
+static guint closest(struct handup *h, const uint32_t *guards, guint nr,
+		     uint32_t guard)
+{
+	guint best = 0;
+	uint32_t most = 0;
+
+	for (guint i = 0; i < nr; i++) {
+		uint32_t common = numset_common(h->sets, guards[i], guard);
+
+		if (common > most) {
+			most = common;
+			best = i;
+		}
+	}
+	return best;
+}
+
 static uint32_t meet(struct handup *h, uint32_t x, uint32_t y)
 {
 	uint32_t nr, set;
@@ -325,9 +343,9 @@ static bool make_room(struct handup *h, GArray *group, void *array,
 	}
 	g = (const uint32_t *)(void *)guards->data;
 	wanted = find_weaker(h, g, guards->len, *guard) < 0;
-	for (guint i = 0; wanted && guards->len >= GUARDS_MAX &&
-			  i < guards->len; i++)
-		*guard = meet(h, *guard, g[i]);
+	if (wanted && guards->len >= GUARDS_MAX)
+		*guard = meet(h, *guard, g[closest(h, g, guards->len,
+						   *guard)]);
 	for (guint i = guards->len; wanted && i > 0; i--) {
 		if (!says(h, g[i - 1], *guard))
 			continue;
