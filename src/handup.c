@@ -42,6 +42,36 @@ static uint32_t *guard_key(const struct call_edge *e, uint32_t guard)
 	return g_memdup2(&key, sizeof(key));
 }
 
+/*
+ * LITERAL asks for a flag, MAPPED, of a record that may be one whose flag was
+ * set otherwise just before the call, at M's state: it can hold only if the
+ * two records are not the same, which callers may know.
+ */
+static void tell_apart(struct handup *h, struct subst *m, term_id mapped,
+		       bool truth, GArray *guard)
+{
+	struct terms *t = h->x->t;
+	const GArray *memory = m->at->memory;
+	struct term x = *term_get(t, mapped), at;
+	int64_t imm;
+
+	if (x.op != TERM_LOAD)
+		return;
+	at = *term_get(t, x.a);
+	for (guint i = 0; at.op == TERM_FIELD && i < memory->len; i++) {
+		struct binding b = g_array_index(memory, struct binding, i);
+		struct term y = *term_get(t, b.key);
+
+		if (y.op != TERM_FIELD || y.b != at.b ||
+		    !term_is_const(t, b.value, &imm) || (imm != 0) == truth ||
+		    state_same(m->p, t, m->at, at.a, y.a) != TRI_UNKNOWN)
+			continue;
+		state_add_literal(t, m->at, guard,
+				  term_binary(t, EXPR_EQ, y.a, at.a), false,
+				  false);
+	}
+}
+
 /* One literal; false: it cannot hold here. */
 static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
 			GArray *guard, struct mapped_guard *out)
@@ -61,6 +91,7 @@ static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
 				LITERAL(mapped, asserted, truth)) &&
 	    explore_world_allows(h->x, m->at, mapped, truth)) {
 		state_add_literal(t, m->at, guard, mapped, truth, asserted);
+		tell_apart(h, m, mapped, truth, guard);
 		return true;
 	}
 	if (now != TRI_UNKNOWN && (now == TRI_YES) == truth)
