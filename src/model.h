@@ -25,10 +25,10 @@ enum model_directive {
 				 * domain */
 	MODEL_OWNER,		/* RECORD FIELD|self: the domain that owns the
 				 * locks inside such a record */
-	MODEL_INVARIANT,	/* PATH FIELD VALUE|owner|same: what FIELD holds in
-				 * a record that PATH points to: a number, the
-				 * record that PATH starts from, or what FIELD
-				 * holds there */
+	MODEL_INVARIANT,	/* PATH FIELD VALUE|owner|same|MEMBER: what FIELD
+				 * holds in a record that PATH points to: a
+				 * number, the record that PATH starts from, or
+				 * what FIELD, or MEMBER, holds there */
 	MODEL_INSTANCE,		/* FIELD VALUE KIND: table kind by a field */
 	MODEL_ROLE_CALL,	/* FUNCTION ROLE: of the domain it returns */
 	MODEL_ROLE_GLOBAL,	/* GLOBAL ROLE: of the domain it points to */
