@@ -107,17 +107,3 @@ bool numset_is_subset(const struct numsets *n, uint32_t x, uint32_t y)
 	numset_members(n, x, &nx);
 	return numset_common(n, x, y) == nx;
 }
-
-uint32_t numset_intersect(struct numsets *n, uint32_t x, uint32_t y)
-{
-	uint32_t nx, set;
-	const uint32_t *mx = numset_members(n, x, &nx);
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	for (uint32_t i = 0; i < nx; i++)
-		if (numset_has(n, y, mx[i]))
-			g_array_append_val(out, mx[i]);
-	set = numset_make(n, (const uint32_t *)(void *)out->data, out->len);
-	g_array_unref(out);
-	return set;
-}

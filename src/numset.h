@@ -22,7 +22,6 @@ const uint32_t *numset_members(const struct numsets *n, uint32_t set,
 bool numset_has(const struct numsets *n, uint32_t set, uint32_t member);
 /* Is every member of X one of Y? */
 bool numset_is_subset(const struct numsets *n, uint32_t x, uint32_t y);
-uint32_t numset_intersect(struct numsets *n, uint32_t x, uint32_t y);
 /* How many members the two have in common. */
 uint32_t numset_common(const struct numsets *n, uint32_t x, uint32_t y);
 

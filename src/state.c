@@ -383,14 +383,6 @@ static term_id named_before(struct havoc *w, term_id id)
 	return term_map(w->t, id, same_leaf, name_index, w);
 }
 
-term_id state_named_before(const struct program *p, struct terms *t,
-			   const uint64_t *writes, uint32_t node, term_id id)
-{
-	struct havoc w = { .p = p, .t = t, .writes = writes, .node = node };
-
-	return named_before(&w, id);
-}
-
 void state_havoc(const struct program *p, struct terms *t, struct state *s,
 		 const uint64_t *writes, uint32_t node)
 {

@@ -99,9 +99,6 @@ void state_havoc(const struct program *p, struct terms *t, struct state *s,
  * this function: the same in "each element"; any other object as it is.
  */
 term_id state_each_element(struct terms *t, term_id object);
-/* What ID was before that call, named as state_havoc() names it. */
-term_id state_named_before(const struct program *p, struct terms *t,
-			   const uint64_t *writes, uint32_t node, term_id id);
 
 /* The value of T as far as facts decide it: a constant, or T itself. */
 term_id state_resolve(const struct terms *t, const struct state *s,
