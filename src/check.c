@@ -108,6 +108,12 @@ static int select_rule(struct check *c, const char *name, struct rule *rule)
 					       : EXIT_TROUBLE;
 }
 
+static void judge(struct check *c, const struct rule *rule)
+{
+	rule_apply(rule, c->result);
+	findings_make(c->result);
+}
+
 int check_judge(struct check *c, const char *name)
 {
 	struct store_meta meta;
@@ -117,10 +123,8 @@ int check_judge(struct check *c, const char *name)
 	if (!c->facts && load_facts(c, &meta) < 0)
 		return EXIT_TROUBLE;
 	status = select_rule(c, name, &rule);
-	if (status == EXIT_CLEAN) {
-		rule_apply(&rule, c->result);
-		findings_make(c->result);
-	}
+	if (status == EXIT_CLEAN)
+		judge(c, &rule);
 	rule_release(&rule);
 	return status;
 }
@@ -145,13 +149,14 @@ static int analyze_and_judge(struct check *c, const char *name)
 		return EXIT_TROUBLE;
 	/* A rule that cannot be had is told of before the long part. */
 	status = select_rule(c, name, &rule);
+	if (status == EXIT_CLEAN) {
+		c->result = analyze(c->facts, c->model);
+		set_tree(c->result, c->facts, &meta);
+		result_sort(c->result);
+		judge(c, &rule);
+	}
 	rule_release(&rule);
-	if (status != EXIT_CLEAN)
-		return status;
-	c->result = analyze(c->facts, c->model);
-	set_tree(c->result, c->facts, &meta);
-	result_sort(c->result);
-	return check_judge(c, name);
+	return status;
 }
 
 static bool take_stored(struct check *c, const char *key)

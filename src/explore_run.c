@@ -24,11 +24,12 @@ enum {
 				 * lock or release one of their callers' */
 	SPARE_STATES = 6,	/* more of one lockset, with other flags
 				 * written */
-	WRITTEN_LIKENESS = 1 << 24,
+	WRITTEN_LIKENESS = 1 << 24, /* states with the same flags written are
+				 * joined before any others */
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
 	EXITS_MAX = 16,		/* of one lockset */
-	TOLD_CASES_MAX = 4,
+	TOLD_CASES_MAX = 4,	/* of a switch, in the guard of its default */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
 

@@ -103,27 +103,48 @@ static bool may_lock(const struct search *s, uint32_t node)
 	return false;
 }
 
-static void visit(uint8_t *seen, GArray *work, uint32_t node, uint8_t phase)
+/* A walk over nodes, each in one phase or in several. */
+struct visits {
+	uint8_t *seen;		/* by node: phases, as bits */
+	GArray *work;		/* uint32_t: node << 2 | phase */
+	uint8_t phase;		/* of those that are added */
+};
+
+static void visits_init(struct visits *v, const struct fact_body *b)
 {
-	if (!node || seen[node] & phase)
-		return;
-	seen[node] |= phase;
-	node = node << 2 | phase;
-	g_array_append_val(work, node);
+	v->seen = g_new0(uint8_t, b->node_nr);
+	v->work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	v->phase = 1;
 }
 
-static void visit_next(const struct fact_body *b, uint32_t node, uint8_t *seen,
-		       GArray *work, uint8_t phase)
+static void visits_release(struct visits *v)
 {
-	const struct fact_node *n = &b->node[node];
+	g_free(v->seen);
+	g_array_unref(v->work);
+}
 
-	visit(seen, work, n->next, phase);
-	if (n->kind == NODE_BRANCH)
-		visit(seen, work, n->other, phase);
-	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
-		visit(seen, work, b->cases[n->extra + i].node, phase);
-	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
-		visit(seen, work, b->extra[n->extra + i], phase);
+static void visit(void *context, uint32_t node)
+{
+	struct visits *v = context;
+
+	if (!node || v->seen[node] & v->phase)
+		return;
+	v->seen[node] |= v->phase;
+	node = node << 2 | v->phase;
+	g_array_append_val(v->work, node);
+}
+
+/* The next node, whose phase becomes the current one; 0 if there is none. */
+static uint32_t visits_pop(struct visits *v)
+{
+	uint32_t top;
+
+	if (!v->work->len)
+		return 0;
+	top = g_array_index(v->work, uint32_t, v->work->len - 1);
+	g_array_set_size(v->work, v->work->len - 1);
+	v->phase = top & 3;
+	return top >> 2;
 }
 
 /* Is what START sets, set back after a call that may lock? */
@@ -131,24 +152,18 @@ static bool spans_call(const struct search *s, uint32_t start, uint32_t member,
 		       uint8_t back)
 {
 	enum { BEFORE = 1, AFTER = 2 };
-	uint8_t *seen = g_new0(uint8_t, s->b->node_nr);
-	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct visits v;
 	bool found = false;
 
-	visit_next(s->b, start, seen, work, BEFORE);
-	while (work->len && !found) {
-		uint32_t top = g_array_index(work, uint32_t, work->len - 1);
-		uint32_t node = top >> 2;
-		uint8_t phase = top & 3;
-
-		g_array_set_size(work, work->len - 1);
-		found = phase == AFTER && sets_back(s, node, member, back);
-		if (phase == BEFORE && may_lock(s, node))
-			phase = AFTER;
-		visit_next(s->b, node, seen, work, phase);
+	visits_init(&v, s->b);
+	facts_for_successors(s->b, start, visit, &v);
+	for (uint32_t node; !found && (node = visits_pop(&v));) {
+		found = v.phase == AFTER && sets_back(s, node, member, back);
+		if (v.phase == BEFORE && may_lock(s, node))
+			v.phase = AFTER;
+		facts_for_successors(s->b, node, visit, &v);
 	}
-	g_free(seen);
-	g_array_unref(work);
+	visits_release(&v);
 	return found;
 }
 
@@ -196,22 +211,17 @@ static void mark_loaded(const struct search *s, uint32_t expr, uint64_t *set)
 static guint locking_calls(const struct search *s, uint32_t branch,
 			   uint32_t to)
 {
-	uint8_t *seen = g_new0(uint8_t, s->b->node_nr);
-	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct visits v;
 	guint nr = 0;
 
-	seen[branch] = 1;
-	visit(seen, work, to, 1);
-	while (work->len) {
-		uint32_t node = g_array_index(work, uint32_t,
-					      work->len - 1) >> 2;
-
-		g_array_set_size(work, work->len - 1);
+	visits_init(&v, s->b);
+	v.seen[branch] = 1;
+	visit(&v, to);
+	for (uint32_t node; (node = visits_pop(&v));) {
 		nr += may_lock(s, node);
-		visit_next(s->b, node, seen, work, 1);
+		facts_for_successors(s->b, node, visit, &v);
 	}
-	g_free(seen);
-	g_array_unref(work);
+	visits_release(&v);
 	return nr;
 }
 

@@ -84,6 +84,7 @@ static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
 
 	if (term_loads_null(t, mapped)) {
 		out->because = literal;
+		out->is_null = true;
 		return false;
 	}
 	if (now == TRI_UNKNOWN &&
@@ -323,18 +324,12 @@ static guint closest(struct handup *h, const uint32_t *guards, guint nr,
 
 static uint32_t meet(struct handup *h, uint32_t x, uint32_t y)
 {
-	uint32_t nr, set;
-	const uint32_t *members = numset_members(h->sets, x, &nr);
-	GArray *gx = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	GArray *gy = g_array_new(FALSE, FALSE, sizeof(uint32_t)), *out;
+	uint32_t nx, ny, set;
+	const uint32_t *mx = numset_members(h->sets, x, &nx);
+	const uint32_t *my = numset_members(h->sets, y, &ny);
+	GArray *out = state_guard_meet(h->x->t, mx, nx, my, ny);
 
-	g_array_append_vals(gx, members, nr);
-	members = numset_members(h->sets, y, &nr);
-	g_array_append_vals(gy, members, nr);
-	out = state_guard_meet(h->x->t, gx, gy);
 	set = numset_make(h->sets, (uint32_t *)(void *)out->data, out->len);
-	g_array_unref(gx);
-	g_array_unref(gy);
 	g_array_unref(out);
 	return set;
 }
@@ -688,8 +683,12 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	if (!h->under_lock[e->caller] && !holds_own(e->at))
 		return;
 	g = handup_map_guard(h, e, a.guard);
-	if (g->is_excluded || is_through_null(h, e, a.owner) ||
+	if (g->is_null || is_through_null(h, e, a.owner) ||
 	    is_through_null(h, e, a.object)) {
+		explorer_limit(h->x, LIMIT_NULL, e->caller, e->node, 0);
+		return;
+	}
+	if (g->is_excluded) {
 		h->pruned++;
 		return;
 	}

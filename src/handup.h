@@ -70,6 +70,7 @@ struct handup {
 /* A guard of the callee in the caller's terms, with what holds at the call. */
 struct mapped_guard {
 	bool is_excluded;
+	bool is_null;		/* ... by a load through a null pointer */
 	bool assert_failed;	/* only an assertion excludes it */
 	uint32_t because;	/* the literal that excludes it */
 	uint32_t set;

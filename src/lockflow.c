@@ -149,7 +149,14 @@ static uint32_t node_must(const struct flow *w, fact_id id, uint32_t node)
 	return s && s->target_nr ? out | all : out;
 }
 
-/* Hands VALUE on to a node; true if the node got something new. */
+/* A value on its way to the successors of a node. */
+struct onward {
+	uint32_t *at;		/* by node: what has arrived there */
+	GArray *work;
+	uint32_t value;
+};
+
+/* Hands VALUE on to a node. */
 static void flow_to(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
 {
 	if (!node || (at[node] | value) == at[node])
@@ -158,18 +165,19 @@ static void flow_to(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
 	g_array_append_val(work, node);
 }
 
+static void flow_successor(void *context, uint32_t node)
+{
+	const struct onward *o = context;
+
+	flow_to(o->at, o->work, node, o->value);
+}
+
 static void flow_on(const struct fact_body *b, uint32_t node, uint32_t *at,
 		    GArray *work, uint32_t value)
 {
-	const struct fact_node *n = &b->node[node];
+	struct onward o = { .at = at, .work = work, .value = value };
 
-	flow_to(at, work, n->next, value);
-	if (n->kind == NODE_BRANCH)
-		flow_to(at, work, n->other, value);
-	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
-		flow_to(at, work, b->cases[n->extra + i].node, value);
-	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
-		flow_to(at, work, b->extra[n->extra + i], value);
+	facts_for_successors(b, node, flow_successor, &o);
 }
 
 /* Members not yet given on some path to each node; returns what is taken. */
@@ -203,18 +211,19 @@ static void meet_at(uint32_t *at, GArray *work, uint32_t node, uint32_t value)
 	g_array_append_val(work, node);
 }
 
+static void meet_successor(void *context, uint32_t node)
+{
+	const struct onward *o = context;
+
+	meet_at(o->at, o->work, node, o->value);
+}
+
 static void meet_on(const struct fact_body *b, uint32_t node, uint32_t *at,
 		    GArray *work, uint32_t value)
 {
-	const struct fact_node *n = &b->node[node];
+	struct onward o = { .at = at, .work = work, .value = value };
 
-	meet_at(at, work, n->next, value);
-	if (n->kind == NODE_BRANCH)
-		meet_at(at, work, n->other, value);
-	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
-		meet_at(at, work, b->cases[n->extra + i].node, value);
-	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
-		meet_at(at, work, b->extra[n->extra + i], value);
+	facts_for_successors(b, node, meet_successor, &o);
 }
 
 /* Members taken on every path from the entry to a return. */

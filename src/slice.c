@@ -542,24 +542,6 @@ bool slice_update(struct program *p, fact_id function)
 	return w.widened;
 }
 
-/* Calls VISIT for each successor that is taken in the slice. */
-typedef void successor_fn(void *context, uint32_t node);
-
-static void for_successors(const struct fact_body *b, uint32_t node,
-			   successor_fn *visit, void *context)
-{
-	const struct fact_node *n = &b->node[node];
-
-	if (n->next)
-		visit(context, n->next);
-	if (n->kind == NODE_BRANCH && n->other)
-		visit(context, n->other);
-	for (uint32_t i = 0; n->kind == NODE_SWITCH && i < n->extra_nr; i++)
-		visit(context, b->cases[n->extra + i].node);
-	for (uint32_t i = 0; n->kind == NODE_JUMP && i < n->extra_nr; i++)
-		visit(context, b->extra[n->extra + i]);
-}
-
 struct walker {
 	const struct fact_body *b;
 	GArray *stack;		/* struct frame */
@@ -584,7 +566,7 @@ static void push_frame(struct walker *w, uint32_t node)
 {
 	struct frame f = { .node = node, .first = w->successors->len };
 
-	for_successors(w->b, node, collect_successor, w);
+	facts_for_successors(w->b, node, collect_successor, w);
 	f.next = f.first;
 	f.end = w->successors->len;
 	g_array_append_val(w->stack, f);
@@ -698,7 +680,7 @@ static void mark_loops(struct slice *s, const struct fact_body *b,
 	m.stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (uint32_t i = 1; i <= nr; i++) {
 		m.p.from = by_order[i];
-		for_successors(b, m.p.from, add_predecessor, &m.p);
+		facts_for_successors(b, m.p.from, add_predecessor, &m.p);
 	}
 	for (uint32_t i = 1; i <= nr; i++)
 		mark_loop(&m, by_order[i]);
@@ -857,7 +839,7 @@ static void find_live(struct slice *s, const struct fact_body *b)
 			uint64_t *at = s->live + (size_t)i * s->live_words;
 
 			memset(live, 0, sizeof(*live) * s->live_words);
-			for_successors(b, i, join_successor, &j);
+			facts_for_successors(b, i, join_successor, &j);
 			transfer(s, b, i, live);
 			if (memcmp(at, live, sizeof(*live) * s->live_words)) {
 				memcpy(at, live,

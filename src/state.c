@@ -1227,6 +1227,11 @@ bool state_same_facts(const struct state *x, const struct state *y)
 		       sizeof(struct binding) * x->fact->len) == 0);
 }
 
+static const uint32_t *literals(const struct state *s)
+{
+	return (const uint32_t *)(void *)s->guard->data;
+}
+
 bool state_same_guard(const struct state *x, const struct state *y)
 {
 	return x->guard->len == y->guard->len &&
@@ -1300,46 +1305,44 @@ bool state_is_weaker(const struct terms *t, const struct state *x,
 		     const struct state *y)
 {
 	return covers_written(x, y) &&
-	       state_guard_says(t, (const uint32_t *)(void *)y->guard->data,
-				y->guard->len,
-				(const uint32_t *)(void *)x->guard->data,
+	       state_guard_says(t, literals(y), y->guard->len, literals(x),
 				x->guard->len);
 }
 
-/* LITERAL is not in GUARD: what is left of it. */
-static void meet_bits(struct terms *t, GArray *out, uint32_t literal,
-		      const GArray *guard)
+/* LITERAL as far as a guard says it, too: itself, or with more bits. */
+static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
+			 const uint32_t *guard, guint nr)
 {
 	term_id value, other;
 	int64_t mask = bits_asked(t, literal, &value), more;
 
-	for (guint i = 0; value && i < guard->len; i++) {
-		uint32_t l = g_array_index(guard, uint32_t, i);
+	for (guint i = 0; i < nr; i++) {
+		if (guard[i] == literal) {
+			add_literal(out, literal);
+			return;
+		}
+	}
+	for (guint i = 0; value && i < nr; i++) {
+		bool asserted = LITERAL_IS_ASSERTED(guard[i]) ||
+				LITERAL_IS_ASSERTED(literal);
 
-		more = bits_asked(t, l, &other);
+		more = bits_asked(t, guard[i], &other);
 		if (other != value)
 			continue;
 		value = term_binary(t, EXPR_AND, value,
 				    term_const(t, mask | more));
-		add_literal(out, LITERAL(value, LITERAL_IS_ASSERTED(l) ||
-						LITERAL_IS_ASSERTED(literal),
-					 true));
+		add_literal(out, LITERAL(value, asserted, true));
 		return;
 	}
 }
 
-GArray *state_guard_meet(struct terms *t, const GArray *x, const GArray *y)
+GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
+			 const uint32_t *other, guint nr_other)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-	for (guint i = 0; i < x->len; i++) {
-		uint32_t literal = g_array_index(x, uint32_t, i);
-
-		if (has_literal(y, literal))
-			add_literal(out, literal);
-		else
-			meet_bits(t, out, literal, y);
-	}
+	for (guint i = 0; i < nr; i++)
+		meet_literal(t, out, guard[i], other, nr_other);
 	return out;
 }
 
@@ -1351,7 +1354,8 @@ static bool meet_guard(struct terms *t, struct state *x,
 
 	if (state_same_guard(x, y))
 		return false;
-	met = state_guard_meet(t, x->guard, y->guard);
+	met = state_guard_meet(t, literals(x), x->guard->len, literals(y),
+			       y->guard->len);
 	changed = met->len != x->guard->len ||
 		  (met->len && memcmp(met->data, x->guard->data,
 				      sizeof(uint32_t) * met->len) != 0);

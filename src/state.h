@@ -182,7 +182,8 @@ bool state_join(struct terms *t, struct origins *o, struct state *x,
  * What two guards, arrays of literals, have in common: literals of both, and
  * of two that ask for different bits of one value, that it has one of them.
  */
-GArray *state_guard_meet(struct terms *t, const GArray *x, const GArray *y);
+GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
+			 const uint32_t *other, guint nr_other);
 
 /*
  * The value of FIELD in the record at BASE, as memory, facts and the model's
