@@ -260,11 +260,6 @@ struct facts {
 	GArray *source_line;	/* struct fact_line, by file and line */
 };
 
-/* Calls VISIT for each node that control may go to from NODE. */
-typedef void fact_successor_fn(void *context, uint32_t node);
-void facts_for_successors(const struct fact_body *b, uint32_t node,
-			  fact_successor_fn *visit, void *context);
-
 #define FACT(facts, table, type, id) \
 	(&g_array_index((facts)->table, type, id))
 #define FACT_TYPE(f, id) FACT(f, type, struct fact_type, id)

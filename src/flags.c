@@ -7,6 +7,7 @@
 
 #include "program.h"
 #include "slice.h"
+#include "successors.h"
 
 /* What is stored to a member, or to be looked for at a node. */
 enum { STORES_ZERO = 1, STORES_OTHER = 2, STORES_ANYTHING = 4 };
@@ -156,12 +157,12 @@ static bool spans_call(const struct search *s, uint32_t start, uint32_t member,
 	bool found = false;
 
 	visits_init(&v, s->b);
-	facts_for_successors(s->b, start, visit, &v);
+	for_successors(s->b, start, visit, &v);
 	for (uint32_t node; !found && (node = visits_pop(&v));) {
 		found = v.phase == AFTER && sets_back(s, node, member, back);
 		if (v.phase == BEFORE && may_lock(s, node))
 			v.phase = AFTER;
-		facts_for_successors(s->b, node, visit, &v);
+		for_successors(s->b, node, visit, &v);
 	}
 	visits_release(&v);
 	return found;
@@ -219,7 +220,7 @@ static guint locking_calls(const struct search *s, uint32_t branch,
 	visit(&v, to);
 	for (uint32_t node; (node = visits_pop(&v));) {
 		nr += may_lock(s, node);
-		facts_for_successors(s->b, node, visit, &v);
+		for_successors(s->b, node, visit, &v);
 	}
 	visits_release(&v);
 	return nr;

@@ -408,6 +408,23 @@ static bool yields_to_group(const GArray *all, const GArray *group,
 	return false;
 }
 
+/* And those of the group give way to A, if A needs none. */
+static void drop_asserted(GArray *all, GArray *group,
+			  const struct acquisition *a)
+{
+	for (guint i = group->len; i > 0; i--) {
+		uint32_t index = g_array_index(group, uint32_t, i - 1);
+		struct acquisition *other =
+			&g_array_index(all, struct acquisition, index);
+
+		if (a->flags & STATE_ASSERT_FAILED ||
+		    !(other->flags & STATE_ASSERT_FAILED))
+			continue;
+		other->dead = true;
+		g_array_remove_index(group, i - 1);
+	}
+}
+
 static void add_acquisition(struct handup *h, fact_id function,
 			    const struct acquisition *new)
 {
@@ -425,8 +442,10 @@ static void add_acquisition(struct handup *h, fact_id function,
 	}
 	all = h->acquired[function];
 	group = find_group(h->group[function], group_key(h, new));
-	if (yields_to_group(all, group, new) ||
-	    !make_room(h, group, all, acquisition_guard, acquisition_kill,
+	if (yields_to_group(all, group, new))
+		return;
+	drop_asserted(all, group, new);
+	if (!make_room(h, group, all, acquisition_guard, acquisition_kill,
 		       &copy.guard))
 		return;
 	index = all->len;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "successors.h"
 
 struct flow {
 	struct program *p;
@@ -177,7 +178,7 @@ static void flow_on(const struct fact_body *b, uint32_t node, uint32_t *at,
 {
 	struct onward o = { .at = at, .work = work, .value = value };
 
-	facts_for_successors(b, node, flow_successor, &o);
+	for_successors(b, node, flow_successor, &o);
 }
 
 /* Members not yet given on some path to each node; returns what is taken. */
@@ -223,7 +224,7 @@ static void meet_on(const struct fact_body *b, uint32_t node, uint32_t *at,
 {
 	struct onward o = { .at = at, .work = work, .value = value };
 
-	facts_for_successors(b, node, meet_successor, &o);
+	for_successors(b, node, meet_successor, &o);
 }
 
 /* Members taken on every path from the entry to a return. */

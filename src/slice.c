@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "successors.h"
 
 uint32_t slice_root_local(const struct fact_body *b, uint32_t expr)
 {
@@ -566,7 +567,7 @@ static void push_frame(struct walker *w, uint32_t node)
 {
 	struct frame f = { .node = node, .first = w->successors->len };
 
-	facts_for_successors(w->b, node, collect_successor, w);
+	for_successors(w->b, node, collect_successor, w);
 	f.next = f.first;
 	f.end = w->successors->len;
 	g_array_append_val(w->stack, f);
@@ -680,7 +681,7 @@ static void mark_loops(struct slice *s, const struct fact_body *b,
 	m.stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (uint32_t i = 1; i <= nr; i++) {
 		m.p.from = by_order[i];
-		facts_for_successors(b, m.p.from, add_predecessor, &m.p);
+		for_successors(b, m.p.from, add_predecessor, &m.p);
 	}
 	for (uint32_t i = 1; i <= nr; i++)
 		mark_loop(&m, by_order[i]);
@@ -839,7 +840,7 @@ static void find_live(struct slice *s, const struct fact_body *b)
 			uint64_t *at = s->live + (size_t)i * s->live_words;
 
 			memset(live, 0, sizeof(*live) * s->live_words);
-			facts_for_successors(b, i, join_successor, &j);
+			for_successors(b, i, join_successor, &j);
 			transfer(s, b, i, live);
 			if (memcmp(at, live, sizeof(*live) * s->live_words)) {
 				memcpy(at, live,
