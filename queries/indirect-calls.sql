@@ -2,7 +2,8 @@
 -- What does each call through a pointer go through, and how many targets has it?
 -- Parameters: none.
 -- Columns: function, file, line, kind, expression, fields and variables that
--- the pointer comes from, number of targets by flow and by type alone.
+-- the pointer comes from, state (closed, outside, open), number of targets,
+-- number of functions whose address is taken and whose type fits.
 -- Order: file, line, function, call.
 WITH slot AS (
 	SELECT DISTINCT target AS call,
@@ -18,10 +19,12 @@ SELECT display AS function, function_place.file, call.line, call.kind,
        call.text AS call,
        (SELECT group_concat(name, ' ') FROM slot
         WHERE slot.call = call.id) AS slot,
+       state,
        (SELECT count(*) FROM call_target
-        WHERE call_target.call = call.id AND reason = 'flow') AS by_flow,
-       (SELECT count(*) FROM call_target
-        WHERE call_target.call = call.id AND reason = 'type') AS by_type
-FROM call JOIN function_place ON function_place.id = call.function
-WHERE call.callee IS NULL
+        WHERE call_target.call = call.id) AS targets,
+       (SELECT count(*) FROM function
+        WHERE function.type = call.type AND is_address_taken) AS by_type
+FROM indirect_call
+JOIN call ON call.id = indirect_call.call
+JOIN function_place ON function_place.id = call.function
 ORDER BY function_place.file, call.line, display, call.id;

@@ -42,7 +42,7 @@ CREATE TABLE type (
 	bits INTEGER NOT NULL,	-- int: width; bool has 1
 	is_signed INTEGER NOT NULL, -- int
 	target INTEGER,		-- type: pointee, array element, return type
-	record INTEGER		-- record: which
+	record INTEGER		-- record: which; int: the struct that is nothing else
 ) STRICT;
 
 -- A struct or union.
@@ -78,7 +78,8 @@ CREATE TABLE global (
 	is_static INTEGER AS (flags & 1 <> 0),
 	is_per_cpu INTEGER AS (flags & 2 <> 0),
 	is_const INTEGER AS (flags & 4 <> 0),
-	is_defined INTEGER AS (flags & 8 <> 0)
+	is_defined INTEGER AS (flags & 8 <> 0),
+	is_in_section INTEGER AS (flags & 16 <> 0) -- by an attribute
 ) STRICT;
 
 -- A function, by linkage: statics of one name are several.
@@ -219,13 +220,21 @@ CREATE TABLE condition (
 	text TEXT NOT NULL	-- the condition, as an expression
 ) STRICT;
 
--- What an indirect call may go to: a second, simple derivation beside that of
--- the analysis, made by schema-targets.sql.
+-- What is known of a call through a pointer.  Those of a callee that the
+-- source names are not here.
+CREATE TABLE indirect_call (
+	call INTEGER PRIMARY KEY,
+	state TEXT NOT NULL	-- closed: call_target has all functions that it
+				-- may go to; outside: to code that is not in
+				-- the tree; open: it may go elsewhere
+) STRICT;
+
+-- What a call through a pointer may go to.
 CREATE TABLE call_target (
 	call INTEGER NOT NULL,
 	function INTEGER NOT NULL,
-	reason TEXT NOT NULL,	-- flow: its address gets there; type: nothing
-				-- is known but that its type fits
+	reason TEXT NOT NULL,	-- flow: its address gets there; type: the call
+				-- is open, and the type fits
 	PRIMARY KEY (call, function)
 ) STRICT, WITHOUT ROWID;
 

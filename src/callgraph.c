@@ -1,183 +1,248 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The call graph.  Function pointers are followed through a graph of places
- * (members of record types, globals, locals, results), flow-insensitively and
- * without telling objects of one type apart: inclusion constraints after
- * Andersen, restricted to values that are functions, and field-based as in
- * Heintze and Tardieu's "Ultra-fast aliasing analysis using CLA" (PLDI 2001).
+ * The call graph: what each body does to function pointers becomes edges
+ * between places (places.h), and what arrives at a call site its targets.
  *
- * Approximation: a pointer read through an unknown address may be any
- * function of its type whose address is taken; this over-reports.
+ * Approximations, which over-report: a pointer from nowhere known may be any
+ * function of its type whose address is taken; a table that the linker makes
+ * of a section may hold every variable of its elements' type that was put into
+ * some section; assembly may store each of its operands to each other one.
+ *
+ * Approximations that could hide a target: members of one type are told apart,
+ * so that a store through a pointer to another type is not seen; a table that
+ * is found through a pointer is taken to hold no more than what is known to
+ * be stored there, if that is anything; of what is stored through a pointer to
+ * a function pointer, or by assembly, only known functions count.
  */
 #include "callgraph.h"
 
 #include <string.h>
 
-/* A place that a function pointer may rest in. */
-typedef uint32_t place_id;
-
-struct place {
-	GArray *function;	/* fact_id: what may rest here; NULL if none */
-	GArray *next;		/* place_id: what is copied from here */
-	GArray *site;		/* uint32_t: call sites called through it */
-	bool open;		/* something from an unknown place is copied
-				 * here as well */
-};
+#include "model.h"
+#include "places.h"
 
 struct flow {
 	const struct facts *f;
+	const struct model *m;
 	struct callgraph *cg;
-	GArray *place;		/* struct place */
+	struct places *places;
 	uint32_t *local_base;	/* per function: place of its local 0; result
 				 * is at local 0 */
 	uint32_t global_base, field_base;
-	GQueue work;		/* place_id */
+	fact_id *union_first;	/* per record: of a union, a member that is a
+				 * function pointer, or 0 */
 	GPtrArray *site_targets; /* per call site: GArray of fact_id */
+	GArray *from_asm;	/* fact_id: functions that assembly is given */
 };
 
-static struct place *place_get(struct flow *w, place_id id)
-{
-	return &g_array_index(w->place, struct place, id);
-}
+/* A place, and whether a pointer of unknown target led there. */
+struct spot {
+	place_id place;		/* 0: not known */
+	bool is_far;
+};
 
-static bool add_unique(GArray **array, uint32_t value)
+static bool add_unique(GArray *array, uint32_t value)
 {
-	if (!*array)
-		*array = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (guint i = 0; i < (*array)->len; i++)
-		if (g_array_index(*array, uint32_t, i) == value)
+	for (guint i = 0; i < array->len; i++)
+		if (g_array_index(array, uint32_t, i) == value)
 			return false;
-	g_array_append_val(*array, value);
+	g_array_append_val(array, value);
 	return true;
 }
 
-static void place_add_function(struct flow *w, place_id id, fact_id function)
+static struct call_site *site_get(const struct flow *w, uint32_t id)
 {
-	if (add_unique(&place_get(w, id)->function, function))
-		g_queue_push_tail(&w->work, GUINT_TO_POINTER(id));
+	return &g_array_index(w->cg->site, struct call_site, id);
 }
 
-static void place_open(struct flow *w, place_id id)
+static const struct fact_body *body_of(const struct flow *w, fact_id function)
 {
-	if (place_get(w, id)->open)
-		return;
-	place_get(w, id)->open = true;
-	g_queue_push_tail(&w->work, GUINT_TO_POINTER(id));
+	return FACT_FUNCTION(w->f, function)->body;
 }
 
-static void place_add_next(struct flow *w, place_id from, place_id to)
+static bool is_matched(const struct flow *w, enum model_directive directive,
+		       const char *name)
 {
-	struct place *p = place_get(w, from);
+	const GPtrArray *entries = model_entries(w->m, directive);
 
-	if (from == to || !add_unique(&p->next, to))
-		return;
-	if (p->open)
-		place_open(w, to);
-	if (!p->function)
-		return;
-	for (guint i = 0; i < p->function->len; i++)
-		place_add_function(w, to,
-				   g_array_index(p->function, fact_id, i));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = entries->pdata[i];
+
+		if (model_match(e->arg[0], name, NULL))
+			return true;
+	}
+	return false;
 }
 
-/* The place at an address, or 0 if it is not known which. */
-static place_id place_at(const struct flow *w, fact_id function,
-			 const struct fact_body *b, uint32_t expr)
+/* ---- places of expressions ---- */
+
+static bool is_function_pointer(const struct flow *w, fact_id type)
 {
-	const struct fact_expr *e = &b->expr[expr];
+	while (type && FACT_TYPE(w->f, type)->kind == TYPE_ARRAY)
+		type = FACT_TYPE(w->f, type)->target;
+	return type && FACT_TYPE(w->f, type)->kind == TYPE_FUNCTION_POINTER;
+}
+
+/* Function pointers in one union are one place. */
+static place_id place_of_field(const struct flow *w, fact_id field)
+{
+	const struct fact_field *f = FACT_FIELD(w->f, field);
+
+	if (w->union_first[f->record] && is_function_pointer(w, f->type))
+		field = w->union_first[f->record];
+	return w->field_base + field;
+}
+
+/* What is at an address. */
+static struct spot spot_at(const struct flow *w, fact_id function,
+			   uint32_t expr)
+{
+	const struct fact_expr *e = &body_of(w, function)->expr[expr];
+	struct spot s = { 0, false };
 
 	switch (e->op) {
 	case EXPR_LOCAL:
-		return w->local_base[function] + e->a;
+		s.place = w->local_base[function] + e->a;
+		return s;
 	case EXPR_GLOBAL:
-		return w->global_base + e->a;
+		s.place = w->global_base + e->a;
+		return s;
 	case EXPR_FIELD:
-		return e->imm ? 0 : w->field_base + e->b;
+		s.place = e->imm ? 0 : place_of_field(w, e->b);
+		return s;
 	case EXPR_INDEX:
-		return place_at(w, function, b, e->a);
+		return spot_at(w, function, e->a);
+	case EXPR_LOAD:
+	case EXPR_CAST:
+	case EXPR_ADD:
+		s = spot_at(w, function, e->a);
+		s.is_far = true;
+		return s;
 	default:
-		return 0;
+		return s;
 	}
 }
 
-typedef void source_fn(struct flow *w, place_id from, fact_id constant,
-		       void *context);
+typedef void source_fn(struct flow *w, struct spot from, fact_id constant,
+		       uint32_t flags, void *context);
+
+static void spot_source(struct flow *w, struct spot from, source_fn *source,
+			void *context)
+{
+	source(w, from, 0, from.place ? 0 : PLACE_OPEN, context);
+	if (from.is_far)
+		source(w, (struct spot){ 0 }, 0, PLACE_FAR, context);
+}
 
 /* Calls SOURCE for everything that the value of EXPR may come from. */
-static void for_sources(struct flow *w, fact_id function,
-			const struct fact_body *b, uint32_t expr,
+static void for_sources(struct flow *w, fact_id function, uint32_t expr,
 			source_fn *source, void *context)
 {
-	const struct fact_expr *e = &b->expr[expr];
-	place_id from;
+	const struct fact_expr *e = &body_of(w, function)->expr[expr];
+	const struct spot nowhere = { 0 };
+	struct spot at;
 
 	switch (e->op) {
 	case EXPR_FUNCTION:
-		source(w, 0, e->a, context);
+		source(w, nowhere, e->a, 0, context);
 		break;
 	case EXPR_LOAD:
-		from = place_at(w, function, b, e->a);
-		source(w, from, 0, context);
+		spot_source(w, spot_at(w, function, e->a), source, context);
 		break;
 	case EXPR_UNKNOWN:
-		source(w, 0, 0, context);
+		source(w, nowhere, 0, PLACE_OPEN, context);
+		break;
+	case EXPR_CONST:
+		source(w, nowhere, 0, PLACE_NULL, context);
 		break;
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:
 	case EXPR_FIELD:
 		/* An address: what rests there may be read through it. */
-		from = place_at(w, function, b, expr);
-		if (from)
-			source(w, from, 0, context);
+		at = spot_at(w, function, expr);
+		if (at.place)
+			source(w, at, 0, 0, context);
 		break;
 	case EXPR_INDEX:
-	case EXPR_CAST:
 	case EXPR_ADD:
+		/* Somewhere in the object, which may be one of bytes. */
+		source(w, nowhere, 0, PLACE_FAR, context);
+		for_sources(w, function, e->a, source, context);
+		break;
+	case EXPR_CAST:
 	case EXPR_OR:
 	case EXPR_AND:
-		for_sources(w, function, b, e->a, source, context);
+		for_sources(w, function, e->a, source, context);
+		break;
+	case EXPR_STRING:
 		break;
 	default:
+		source(w, nowhere, 0, PLACE_FAR, context);
 		break;
 	}
 }
 
-static void flow_to_place(struct flow *w, place_id from, fact_id constant,
-			  void *context)
+static void flow_to_place(struct flow *w, struct spot from, fact_id constant,
+			  uint32_t flags, void *context)
 {
 	place_id to = *(place_id *)context;
 
 	if (constant)
-		place_add_function(w, to, constant);
-	else if (from)
-		place_add_next(w, from, to);
-	else
-		place_open(w, to);
+		places_add_function(w->places, to, constant);
+	else if (from.place)
+		places_add_copy(w->places, from.place, to);
+	if (flags)
+		places_add_flags(w->places, to, flags);
 }
 
-static void assign(struct flow *w, fact_id function,
-		   const struct fact_body *b, place_id to, uint32_t value)
+static void assign(struct flow *w, fact_id function, place_id to,
+		   uint32_t value)
 {
 	if (to)
-		for_sources(w, function, b, value, flow_to_place, &to);
+		for_sources(w, function, value, flow_to_place, &to);
 }
+
+/* A place of its own for the functions that a value may be. */
+static place_id place_of_value(struct flow *w, fact_id function,
+			       uint32_t value)
+{
+	place_id own = places_new_one(w->places);
+
+	assign(w, function, own, value);
+	return own;
+}
+
+static void store(struct flow *w, fact_id function, uint32_t address,
+		  uint32_t value)
+{
+	struct spot to = spot_at(w, function, address);
+	const struct fact_expr *e = &body_of(w, function)->expr[value];
+
+	if (!to.is_far)
+		assign(w, function, to.place, value);
+	else if (to.place && e->op != EXPR_CONST)
+		places_add_store(w->places,
+				 place_of_value(w, function, value), to.place);
+}
+
+/* ---- calls ---- */
 
 /* Arguments and result of a call of TARGET at a site. */
 static void bind_call(struct flow *w, const struct call_site *s,
 		      fact_id target)
 {
-	const struct fact_body *b = FACT_FUNCTION(w->f, s->function)->body;
+	const struct fact_body *b = body_of(w, s->function);
 	const struct fact_function *callee = FACT_FUNCTION(w->f, target);
 	const struct fact_node *n = &b->node[s->node];
 
 	if (!callee->body)
 		return;
 	for (uint32_t i = 0; i < n->extra_nr && i < callee->param_nr; i++)
-		assign(w, s->function, b, w->local_base[target] + i + 1,
+		assign(w, s->function, w->local_base[target] + i + 1,
 		       b->extra[n->extra + i]);
 	if (n->b)
-		place_add_next(w, w->local_base[target],
-			       w->local_base[s->function] + n->b);
+		places_add_copy(w->places, w->local_base[target],
+				w->local_base[s->function] + n->b);
 }
 
 /* Could TARGET be called with this many arguments? */
@@ -185,8 +250,7 @@ static bool fits(const struct flow *w, const struct call_site *s,
 		 fact_id target)
 {
 	const struct fact_function *callee = FACT_FUNCTION(w->f, target);
-	const struct fact_node *n =
-		&FACT_FUNCTION(w->f, s->function)->body->node[s->node];
+	const struct fact_node *n = &body_of(w, s->function)->node[s->node];
 
 	if ((n->flags & NODE_FROM_ASM) || !callee->body)
 		return true;
@@ -195,120 +259,204 @@ static bool fits(const struct flow *w, const struct call_site *s,
 	return n->extra_nr == callee->param_nr;
 }
 
-static void site_add_target(struct flow *w, uint32_t site, fact_id target)
+/* What the second argument points to is stored to where the first one does. */
+static void copy_memory(struct flow *w, const struct call_site *s)
 {
-	const struct call_site *s =
-		&g_array_index(w->cg->site, struct call_site, site);
-	GArray *targets = g_ptr_array_index(w->site_targets, site);
+	const struct fact_body *b = body_of(w, s->function);
+	const struct fact_node *n = &b->node[s->node];
+	uint32_t object = b->extra[n->extra + 1];
+	struct spot to = spot_at(w, s->function, b->extra[n->extra]);
+	place_id from;
 
-	if (fits(w, s, target) && add_unique(&targets, target))
-		bind_call(w, s, target);
+	if (b->expr[object].op == EXPR_FUNCTION)
+		return;		/* its code is copied */
+	from = place_of_value(w, s->function, object);
+	if (to.place && to.is_far)
+		places_add_store(w->places, from, to.place);
+	else if (to.place)
+		places_add_copy(w->places, from, to.place);
 }
 
-static void site_of_place(struct flow *w, place_id from, fact_id constant,
-			  void *context)
+static void site_add_target(struct flow *w, uint32_t site, fact_id target)
+{
+	const struct call_site *s = site_get(w, site);
+	const struct fact_body *b = body_of(w, s->function);
+	GArray *targets = g_ptr_array_index(w->site_targets, site);
+
+	if (!fits(w, s, target) || !add_unique(targets, target))
+		return;
+	bind_call(w, s, target);
+	if (b->node[s->node].extra_nr >= 2 &&
+	    is_matched(w, MODEL_COPIES, FACT_FUNCTION(w->f, target)->name))
+		copy_memory(w, s);
+}
+
+/* A places_fn. */
+static void site_told(uint32_t site, fact_id function, uint32_t flags,
+		      void *context)
+{
+	struct flow *w = context;
+
+	if (function)
+		site_add_target(w, site, function);
+	site_get(w, site)->flags |= flags;
+}
+
+static void flow_to_site(struct flow *w, struct spot from, fact_id constant,
+			 uint32_t flags, void *context)
 {
 	uint32_t site = *(uint32_t *)context;
-	struct place *p;
 
-	if (constant) {
-		site_add_target(w, site, constant);
-		return;
+	if (constant || flags)
+		site_told(site, constant, flags, w);
+	if (from.place)
+		places_attach(w->places, from.place, site);
+}
+
+/* The member or variable that is called through, if it is one; members in
+ * *FIELD.  Its type, or 0. */
+static fact_id called_object(const struct flow *w, fact_id function,
+			     uint32_t callee, fact_id *field)
+{
+	const struct fact_body *b = body_of(w, function);
+	const struct fact_expr *e = &b->expr[callee];
+
+	if (e->op != EXPR_LOAD)
+		return 0;
+	e = &b->expr[e->a];
+	while (e->op == EXPR_INDEX)
+		e = &b->expr[e->a];
+	if (e->op == EXPR_FIELD && !e->imm) {
+		*field = e->b;
+		return FACT_FIELD(w->f, e->b)->type;
 	}
-	if (!from) {
-		g_array_index(w->cg->site, struct call_site, site).open = true;
-		return;
-	}
-	p = place_get(w, from);
-	if (!add_unique(&p->site, site) || !p->function)
-		return;
-	for (guint i = 0; i < p->function->len; i++)
-		site_add_target(w, site,
-				g_array_index(p->function, fact_id, i));
+	return e->op == EXPR_GLOBAL ? FACT_GLOBAL(w->f, e->a)->type : 0;
 }
 
 static void add_site(struct flow *w, fact_id function, uint32_t node)
 {
-	const struct fact_body *b = FACT_FUNCTION(w->f, function)->body;
-	const struct fact_expr *callee = &b->expr[b->node[node].a];
+	const struct fact_body *b = body_of(w, function);
+	const struct fact_node *n = &b->node[node];
 	struct call_site s = { .function = function, .node = node };
 	uint32_t id = w->cg->site->len;
+	fact_id type = called_object(w, function, n->a, &s.field);
 
-	s.reason = callee->op == EXPR_FUNCTION ? TARGET_DIRECT : TARGET_FLOW;
-	if (callee->op == EXPR_LOAD) {
-		const struct fact_expr *at = &b->expr[callee->a];
-
-		while (at->op == EXPR_INDEX)
-			at = &b->expr[at->a];
-		if (at->op == EXPR_FIELD)
-			s.field = at->b;
-	}
+	s.reason = b->expr[n->a].op == EXPR_FUNCTION ? TARGET_DIRECT
+						     : TARGET_FLOW;
+	s.is_slot = is_function_pointer(w, type);
 	g_array_append_val(w->cg->site, s);
 	g_ptr_array_add(w->site_targets,
 			g_array_new(FALSE, FALSE, sizeof(fact_id)));
-	for_sources(w, function, b, b->node[node].a, site_of_place, &id);
+	for_sources(w, function, n->a, flow_to_site, &id);
 }
 
-static void walk_body(struct flow *w, fact_id function)
+/* ---- bodies ---- */
+
+static void note_operand(struct flow *w, struct spot from, fact_id constant,
+			 uint32_t flags, void *context)
 {
-	const struct fact_body *b = FACT_FUNCTION(w->f, function)->body;
+	(void)from;
+	(void)flags;
+	(void)context;
+	if (constant)
+		add_unique(w->from_asm, constant);
+}
 
-	w->cg->first_site[function] = w->cg->site->len;
-	for (uint32_t i = 1; b && i < b->node_nr; i++) {
-		const struct fact_node *n = &b->node[i];
+/* What an operand of assembly holds may be stored to each other one that it
+ * can write. */
+static void walk_asm(struct flow *w, fact_id function,
+		     const struct fact_node *n)
+{
+	const struct fact_body *b = body_of(w, function);
+	place_id operands = places_new_one(w->places);
 
-		if (n->kind == NODE_CALL)
-			add_site(w, function, i);
-		else if (n->kind == NODE_ASSIGN)
-			assign(w, function, b, place_at(w, function, b, n->a),
-			       n->b);
-		else if (n->kind == NODE_RETURN && n->a)
-			assign(w, function, b, w->local_base[function], n->a);
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		uint32_t expr = b->extra[n->extra + i];
+		struct spot at = spot_at(w, function, expr);
+
+		if (i >= n->b)
+			for_sources(w, function, expr, note_operand, NULL);
+		assign(w, function, operands, expr);
+		if (!at.place || i >= n->b)
+			continue;
+		if (at.is_far)
+			places_add_store(w->places, operands, at.place);
+		else
+			places_add_copy(w->places, operands, at.place);
 	}
 }
 
-static void spread_open(struct flow *w, place_id id)
+static void walk_node(struct flow *w, fact_id function, uint32_t node)
 {
-	const struct place *p = place_get(w, id);
+	const struct fact_node *n = &body_of(w, function)->node[node];
 
-	for (guint i = 0; p->next && i < p->next->len; i++)
-		place_open(w, g_array_index(p->next, place_id, i));
-	for (guint i = 0; p->site && i < p->site->len; i++)
-		g_array_index(w->cg->site, struct call_site,
-			      g_array_index(p->site, uint32_t, i)).open = true;
-}
-
-/* Copies what rests at each place to where it flows, until nothing changes. */
-static void propagate(struct flow *w)
-{
-	while (!g_queue_is_empty(&w->work)) {
-		place_id id = GPOINTER_TO_UINT(g_queue_pop_head(&w->work));
-		const GArray *functions = place_get(w, id)->function;
-
-		if (place_get(w, id)->open)
-			spread_open(w, id);
-		for (guint k = 0; functions && k < functions->len; k++) {
-			fact_id fn = g_array_index(place_get(w, id)->function,
-						   fact_id, k);
-			struct place *p = place_get(w, id);
-
-			for (guint i = 0; p->next && i < p->next->len; i++)
-				place_add_function(w,
-					g_array_index(p->next, place_id, i),
-					fn);
-			p = place_get(w, id);
-			for (guint i = 0; p->site && i < p->site->len; i++)
-				site_add_target(w,
-					g_array_index(p->site, uint32_t, i),
-					fn);
-		}
+	switch (n->kind) {
+	case NODE_CALL:
+		add_site(w, function, node);
+		break;
+	case NODE_ASSIGN:
+		store(w, function, n->a, n->b);
+		break;
+	case NODE_RETURN:
+		if (n->a)
+			assign(w, function, w->local_base[function], n->a);
+		break;
+	case NODE_ASM:
+		walk_asm(w, function, n);
+		break;
+	default:
+		break;
 	}
 }
+
+static void walk_bodies(struct flow *w)
+{
+	struct callgraph *cg = w->cg;
+
+	for (fact_id id = 1; id < cg->function_nr; id++) {
+		const struct fact_body *b = body_of(w, id);
+
+		cg->first_site[id] = cg->site->len;
+		for (uint32_t i = 1; b && i < b->node_nr; i++)
+			walk_node(w, id, i);
+	}
+	cg->first_site[cg->function_nr] = cg->site->len;
+}
+
+/* ---- tables that the linker makes ---- */
+
+/* An array that no C file defines holds what was put into sections. */
+static void fill_section_table(struct flow *w, fact_id table)
+{
+	const struct fact_global *g = FACT_GLOBAL(w->f, table);
+	fact_id element = FACT_TYPE(w->f, g->type)->target;
+
+	for (fact_id id = 1; id < w->f->global->len; id++) {
+		const struct fact_global *other = FACT_GLOBAL(w->f, id);
+
+		if ((other->flags & GLOBAL_SECTION) && other->type == element)
+			places_add_copy(w->places, w->global_base + id,
+					w->global_base + table);
+	}
+}
+
+static void fill_section_tables(struct flow *w)
+{
+	for (fact_id id = 1; id < w->f->global->len; id++) {
+		const struct fact_global *g = FACT_GLOBAL(w->f, id);
+
+		if (!(g->flags & GLOBAL_DEFINED) && g->type &&
+		    FACT_TYPE(w->f, g->type)->kind == TYPE_ARRAY)
+			fill_section_table(w, id);
+	}
+}
+
+/* ---- what no flow tells ---- */
 
 /* The function type of the pointer that is called, or 0. */
 static fact_id called_type(const struct flow *w, const struct call_site *s)
 {
-	const struct fact_body *b = FACT_FUNCTION(w->f, s->function)->body;
+	const struct fact_body *b = body_of(w, s->function);
 	const struct fact_node *n = &b->node[s->node];
 	const struct fact_expr *e = &b->expr[n->a];
 	fact_id type = 0;
@@ -327,32 +475,104 @@ static fact_id called_type(const struct flow *w, const struct call_site *s)
 	return type;
 }
 
-/* A pointer from nowhere known: all functions of its type. */
-static void match_signatures(struct flow *w)
+/* Does an entry name the function that the site is in? */
+static bool is_named(const struct flow *w, enum model_directive directive,
+		     const struct call_site *s)
 {
-	for (uint32_t i = 0; i < w->cg->site->len; i++) {
-		struct call_site *s =
-			&g_array_index(w->cg->site, struct call_site, i);
-		GArray *targets = g_ptr_array_index(w->site_targets, i);
-		fact_id type;
-
-		if (targets->len)
-			continue;
-		s->reason = TARGET_NONE;
-		type = s->open && !s->field ? called_type(w, s) : 0;
-		for (fact_id k = 1; type && k < w->f->function->len; k++) {
-			const struct fact_function *fn =
-				FACT_FUNCTION(w->f, k);
-
-			if (fn->type != type ||
-			    !(fn->flags & FUNCTION_ADDRESS_TAKEN))
-				continue;
-			s->reason = TARGET_SIGNATURE;
-			site_add_target(w, i, k);
-		}
-	}
-	propagate(w);
+	return is_matched(w, directive,
+			  FACT_FUNCTION(w->f, s->function)->name);
 }
+
+/* Does an entry name the member called through, or its record with ".*"? */
+static bool is_member_named(const struct flow *w,
+			    enum model_directive directive,
+			    const struct call_site *s)
+{
+	const struct fact_field *field = FACT_FIELD(w->f, s->field);
+	char *name;
+	bool found;
+
+	if (!s->field)
+		return false;
+	name = g_strdup_printf("%s.%s",
+			       FACT_RECORD(w->f, field->record)->name,
+			       field->name);
+	found = is_matched(w, directive, name);
+	g_free(name);
+	return found;
+}
+
+/* Could a function that is not among the targets be called there? */
+static bool is_open(const struct flow *w, const struct call_site *s,
+		    uint32_t target_nr)
+{
+	const struct fact_body *b = body_of(w, s->function);
+	struct fact_expr at;
+
+	if (s->reason == TARGET_DIRECT)
+		return false;
+	if (s->flags & PLACE_OPEN)
+		return true;
+	if (target_nr)
+		return false;
+	if (s->flags & PLACE_FAR)
+		return true;
+	/* Only null, or nothing at all was ever stored to the slot. */
+	if (s->is_slot || (s->flags & PLACE_NULL))
+		return false;
+	/* The parameter of a function that nobody calls. */
+	at = b->expr[b->node[s->node].a];
+	if (at.op == EXPR_LOAD)
+		at = b->expr[at.a];
+	return at.op != EXPR_LOCAL || !(b->local[at.a].flags & LOCAL_PARAM) ||
+	       (FACT_FUNCTION(w->f, s->function)->flags &
+		(FUNCTION_ADDRESS_TAKEN | FUNCTION_ASM_CALLED));
+}
+
+static void add_from_asm(struct flow *w, uint32_t site)
+{
+	for (guint i = 0; i < w->from_asm->len; i++) {
+		fact_id id = g_array_index(w->from_asm, fact_id, i);
+
+		if (FACT_FUNCTION(w->f, id)->body)
+			site_add_target(w, site, id);
+	}
+}
+
+/* All functions of the type that is called. */
+static void match_signature(struct flow *w, uint32_t site)
+{
+	fact_id type = called_type(w, site_get(w, site));
+
+	site_get(w, site)->reason = TARGET_SIGNATURE;
+	for (fact_id k = 1; type && k < w->f->function->len; k++) {
+		const struct fact_function *fn = FACT_FUNCTION(w->f, k);
+
+		if (fn->type == type && (fn->flags & FUNCTION_ADDRESS_TAKEN))
+			site_add_target(w, site, k);
+	}
+}
+
+static void close_site(struct flow *w, uint32_t site)
+{
+	struct call_site *s = site_get(w, site);
+	GArray *targets = g_ptr_array_index(w->site_targets, site);
+
+	if (is_member_named(w, MODEL_LEADS_OUT, s)) {
+		s->reason = TARGET_OUTSIDE;
+		g_array_set_size(targets, 0);
+	} else if (!is_open(w, s, targets->len)) {
+		return;
+	} else if (is_named(w, MODEL_LEADS_OUT, s)) {
+		s->reason = TARGET_OUTSIDE;
+	} else if (is_named(w, MODEL_FROM_ASSEMBLY, s)) {
+		add_from_asm(w, site);
+	} else {
+		match_signature(w, site);
+	}
+}
+
+/* ---- the result ---- */
 
 static int compare_id(gconstpointer a, gconstpointer b)
 {
@@ -361,34 +581,38 @@ static int compare_id(gconstpointer a, gconstpointer b)
 	return (*x > *y) - (*x < *y);
 }
 
+static void add_caller(struct callgraph *cg, fact_id callee, fact_id caller)
+{
+	if (!cg->caller[callee])
+		cg->caller[callee] = g_array_new(FALSE, FALSE,
+						 sizeof(fact_id));
+	add_unique(cg->caller[callee], caller);
+}
+
 static void store_targets(struct flow *w)
 {
 	for (uint32_t i = 0; i < w->cg->site->len; i++) {
-		struct call_site *s =
-			&g_array_index(w->cg->site, struct call_site, i);
+		struct call_site *s = site_get(w, i);
 		GArray *targets = g_ptr_array_index(w->site_targets, i);
 
 		g_array_sort(targets, compare_id);
 		s->target = w->cg->target->len;
 		s->target_nr = targets->len;
-		if (targets->len && s->reason == TARGET_NONE)
-			s->reason = TARGET_FLOW;
 		g_array_append_vals(w->cg->target, targets->data,
 				    targets->len);
 		for (guint k = 0; k < targets->len; k++)
-			add_unique(&w->cg->caller[g_array_index(targets,
-							fact_id, k)],
+			add_caller(w->cg, g_array_index(targets, fact_id, k),
 				   s->function);
 		g_array_unref(targets);
 	}
 }
 
 static void flow_init(struct flow *w, const struct facts *f,
-		      struct callgraph *cg)
+		      const struct model *m, struct callgraph *cg)
 {
 	uint32_t nr = 1;
 
-	*w = (struct flow){ .f = f, .cg = cg };
+	*w = (struct flow){ .f = f, .m = m, .cg = cg };
 	w->local_base = g_new0(uint32_t, f->function->len);
 	for (fact_id id = 1; id < f->function->len; id++) {
 		const struct fact_function *fn = FACT_FUNCTION(f, id);
@@ -398,30 +622,27 @@ static void flow_init(struct flow *w, const struct facts *f,
 	}
 	w->global_base = nr;
 	w->field_base = nr + f->global->len;
-	w->place = g_array_new(FALSE, TRUE, sizeof(struct place));
-	g_array_set_size(w->place, w->field_base + f->field->len);
+	w->places = places_new(w->field_base + f->field->len, site_told, w);
 	w->site_targets = g_ptr_array_new();
-	g_queue_init(&w->work);
+	w->from_asm = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	w->union_first = g_new0(fact_id, f->record->len);
+	for (fact_id id = f->field->len - 1; id > 0; id--)
+		if (FACT_RECORD(f, FACT_FIELD(f, id)->record)->is_union &&
+		    is_function_pointer(w, FACT_FIELD(f, id)->type))
+			w->union_first[FACT_FIELD(f, id)->record] = id;
 }
 
 static void flow_release(struct flow *w)
 {
-	for (place_id i = 0; i < w->place->len; i++) {
-		struct place *p = place_get(w, i);
-
-		if (p->function)
-			g_array_unref(p->function);
-		if (p->next)
-			g_array_unref(p->next);
-		if (p->site)
-			g_array_unref(p->site);
-	}
-	g_array_unref(w->place);
+	places_free(w->places);
 	g_ptr_array_unref(w->site_targets);
+	g_array_unref(w->from_asm);
 	g_free(w->local_base);
+	g_free(w->union_first);
 }
 
-struct callgraph *callgraph_build(const struct facts *f)
+struct callgraph *callgraph_build(const struct facts *f,
+				  const struct model *m)
 {
 	struct callgraph *cg = g_new0(struct callgraph, 1);
 	struct flow w;
@@ -431,12 +652,13 @@ struct callgraph *callgraph_build(const struct facts *f)
 	cg->function_nr = f->function->len;
 	cg->first_site = g_new0(uint32_t, cg->function_nr + 1);
 	cg->caller = g_new0(GArray *, cg->function_nr);
-	flow_init(&w, f, cg);
-	for (fact_id id = 1; id < cg->function_nr; id++)
-		walk_body(&w, id);
-	cg->first_site[cg->function_nr] = cg->site->len;
-	propagate(&w);
-	match_signatures(&w);
+	flow_init(&w, f, m, cg);
+	walk_bodies(&w);
+	fill_section_tables(&w);
+	places_propagate(w.places);
+	for (uint32_t i = 0; i < cg->site->len; i++)
+		close_site(&w, i);
+	places_propagate(w.places);
 	store_targets(&w);
 	flow_release(&w);
 	return cg;

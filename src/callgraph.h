@@ -16,10 +16,12 @@
 /* How the targets of a call site were found. */
 enum target_reason {
 	TARGET_DIRECT,
-	TARGET_FLOW,		/* what was stored where the pointer is read */
-	TARGET_SIGNATURE,	/* every function of the type whose address is
-				 * taken: nothing better is known */
-	TARGET_NONE,		/* no function was ever stored there */
+	TARGET_FLOW,		/* what was stored where the pointer is read;
+				 * none: nothing ever was */
+	TARGET_SIGNATURE,	/* open: the pointer may come from a place that
+				 * is not known; every function of its type
+				 * whose address is taken, and what is known */
+	TARGET_OUTSIDE,		/* the model says: code that is not in the tree */
 };
 
 struct call_site {
@@ -27,10 +29,13 @@ struct call_site {
 	uint32_t node;
 	enum target_reason reason;
 	uint32_t target, target_nr; /* slice of target[] */
-	bool open;		/* the pointer may also come from a place that
-				 * is not known */
+	uint32_t flags;		/* enum place_flags: what else arrives there */
+	bool is_slot;		/* called through a member or variable that is
+				 * a function pointer, or an array of them */
 	fact_id field;		/* member called through, or 0 */
 };
+
+struct model;
 
 struct callgraph {
 	GArray *site;		/* struct call_site, by function and node */
@@ -40,8 +45,9 @@ struct callgraph {
 	uint32_t function_nr;
 };
 
-/* Never NULL.  Borrows nothing from FACTS. */
-struct callgraph *callgraph_build(const struct facts *f);
+/* Never NULL.  Borrows nothing from FACTS or the model. */
+struct callgraph *callgraph_build(const struct facts *f,
+				  const struct model *m);
 void callgraph_free(struct callgraph *cg);
 
 /* The call site at NODE of FUNCTION; NULL if it is none. */

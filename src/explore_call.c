@@ -557,7 +557,7 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 
 	if (p->asserts_unlocked[callee])
 		assert_unlocked(r, state);
-	if (!to || p->opaque[callee] || program_leaves_host(p, callee) ||
+	if (!to || p->opaque[callee] || program_is_apart(p, callee) ||
 	    (!locks &&
 	     (!result_matters(r, node) || p->role_of_call[callee]))) {
 		black_box(r, state, node, callee);

@@ -1166,9 +1166,10 @@ static struct state *entry_state(const struct run *r)
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
 		fact_id type = fn->body->local[i + 1].type;
-		int kind = FACT_TYPE(r->x->p->f, type)->kind;
-		bool tells = kind == TYPE_INT ||
-			     kind == TYPE_FUNCTION_POINTER ||
+		const struct fact_type *row = FACT_TYPE(r->x->p->f, type);
+		/* Approximation: not what is a struct, as frames are. */
+		bool tells = (row->kind == TYPE_INT && !row->record) ||
+			     row->kind == TYPE_FUNCTION_POINTER ||
 			     program_is_owner(r->x->p, type);
 
 		if (r->e.slice->local[i + 1])

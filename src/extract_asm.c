@@ -172,7 +172,8 @@ static bool lower_asm_calls(struct flow *flow, const GArray *operands,
 	const struct twin *twin;
 
 	for (guint i = 0; i < operands->len; i++) {
-		if (!pointer_operand(flow, KID(operands, i), &pointer))
+		if (!may_call(text) ||
+		    !pointer_operand(flow, KID(operands, i), &pointer))
 			continue;
 		twin = find_twin(flow, pointer);
 		if (twin) {
@@ -263,33 +264,41 @@ static bool is_lvalue(CXCursor operand)
 		       CXUnaryOperator_Deref;
 }
 
-/* Inputs that cannot be written are given as values. */
-static uint32_t operand_expr(struct flow *flow, CXCursor operand, guint i,
-			     const struct asm_text *text)
+/* May the assembly write the operand?  Without a memory clobber, no input. */
+static bool may_write(CXCursor operand, guint i, const struct asm_text *text)
 {
 	bool is_input = text->is_known && text->outputs >= 0 &&
 			i >= (guint)text->outputs && !text->clobbers_memory;
 
-	if (!is_input && is_lvalue(operand))
-		return lower_address(flow, operand);
-	return lower_value(flow, operand);
+	return !is_input && is_lvalue(operand);
 }
 
 static void emit_asm(struct flow *flow, const GArray *operands,
 		     const struct asm_text *text, CXCursor statement)
 {
-	GArray *extra = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *address = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *value = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	struct fact_node *node;
+	uint32_t expr;
 
 	for (guint i = 0; i < operands->len; i++) {
-		uint32_t expr = operand_expr(flow, KID(operands, i), i, text);
+		CXCursor operand = KID(operands, i);
 
-		g_array_append_val(extra, expr);
+		if (may_write(operand, i, text)) {
+			expr = lower_address(flow, operand);
+			g_array_append_val(address, expr);
+		} else {
+			expr = lower_value(flow, operand);
+			g_array_append_val(value, expr);
+		}
 	}
 	node = flow_emit(flow, NODE_ASM, statement);
-	flow_extra(flow, node, (const uint32_t *)(void *)extra->data,
-		   extra->len);
-	g_array_free(extra, TRUE);
+	node->b = address->len;
+	g_array_append_vals(address, value->data, value->len);
+	flow_extra(flow, node, (const uint32_t *)(void *)address->data,
+		   address->len);
+	g_array_free(value, TRUE);
+	g_array_free(address, TRUE);
 }
 
 static void emit_goto(struct flow *flow, CXCursor statement)

@@ -204,6 +204,36 @@ static const char *global_key(struct tu *tu, struct decl *decl,
 	return key;
 }
 
+static enum CXChildVisitResult find_attribute(CXCursor cursor, CXCursor parent,
+					      CXClientData data)
+{
+	(void)parent;
+	if (!clang_isAttribute(cursor.kind))
+		return CXChildVisit_Continue;
+	*(bool *)data = true;
+	return CXChildVisit_Break;
+}
+
+/* libclang names few attributes, but prints all of them. */
+static bool has_section(CXCursor variable)
+{
+	CXPrintingPolicy policy;
+	bool found = false;
+	char *text;
+
+	clang_visitChildren(variable, find_attribute, &found);
+	if (!found)
+		return false;
+	policy = clang_getCursorPrintingPolicy(variable);
+	clang_PrintingPolicy_setProperty(
+		policy, CXPrintingPolicy_SuppressInitializers, 1);
+	text = cx_text(clang_getCursorPrettyPrinted(variable, policy));
+	found = strstr(text, "section(") != NULL;
+	g_free(text);
+	clang_PrintingPolicy_dispose(policy);
+	return found;
+}
+
 static uint32_t global_flags(CXCursor cursor, const char *name)
 {
 	uint32_t flags = 0;
@@ -217,6 +247,8 @@ static uint32_t global_flags(CXCursor cursor, const char *name)
 		flags |= GLOBAL_CONST;
 	if (clang_isCursorDefinition(cursor))
 		flags |= GLOBAL_DEFINED;
+	if ((flags & GLOBAL_DEFINED) && has_section(cursor))
+		flags |= GLOBAL_SECTION;
 	return flags;
 }
 

@@ -226,21 +226,51 @@ static uint32_t name_address(struct flow *flow, CXCursor name)
 	}
 }
 
+static uint32_t new_temp(struct flow *flow, CXCursor expression)
+{
+	return flow_local(flow, "",
+			  tu_type(flow->tu, clang_getCursorType(expression)),
+			  LOCAL_TEMP);
+}
+
+/* The address of a value that has none, of a struct that is seen through. */
+static uint32_t kept_value(struct flow *flow, CXCursor expression)
+{
+	uint32_t temp = new_temp(flow, expression);
+	uint32_t address = flow_local_address(flow, temp);
+
+	flow_assign(flow, address, lower_value(flow, expression),
+		    tu_type(flow->tu, clang_getCursorType(expression)),
+		    expression);
+	return address;
+}
+
+static uint32_t base_address(struct flow *flow, CXCursor base)
+{
+	CXCursor bare = cursor_strip(base);
+	enum type_kind kind = tu_type_of(flow->tu, base)->kind;
+
+	if (kind == TYPE_POINTER)
+		return lower_value(flow, base);
+	if (kind == TYPE_INT && (bare.kind == CXCursor_CallExpr ||
+				 bare.kind == CXCursor_ConditionalOperator))
+		return kept_value(flow, base);
+	return lower_address(flow, base);
+}
+
 static uint32_t member_address(struct flow *flow, CXCursor member)
 {
-	struct decl *field = tu_field(flow->tu,
-				      clang_getCursorReferenced(member));
+	CXCursor referenced = clang_getCursorReferenced(member);
+	struct decl *field = tu_field(flow->tu, referenced);
 	GArray *kids = cursor_expressions(member);
-	uint32_t base = flow_unknown(flow);
+	uint32_t base = kids->len ? base_address(flow, KID(kids, 0))
+				  : flow_unknown(flow);
 
-	if (kids->len > 0)
-		base = tu_type_of(flow->tu, KID(kids, 0))->kind == TYPE_POINTER
-			       ? lower_value(flow, KID(kids, 0))
-			       : lower_address(flow, KID(kids, 0));
 	g_array_free(kids, TRUE);
 	if (!field)
 		return flow_unknown(flow);
-	if (!FACT_FIELD(flow->tu->facts, field->id)->name[0])
+	if (!FACT_FIELD(flow->tu->facts, field->id)->name[0] ||
+	    field_is_all(flow->tu, referenced))
 		return base;
 	return flow_expr(flow, EXPR_FIELD, base, field->id, 0);
 }
@@ -339,13 +369,6 @@ static uint32_t temp_result(struct flow *flow, uint32_t temp,
 	return type_is_record(flow->tu, clang_getCursorType(expression))
 		       ? address
 		       : flow_load(flow, address);
-}
-
-static uint32_t new_temp(struct flow *flow, CXCursor expression)
-{
-	return flow_local(flow, "",
-			  tu_type(flow->tu, clang_getCursorType(expression)),
-			  LOCAL_TEMP);
 }
 
 /* && or || as a value. */
@@ -578,7 +601,9 @@ static uint32_t container(struct flow *flow, uint32_t address,
 			KID(members, i - 1));
 		struct decl *field = tu_field(flow->tu, member);
 
-		if (field && FACT_FIELD(flow->tu->facts, field->id)->name[0])
+		if (field &&
+		    FACT_FIELD(flow->tu->facts, field->id)->name[0] &&
+		    !field_is_all(flow->tu, member))
 			address = flow_expr(flow, EXPR_FIELD, address,
 					    field->id, 1);
 	}
@@ -735,6 +760,25 @@ static uint32_t first_value(struct flow *flow, CXCursor expression)
 	return value;
 }
 
+/* What a list gives a scalar, or a struct that is seen through. */
+static uint32_t listed_value(struct flow *flow, CXCursor list)
+{
+	GArray *kids = cursor_expressions(list);
+	uint32_t value;
+
+	if (kids->len && KID(kids, 0).kind == CXCursor_UnexposedExpr &&
+	    clang_getCursorType(KID(kids, 0)).kind == CXType_Void) {
+		CXCursor designated = KID(kids, 0);
+
+		g_array_free(kids, TRUE);
+		kids = cursor_expressions(designated);
+	}
+	value = kids->len ? lower_value(flow, KID(kids, kids->len - 1))
+			  : flow_const(flow, 0);
+	g_array_free(kids, TRUE);
+	return value;
+}
+
 uint32_t lower_value(struct flow *flow, CXCursor expression)
 {
 	switch (expression.kind) {
@@ -745,8 +789,9 @@ uint32_t lower_value(struct flow *flow, CXCursor expression)
 	case CXCursor_StringLiteral:
 		return flow_expr(flow, EXPR_STRING, 0, 0, 0);
 	case CXCursor_ParenExpr:
-	case CXCursor_InitListExpr:
 		return first_value(flow, expression);
+	case CXCursor_InitListExpr:
+		return listed_value(flow, expression);
 	case CXCursor_UnexposedExpr:
 		return unexposed(flow, expression, false);
 	case CXCursor_DeclRefExpr:

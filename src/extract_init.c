@@ -46,11 +46,13 @@ static bool is_anonymous(struct flow *flow, const struct decl *member)
 	return row->name[0] == '\0';
 }
 
-/* The address of a member; an anonymous one is where its record is. */
+/* The address of a member; an anonymous one is where its record is, and so is
+ * one that is all of it. */
 static uint32_t member_of(struct flow *flow, uint32_t address,
 			  const struct decl *member)
 {
-	if (is_anonymous(flow, member))
+	if (is_anonymous(flow, member) ||
+	    field_is_all(flow->tu, member->cursor))
 		return address;
 	return flow_expr(flow, EXPR_FIELD, address, member->id, 0);
 }

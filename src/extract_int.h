@@ -108,6 +108,8 @@ bool type_is_array(struct tu *tu, CXType type);
 
 struct decl *tu_record(struct tu *tu, CXType type); /* NULL if it is none */
 struct decl *tu_field(struct tu *tu, CXCursor field);
+/* Is its record nothing but this integer, and seen through? */
+bool field_is_all(struct tu *tu, CXCursor field);
 /* The members of a record, in order: struct decl *, borrowed. */
 const GPtrArray *tu_members(struct tu *tu, struct decl *record);
 

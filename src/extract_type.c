@@ -136,23 +136,28 @@ static fact_id function_type(struct tu *tu, CXType type)
 	return id;
 }
 
-static fact_id record_type(struct tu *tu, CXType type)
+/* WRAPPED: the integer that is all there is in it, or 0. */
+static fact_id record_type(struct tu *tu, CXType type, fact_id wrapped)
 {
 	struct decl *decl = tu_record(tu, type);
 	struct fact_type row = { .kind = TYPE_RECORD };
 	const struct fact_record *record;
 	const char *file;
+	bool has_tag;
 	char *name;
 	fact_id id;
 
 	if (!decl)
 		return add_type(tu, "?", (struct fact_type){ 0 });
+	if (wrapped)
+		row = *FACT_TYPE(tu->facts, wrapped);
 	row.record = decl->id;
 	record = FACT_RECORD(tu->facts, decl->id);
 	file = strchr(record->key, '|');
+	has_tag = record->name[0] && !clang_Cursor_isAnonymous(decl->cursor);
 	name = g_strconcat(record->is_union ? "union " : "struct ",
-			   record->name[0] ? record->name : record->key,
-			   record->name[0] && file ? file : "", NULL);
+			   has_tag ? record->name : record->key,
+			   has_tag && file ? file : "", NULL);
 	id = add_type(tu, name, row);
 	g_free(name);
 	return id;
@@ -168,8 +173,44 @@ static fact_id other_type(struct tu *tu, CXType type)
 	return id;
 }
 
+struct only_member {
+	CXCursor field;
+	unsigned nr;
+};
+
+static enum CXVisitorResult count_member(CXCursor field, CXClientData data)
+{
+	struct only_member *only = data;
+
+	only->field = field;
+	return ++only->nr > 1 ? CXVisit_Break : CXVisit_Continue;
+}
+
+/*
+ * The type of the integer that is all there is in a struct, like gfn_t and
+ * atomic_t; 0 if that is not so.  Such a struct is seen through: it is that
+ * integer, and its member has no address of its own.
+ */
+static fact_id wrapped_type(struct tu *tu, CXType type)
+{
+	CXCursor decl = clang_getTypeDeclaration(type);
+	struct only_member only = { .nr = 0 };
+	fact_id id;
+
+	if (decl.kind != CXCursor_StructDecl)
+		return 0;
+	clang_Type_visitFields(type, count_member, &only);
+	if (only.nr != 1 || clang_Cursor_isBitField(only.field) ||
+	    clang_Cursor_isAnonymous(clang_getTypeDeclaration(
+		    clang_getCanonicalType(clang_getCursorType(only.field)))))
+		return 0;
+	id = tu_type(tu, clang_getCursorType(only.field));
+	return FACT_TYPE(tu->facts, id)->kind == TYPE_INT ? id : 0;
+}
+
 static fact_id make_type(struct tu *tu, CXType type)
 {
+
 	switch (type.kind) {
 	case CXType_Pointer:
 		return pointer_type(tu, type);
@@ -181,7 +222,7 @@ static fact_id make_type(struct tu *tu, CXType type)
 	case CXType_FunctionNoProto:
 		return function_type(tu, type);
 	case CXType_Record:
-		return record_type(tu, type);
+		return record_type(tu, type, wrapped_type(tu, type));
 	case CXType_Enum:
 		return enum_type(tu, type);
 	default:
@@ -244,6 +285,16 @@ bool type_is_array(struct tu *tu, CXType type)
 
 /* ---- records ---- */
 
+/* "" for a member without a name, which libclang may give a text for. */
+static char *member_name(CXCursor field)
+{
+	char *name = cx_text(clang_getCursorSpelling(field));
+
+	if (strchr(name, '('))
+		name[0] = '\0';
+	return name;
+}
+
 struct member_search {
 	CXType type;
 	char *name;
@@ -259,11 +310,14 @@ static enum CXVisitorResult match_member(CXCursor field, CXClientData data)
 		type = clang_getCanonicalType(clang_getArrayElementType(type));
 	if (!clang_equalTypes(type, search->type))
 		return CXVisit_Continue;
-	search->name = cx_text(clang_getCursorSpelling(field));
+	search->name = member_name(field);
 	return CXVisit_Break;
 }
 
-/* "domain.arch" for what stands as member arch in struct domain. */
+/*
+ * "domain.arch" for what stands as member arch in struct domain.  Members of a
+ * member without a name are those of the record around it.
+ */
 static char *nested_name(struct tu *tu, CXCursor decl, CXType type)
 {
 	CXCursor parent = clang_getCursorSemanticParent(decl);
@@ -277,8 +331,9 @@ static char *nested_name(struct tu *tu, CXCursor decl, CXType type)
 	around = tu_record(tu, clang_getCursorType(parent));
 	clang_Type_visitFields(clang_getCursorType(parent), match_member,
 			       &search);
-	name = g_strconcat(FACT_RECORD(tu->facts, around->id)->name, ".",
-			   search.name ? search.name : "", NULL);
+	name = g_strconcat(FACT_RECORD(tu->facts, around->id)->name,
+			   search.name && search.name[0] ? "." : "",
+			   search.name, NULL);
 	g_free(search.name);
 	return name;
 }
@@ -363,7 +418,7 @@ static enum CXVisitorResult collect_member(CXCursor field, CXClientData data)
 static void add_member(struct tu *tu, struct decl *record, CXCursor field)
 {
 	char *usr = cx_text(clang_getCursorUSR(field));
-	char *name = cx_text(clang_getCursorSpelling(field));
+	char *name = member_name(field);
 	const char *file = strchr(FACT_RECORD(tu->facts, record->id)->key, '|');
 	char *key;
 	struct fact_field row = {
@@ -378,7 +433,7 @@ static void add_member(struct tu *tu, struct decl *record, CXCursor field)
 		      : g_strdup_printf("%s#%u%s", usr, row.index,
 					file ? file : "");
 	row.key = facts_text(tu->facts, key);
-	row.name = strchr(name, '(') ? "" : facts_text(tu->facts, name);
+	row.name = facts_text(tu->facts, name);
 	g_array_append_val(tu->facts->field, row);
 	decl->id = tu->facts->field->len - 1;
 	g_ptr_array_add(record->members, decl);
@@ -414,4 +469,11 @@ struct decl *tu_field(struct tu *tu, CXCursor field)
 	tu_members(tu, record);
 	decl = tu_decl(tu, field, NULL);
 	return decl->id ? decl : NULL;
+}
+
+bool field_is_all(struct tu *tu, CXCursor field)
+{
+	CXCursor parent = clang_getCursorSemanticParent(field);
+
+	return tu_type_kind(tu, clang_getCursorType(parent)) == TYPE_INT;
 }

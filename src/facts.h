@@ -36,7 +36,8 @@ struct fact_type {
 	uint8_t bits;		/* TYPE_INT: width, 1 for bool */
 	bool is_signed;		/* TYPE_INT */
 	fact_id target;		/* pointee, array element, return type */
-	fact_id record;		/* TYPE_RECORD: its record */
+	fact_id record;		/* TYPE_RECORD: its record; TYPE_INT: the struct
+				 * that is nothing but this integer, or 0 */
 };
 
 struct fact_file {
@@ -68,6 +69,7 @@ enum global_flags {
 	GLOBAL_PER_CPU = 1 << 1, /* found by its "per_cpu__" prefix */
 	GLOBAL_CONST = 1 << 2,
 	GLOBAL_DEFINED = 1 << 3,
+	GLOBAL_SECTION = 1 << 4, /* put into a section by an attribute */
 };
 
 /* A variable of static storage; one at block scope belongs here too. */
@@ -127,8 +129,9 @@ enum node_kind {
 	NODE_CALL,	/* call; a: expr of the callee (EXPR_FUNCTION for a
 			 * direct call, else the pointer's value); b: local
 			 * that takes the result, or 0; extra: args */
-	NODE_ASM,	/* inline assembly; extra: all operand exprs: addresses
-			 * for lvalue operands.  It may write every lvalue */
+	NODE_ASM,	/* inline assembly; extra: all operand exprs: first b
+			 * addresses, of lvalue operands, each of which it may
+			 * write; then values */
 	NODE_BRANCH,	/* value a: next if not zero, other if zero */
 	NODE_SWITCH,	/* value a: cases; next: the default target, always
 			 * valid (falls out of the switch without default) */

@@ -168,6 +168,8 @@ static uint32_t get_operand(struct body_reader *r, enum operand what,
 	switch (what) {
 	case OPERAND_NONE:
 		return 0;
+	case OPERAND_NUMBER:
+		return bytes_get_below(&r->in, UINT32_MAX);
 	case OPERAND_EXPR:
 		return bytes_get_below(&r->in, expr_end);
 	case OPERAND_LOCAL:

@@ -38,6 +38,7 @@ void body_free(struct fact_body *body);
 /* What an operand is an index of, or OPERAND_NONE if it is not used. */
 enum operand {
 	OPERAND_NONE,
+	OPERAND_NUMBER,		/* of no table */
 	OPERAND_EXPR,
 	OPERAND_LOCAL,
 	OPERAND_GLOBAL,

@@ -74,19 +74,14 @@ static void add_site(struct ledger *l, const struct call_site *s)
 	uint32_t line = line_of(l, s->function, s->node);
 	const char *name = display(l, s->function);
 
-	if (s->reason == TARGET_SIGNATURE)
-		add(l, "unresolved-indirect",
-		    g_strdup_printf("call through a pointer in %s: %u "
-				    "functions by type alone", name,
-				    s->target_nr),
-		    s->function, line, "adds orderings, hides none", 1,
-		    false);
-	else if (s->reason == TARGET_NONE && type_may_lock(p, s))
-		add(l, "unresolved-indirect",
-		    g_strdup_printf("call through a pointer in %s: no "
-				    "function is known to be stored there",
-				    name),
-		    s->function, line, "could hide orderings", 1, !s->field);
+	if (s->reason != TARGET_SIGNATURE)
+		return;
+	add(l, "unresolved-indirect",
+	    g_strdup_printf("call through a pointer in %s: %u functions by "
+			    "type", name, s->target_nr),
+	    s->function, line,
+	    type_may_lock(p, s) ? "could hide orderings" : "none", 1,
+	    type_may_lock(p, s));
 }
 
 static void add_sites(struct ledger *l)
@@ -101,7 +96,7 @@ static void add_sites(struct ledger *l)
 		if (s->reason == TARGET_DIRECT)
 			continue;
 		l->r->counts.indirect_sites++;
-		if (s->reason == TARGET_FLOW)
+		if (s->reason != TARGET_SIGNATURE)
 			l->r->counts.indirect_resolved++;
 		if (p->slice[s->function])
 			add_site(l, s);
@@ -253,6 +248,21 @@ static void add_unreached(struct ledger *l)
 			    false);
 }
 
+/* What the model says is called with no lock held. */
+static void add_apart(struct ledger *l)
+{
+	const struct program *p = l->x->p;
+
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		if (p->apart[id] && p->locks[id] && p->cg->caller[id])
+			add(l, "model",
+			    g_strdup_printf("%s is taken to be called with no "
+					    "lock held", display(l, id)),
+			    id, line_of(l, id, 0),
+			    "its locks are not seen under its callers'",
+			    p->cg->caller[id]->len, false);
+}
+
 static void add_counts(struct ledger *l)
 {
 	const struct program *p = l->x->p;
@@ -312,4 +322,5 @@ void ledger_collect(const struct explorer *x, const struct reach *reach,
 	add_sites(&l);
 	add_limits(&l);
 	add_unreached(&l);
+	add_apart(&l);
 }

@@ -125,7 +125,7 @@ static void node_effect(const struct flow *w, fact_id id, uint32_t node,
 		fact_id to = g_array_index(p->cg->target, fact_id,
 					   s->target + k);
 
-		if (program_leaves_host(p, to) ||
+		if (program_is_apart(p, to) ||
 		    !program_call_locks(p, id, node, to))
 			continue;
 		*gives |= p->gives[to];

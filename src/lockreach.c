@@ -233,7 +233,7 @@ static void visit_call(struct reacher *w, uint32_t id, uint32_t node)
 		if (is_operation(w->p, v->function, node, callee))
 			v->locks = true;
 		if (!FACT_FUNCTION(w->p->f, callee)->body ||
-		    program_leaves_host(w->p, callee) ||
+		    program_is_apart(w->p, callee) ||
 		    w->p->opaque[callee] || lockprims_find(w->p->lp, callee))
 			continue;
 		called = demand_call(w, v, n, callee);
@@ -307,7 +307,7 @@ static bool site_locks(struct reacher *w, const struct call_site *s)
 		if (is_operation(w->p, s->function, s->node, callee))
 			locks = true;
 		if (locks || !FACT_FUNCTION(w->p->f, callee)->body ||
-		    program_leaves_host(w->p, callee))
+		    program_is_apart(w->p, callee))
 			continue;
 		id = demand_call(w, &any, &b->node[s->node], callee);
 		/* One that is new is never called with these: it may. */

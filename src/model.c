@@ -35,6 +35,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_CONTEXT] = { "context", 2, 2 },
 	[MODEL_ASSERT] = { "assert", 1, 1 },
 	[MODEL_OPAQUE] = { "opaque", 1, 1 },
+	[MODEL_APART] = { "apart", 1, 1 },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },
 	[MODEL_UNIQUE] = { "unique", 3, 3 },
 	[MODEL_NONNULL] = { "nonnull", 1, 1 },
@@ -43,6 +44,9 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_IMPLIES] = { "implies", 7, 7 },
 	[MODEL_STABLE] = { "stable", 1, 1 },
 	[MODEL_ASSERTS_UNLOCKED] = { "asserts-unlocked", 1, 1 },
+	[MODEL_COPIES] = { "copies", 1, 1 },
+	[MODEL_LEADS_OUT] = { "leads-out", 1, 1 },
+	[MODEL_FROM_ASSEMBLY] = { "from-assembly", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
 };
 

@@ -37,6 +37,10 @@ enum model_directive {
 	MODEL_CONTEXT,		/* PATTERN CONTEXT: what it calls runs there */
 	MODEL_ASSERT,		/* MACRO: its failing side is no path */
 	MODEL_OPAQUE,		/* PATTERN: not followed */
+	MODEL_APART,		/* PATTERN: its callers hold no lock, and it works
+				 * for others: explored as an entry point, not
+				 * under callers' locks; what it changes they do
+				 * not see */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
 				 * caller asked for */
 	MODEL_UNIQUE,		/* PATH FIELD VALUE: the record whose FIELD holds
@@ -55,6 +59,15 @@ enum model_directive {
 	MODEL_STABLE,		/* FIELD: keeps its value while its record is in
 				 * use */
 	MODEL_ASSERTS_UNLOCKED,	/* FUNCTION: asserts that no lock is held */
+	MODEL_COPIES,		/* FUNCTION: copies the object that its second
+				 * argument points to */
+	MODEL_LEADS_OUT,	/* RECORD.MEMBER|RECORD.*|FUNCTION: calls through
+				 * the member, and those in the function of which
+				 * nothing is known, lead to code that is not in
+				 * the tree */
+	MODEL_FROM_ASSEMBLY,	/* FUNCTION: pointers of which nothing is known,
+				 * called there, are those that inline assembly
+				 * is given as operands */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
 	MODEL_DIRECTIVE_NR,
 };

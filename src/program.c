@@ -339,6 +339,7 @@ static void resolve_model(struct program *p)
 	p->role_of_call = g_new0(uint8_t, p->f->function->len);
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->apart = g_new0(uint8_t, p->f->function->len);
 	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
 	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
@@ -355,11 +356,13 @@ static void resolve_model(struct program *p)
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_function_words(p, MODEL_APART, p->apart, NULL);
 	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
 	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
 			       NULL);
 	for (fact_id i = 1; i < p->f->function->len; i++)
 		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
+		    p->apart[i] ||
 		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
 			p->aside[i] = 1;
 	resolve_role_places(p);
@@ -469,11 +472,12 @@ bool program_in_lock_header(const struct program *p, fact_id function)
 	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
 }
 
-bool program_leaves_host(const struct program *p, fact_id function)
+bool program_is_apart(const struct program *p, fact_id function)
 {
 	uint8_t context = p->context_of[function];
 
-	return context && context - 1 != CONTEXT_RUNNING;
+	return p->apart[function] ||
+	       (context && context - 1 != CONTEXT_RUNNING);
 }
 
 bool program_is_assertion(const struct program *p, const struct fact_node *n)
@@ -713,7 +717,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->f = f;
 	p->m = m;
 	p->lp = lockprims_derive(f, m);
-	p->cg = callgraph_build(f);
+	p->cg = callgraph_build(f, m);
 	resolve_model(p);
 	p->locks = g_new0(uint8_t, f->function->len);
 	p->value = g_new0(uint8_t, f->function->len);
@@ -776,6 +780,7 @@ void program_free(struct program *p)
 	g_free(p->context_of);
 	g_free(p->aside);
 	g_free(p->opaque);
+	g_free(p->apart);
 	g_free(p->asserts_unlocked);
 	g_array_unref(p->invariant);
 	g_array_unref(p->instance);

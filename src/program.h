@@ -83,6 +83,7 @@ struct program {
 				 * others asked for */
 	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
 	uint8_t *opaque;	/* per function: not followed */
+	uint8_t *apart;		/* per function: called with no lock held */
 	uint8_t *asserts_unlocked; /* per function: asserts that no lock is
 				    * held */
 
@@ -133,16 +134,17 @@ const struct lock_primitive *program_primitive(const struct program *p,
 bool program_call_locks(const struct program *p, fact_id caller,
 			uint32_t node, fact_id function);
 
-/*
- * Does FUNCTION run in a context other than that of a running host?  Calls of
- * it are not followed under the caller's locks; it is explored as an entry
- * point of its own.
- */
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
 /* Is it a pointer to one of these, or to a part of one? */
 bool program_is_object(const struct program *p, fact_id type);
-bool program_leaves_host(const struct program *p, fact_id function);
+
+/*
+ * Does FUNCTION run in a context other than that of a running host, or does
+ * the model set it apart?  Calls of it are not followed under the caller's
+ * locks; it is explored as an entry point of its own.
+ */
+bool program_is_apart(const struct program *p, fact_id function);
 
 /* Does NODE come from a macro that the model calls an assertion? */
 bool program_is_assertion(const struct program *p, const struct fact_node *n);

@@ -41,7 +41,7 @@ static bool is_entry(const struct program *p, fact_id id)
 	if (!fn->body || !p->locks[id] || lockprims_find(p->lp, id) ||
 	    program_in_lock_header(p, id))
 		return false;
-	return !callers || program_leaves_host(p, id) ||
+	return !callers || program_is_apart(p, id) ||
 	       (fn->flags & FUNCTION_ASM_CALLED) ||
 	       is_named_by_assembly(p, fn->name) ||
 	       is_model_entry(p, fn->name);

@@ -371,14 +371,29 @@ static bool guard_matters(const struct slicer *w, uint32_t node)
 	       (locals_matter(w, expr, &any) && any);
 }
 
+/*
+ * Is the result of a call needed?  Approximation: a frame that a function
+ * which may lock returns is any frame: what frames tell of locks, they tell
+ * where they were made.
+ */
+static bool needs_result(const struct slicer *w, const struct fact_node *n,
+			 bool locks)
+{
+	const struct fact_type *type;
+
+	if (!n->b || !w->s->local[n->b])
+		return false;
+	type = FACT_TYPE(w->p->f, w->b->local[n->b].type);
+	return !locks || type->kind != TYPE_INT || !type->record;
+}
+
 static void visit_call(struct slicer *w, uint32_t node)
 {
 	const struct fact_node *n = &w->b->node[node];
 	const struct call_site *site =
 		callgraph_site(w->p->cg, w->function, node);
 	bool locks = callee_locks(w->p, site);
-
-	bool result = n->b && w->s->local[n->b];
+	bool result = needs_result(w, n, locks);
 	bool output = passes_needed_address(w, n);
 
 	for (uint32_t k = 0; k < site->target_nr; k++)

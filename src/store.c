@@ -274,9 +274,9 @@ static int fill(struct db *db, const struct facts *f,
 	    put_meta(db, f, meta) < 0 || store_put_facts(db, f) < 0 ||
 	    store_put_bodies(db, f) < 0 ||
 	    store_put_built_in_locks(db, f) < 0 ||
+	    store_put_built_in_targets(db, f) < 0 ||
 	    (unit && put_units(db, unit) < 0) ||
-	    db_exec(db, sql_schema_index) < 0 ||
-	    db_exec(db, sql_schema_targets) < 0 || db_exec(db, "COMMIT") < 0)
+	    db_exec(db, sql_schema_index) < 0 || db_exec(db, "COMMIT") < 0)
 		return -1;
 	return db_exec(db, "ANALYZE");
 }

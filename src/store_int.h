@@ -24,6 +24,9 @@ int store_put_bodies(struct db *db, const struct facts *f);
 /* store_lock.c: what the built-in model says of lock primitives. */
 int store_put_built_in_locks(struct db *db, const struct facts *f);
 
+/* store_target.c: where calls through pointers go, by the built-in model. */
+int store_put_built_in_targets(struct db *db, const struct facts *f);
+
 /*
  * store_load.c: reads the fact tables.  Anything that is not as it should be
  * is an error with a message.
