@@ -598,7 +598,7 @@ static bool has_literal(const GArray *guard, uint32_t literal)
 }
 
 /* Deeper literals are left out of guards. */
-enum { LITERAL_DEPTH_MAX = 10, GUARD_MAX = 24 };
+enum { LITERAL_DEPTH_MAX = 10 };
 
 bool state_is_of_entry(const struct terms *t, const struct state *s,
 		       term_id id)
@@ -640,7 +640,7 @@ static void add_literal(GArray *guard, uint32_t literal)
 {
 	guint i = guard->len;
 
-	if (has_literal(guard, literal) || guard->len >= GUARD_MAX)
+	if (has_literal(guard, literal) || guard->len >= STATE_GUARD_MAX)
 		return;
 	while (i > 0 && g_array_index(guard, uint32_t, i - 1) > literal)
 		i--;
@@ -757,8 +757,8 @@ static term_id some_lock_held(struct terms *t, term_id object)
 				       x.b));
 }
 
-void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
-		       term_id value, bool truth, bool asserted)
+uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
+		       bool truth, bool asserted)
 {
 	const struct term *x = term_get(t, value);
 	int64_t imm;
@@ -772,7 +772,7 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	}
 	if (asserted && x->op != TERM_HELD &&
 	    !tells_kind(s->program, t, value))
-		return;
+		return 0;
 	if (x->op == TERM_HELD) {
 		value = term_held(t, state_each_element(t, x->a));
 		x = term_get(t, value);
@@ -783,10 +783,18 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	}
 	if (x->op == TERM_CONST || x->depth > LITERAL_DEPTH_MAX ||
 	    !is_telling(s->program, t, value) ||
-	    !state_is_of_entry(t, s, value) ||
-	    has_literal(guard, LITERAL(value, false, truth)))
-		return;
-	add_literal(guard, LITERAL(value, asserted, truth));
+	    !state_is_of_entry(t, s, value))
+		return 0;
+	return LITERAL(value, asserted, truth);
+}
+
+void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
+		       term_id value, bool truth, bool asserted)
+{
+	uint32_t literal = state_literal(t, s, value, truth, asserted);
+
+	if (literal && !has_literal(guard, LITERAL_UNASSERTED(literal)))
+		add_literal(guard, literal);
 }
 
 void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
