@@ -706,6 +706,14 @@ static void close_effects(struct program *p)
 	scc_free(scc);
 }
 
+static void index_flags(struct program *p)
+{
+	p->flag_word = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t w = 0; w < p->track_words; w++)
+		if (p->flags[w])
+			g_array_append_val(p->flag_word, w);
+}
+
 struct program *program_new(const struct facts *f, const struct model *m)
 {
 	struct program *p = g_new0(struct program, 1);
@@ -734,6 +742,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_effects(p, id);
 	p->flags = flags_find(p);
+	index_flags(p);
 	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
 						   f->function->len);
 	close_effects(p);
@@ -767,6 +776,7 @@ void program_free(struct program *p)
 	g_free(p->tracked_global);
 	g_free(p->track_index);
 	g_free(p->flags);
+	g_array_unref(p->flag_word);
 	g_free(p->writes);
 	g_free(p->reads);
 	g_free(p->reads_far);

@@ -116,6 +116,7 @@ struct program {
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
 	uint32_t track_nr, track_words;
 	uint64_t *flags;	/* bit set of tracked members: flags.h */
+	GArray *flag_word;	/* uint32_t: the words of it that are not 0 */
 	uint64_t *writes;	/* per function: bit set of tracked members */
 	uint64_t *reads;	/* within some calls */
 	uint64_t *reads_far;	/* within any number of calls */

@@ -1213,15 +1213,17 @@ bool state_same_memory(const struct state *x, const struct state *y)
 		       sizeof(struct binding) * x->memory->len) == 0);
 }
 
-/* The flags among the members of word I that may have been written. */
-static uint64_t written_flags(const struct state *s, uint32_t i)
+/* The I-th word of flags that may have been written. */
+static uint64_t written_flags(const struct state *s, guint i)
 {
-	return s->written ? s->written[i] & s->program->flags[i] : 0;
+	uint32_t word = g_array_index(s->program->flag_word, uint32_t, i);
+
+	return s->written ? s->written[word] & s->program->flags[word] : 0;
 }
 
 bool state_same_written(const struct state *x, const struct state *y)
 {
-	for (uint32_t i = 0; i < x->program->track_words; i++)
+	for (guint i = 0; i < x->program->flag_word->len; i++)
 		if (written_flags(x, i) != written_flags(y, i))
 			return false;
 	return true;
@@ -1250,18 +1252,26 @@ bool state_same_guard(const struct state *x, const struct state *y)
 
 unsigned state_common_guard(const struct state *x, const struct state *y)
 {
+	const uint32_t *mx = literals(x), *my = literals(y);
+	guint i = 0, k = 0;
 	unsigned nr = 0;
 
-	for (guint i = 0; i < x->guard->len; i++)
-		nr += has_literal(y->guard,
-				  g_array_index(x->guard, uint32_t, i));
+	while (i < x->guard->len && k < y->guard->len) {
+		nr += mx[i] == my[k];
+		if (mx[i] < my[k])
+			i++;
+		else if (mx[i] > my[k])
+			k++;
+		else
+			i++, k++;
+	}
 	return nr;
 }
 
 /* Are all flags that Y may have written among those that X may have? */
 static bool covers_written(const struct state *x, const struct state *y)
 {
-	for (uint32_t i = 0; i < x->program->track_words; i++)
+	for (guint i = 0; i < x->program->flag_word->len; i++)
 		if (written_flags(y, i) & ~written_flags(x, i))
 			return false;
 	return true;
