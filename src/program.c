@@ -401,7 +401,7 @@ bool program_is_owner(const struct program *p, fact_id type)
 	return false;
 }
 
-bool program_is_object(const struct program *p, fact_id type)
+static bool points_to_object(const struct program *p, fact_id type)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 
@@ -421,6 +421,9 @@ static void mark_object_records(struct program *p)
 	if (p->domain_field)
 		mark_object_record(p, FACT_FIELD(p->f,
 						 p->domain_field)->record);
+	p->object_type = g_new0(uint8_t, p->f->type->len);
+	for (fact_id id = 0; id < p->f->type->len; id++)
+		p->object_type[id] = points_to_object(p, id);
 }
 
 /*
@@ -767,6 +770,7 @@ void program_free(struct program *p)
 	g_free(p->asks_kind);
 	g_free(p->value);
 	g_free(p->object_record);
+	g_free(p->object_type);
 	g_free(p->stable_field);
 	g_free(p->same_bits);
 	g_free(p->nonnull_field);

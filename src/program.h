@@ -102,6 +102,7 @@ struct program {
 
 	uint8_t *asks_kind;	/* per function: small, and reads the member
 				 * that tells the kinds of tables apart */
+	uint8_t *object_type;	/* per type: a pointer to such a record */
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
 	int64_t *same_bits;	/* per field: bits that are as the lowest of
@@ -141,8 +142,6 @@ bool program_call_locks(const struct program *p, fact_id caller,
  */
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
-/* Is it a pointer to one of these, or to a part of one? */
-bool program_is_object(const struct program *p, fact_id type);
 bool program_leaves_host(const struct program *p, fact_id function);
 
 /* Does NODE come from a macro that the model calls an assertion? */
@@ -154,6 +153,12 @@ bool program_in_lock_header(const struct program *p, fact_id function);
 /* Never NULL.  FACTS and the model must outlive it. */
 struct program *program_new(const struct facts *f, const struct model *m);
 void program_free(struct program *p);
+
+/* Is it a pointer to a domain, a vCPU or a table, or to a part of one? */
+static inline bool program_is_object(const struct program *p, fact_id type)
+{
+	return p->object_type[type];
+}
 
 /* Is FIELD a member of a domain, a vCPU or a table? */
 static inline bool program_is_object_field(const struct program *p,
