@@ -94,6 +94,7 @@ struct limit {
 struct explorer {
 	const struct program *p;
 	struct terms *t;
+	struct state_pool *pool;
 	struct initials *initials;
 	struct bundles *bundles;
 	struct origins *origins;

@@ -1214,7 +1214,7 @@ static struct state *entry_state(const struct run *r)
 {
 	const struct fact_function *fn =
 		FACT_FUNCTION(r->x->p->f, r->function);
-	struct state *s = state_new(r->x->p);
+	struct state *s = state_new(r->x->p, r->x->pool);
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
 		fact_id type = fn->body->local[i + 1].type;

@@ -14,11 +14,46 @@
 #include "origin.h"
 #include "program.h"
 
-struct state *state_new(const struct program *p)
+/* So many are kept for reuse, unless they are larger than most. */
+enum { POOL_MAX = 4096, POOLED_BINDINGS_MAX = 128 };
+
+struct state_pool {
+	GPtrArray *unused;	/* struct state *, whose arrays are empty; what
+				 * else is in it means nothing */
+};
+
+static void state_destroy(void *data)
+{
+	struct state *s = data;
+
+	g_array_unref(s->memory);
+	g_array_unref(s->fact);
+	g_array_unref(s->guard);
+	g_array_unref(s->held);
+	g_free(s->written);
+	g_free(s);
+}
+
+struct state_pool *state_pool_new(void)
+{
+	struct state_pool *pool = g_new0(struct state_pool, 1);
+
+	pool->unused = g_ptr_array_new_with_free_func(state_destroy);
+	return pool;
+}
+
+void state_pool_free(struct state_pool *pool)
+{
+	g_ptr_array_unref(pool->unused);
+	g_free(pool);
+}
+
+struct state *state_new(const struct program *p, struct state_pool *pool)
 {
 	struct state *s = g_new0(struct state, 1);
 
 	s->program = p;
+	s->pool = pool;
 	s->memory = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->fact = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -31,15 +66,32 @@ static size_t written_size(const struct state *s)
 	return sizeof(uint64_t) * s->program->track_words;
 }
 
+/* A state with empty arrays, of the pool if that has one. */
+static struct state *take_unused(const struct state *like)
+{
+	GPtrArray *unused = like->pool->unused;
+
+	if (!unused->len)
+		return state_new(like->program, like->pool);
+	return g_ptr_array_steal_index_fast(unused, unused->len - 1);
+}
+
+static GArray *fill(GArray *empty, const GArray *from)
+{
+	if (from->len)
+		g_array_append_vals(empty, from->data, from->len);
+	return empty;
+}
+
 struct state *state_copy(const struct state *s)
 {
-	struct state *copy = g_new(struct state, 1);
+	struct state *copy = take_unused(s), own = *copy;
 
 	*copy = *s;
-	copy->memory = g_array_copy(s->memory);
-	copy->fact = g_array_copy(s->fact);
-	copy->guard = g_array_copy(s->guard);
-	copy->held = g_array_copy(s->held);
+	copy->memory = fill(own.memory, s->memory);
+	copy->fact = fill(own.fact, s->fact);
+	copy->guard = fill(own.guard, s->guard);
+	copy->held = fill(own.held, s->held);
 	if (s->written)
 		copy->written = g_memdup2(s->written, written_size(s));
 	return copy;
@@ -49,12 +101,17 @@ void state_free(struct state *s)
 {
 	if (!s)
 		return;
-	g_array_unref(s->memory);
-	g_array_unref(s->fact);
-	g_array_unref(s->guard);
-	g_array_unref(s->held);
-	g_free(s->written);
-	g_free(s);
+	if (s->pool->unused->len >= POOL_MAX ||
+	    s->memory->len + s->fact->len > POOLED_BINDINGS_MAX) {
+		state_destroy(s);
+		return;
+	}
+	g_array_set_size(s->memory, 0);
+	g_array_set_size(s->fact, 0);
+	g_array_set_size(s->guard, 0);
+	g_array_set_size(s->held, 0);
+	g_clear_pointer(&s->written, g_free);
+	g_ptr_array_add(s->pool->unused, s);
 }
 
 /* The first binding whose key is not below KEY. */

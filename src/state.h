@@ -67,8 +67,16 @@ enum state_flags {
 /* A guard that has so many gets no more. */
 enum { STATE_GUARD_MAX = 24 };
 
+/* Where states go that are not used any more. */
+struct state_pool;
+
+struct state_pool *state_pool_new(void);
+/* After all states that were made with it. */
+void state_pool_free(struct state_pool *pool);
+
 struct state {
 	const struct program *program;
+	struct state_pool *pool;
 	GArray *memory;		/* struct binding, by key (an address) */
 	GArray *fact;		/* struct binding, by key (a value): of what is
 				 * there now */
@@ -83,7 +91,8 @@ struct state {
 				 * stored to since entry; NULL: none */
 };
 
-struct state *state_new(const struct program *p);
+/* P and POOL are borrowed. */
+struct state *state_new(const struct program *p, struct state_pool *pool);
 struct state *state_copy(const struct state *s);
 void state_free(struct state *s);
 
