@@ -39,7 +39,8 @@ enum { FRESH_POINTER = 700 };
 struct seen_state {
 	struct state *state;
 	uint32_t hash;		/* of its lockset */
-	uint32_t objects;	/* hash of where which objects lie */
+	uint32_t objects;	/* hash of where which objects lie; 0: not yet
+				 * asked for */
 	bool pending;
 };
 
@@ -166,7 +167,7 @@ static uint32_t hash_objects(const struct run *r, const struct state *s)
 
 	while ((b = next_object(r, s->memory, &i)))
 		hash = (hash ^ b->key) * 0x9e3779b1u ^ (hash >> 15) ^ b->value;
-	return hash;
+	return hash ? hash : 1;
 }
 
 static int64_t role_of_value(const struct run *r, term_id value)
@@ -294,7 +295,7 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	bool changed = name_all_joined(r, node, seen->state, s);
 
 	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
-	seen->objects = hash_objects(r, seen->state);
+	seen->objects = 0;
 	if (changed) {
 		seen->pending = true;
 		queue_node(r, node);
@@ -317,9 +318,13 @@ static bool is_alike(const struct meeting *m, const struct seen_state *v)
 	return v->hash == m->hash && state_same_locks(v->state, m->state);
 }
 
-static bool is_close(const struct run *r, const struct meeting *m,
-		     const struct seen_state *v)
+static bool is_close(const struct run *r, struct meeting *m,
+		     struct seen_state *v)
 {
+	if (!v->objects)
+		v->objects = hash_objects(r, v->state);
+	if (!m->objects)
+		m->objects = hash_objects(r, m->state);
 	return v->objects == m->objects &&
 	       same_objects(r, v->state, m->state);
 }
@@ -353,8 +358,8 @@ static unsigned common_memory(const struct run *r, const struct state *x,
 }
 
 /* How little is forgotten if the two are joined. */
-static unsigned likeness_of(const struct run *r, const struct meeting *m,
-			    const struct seen_state *v)
+static unsigned likeness_of(const struct run *r, struct meeting *m,
+			    struct seen_state *v)
 {
 	return 1 + 1000 * is_close(r, m, v) +
 	       4 * common_memory(r, v->state, m->state) +
@@ -364,7 +369,7 @@ static unsigned likeness_of(const struct run *r, const struct meeting *m,
 
 /* The most alike; if FELLOWS, of those with the same memory and flags. */
 static struct seen_state *closest(const struct run *r, const GPtrArray *seen,
-				  const struct meeting *m, bool fellows)
+				  struct meeting *m, bool fellows)
 {
 	struct seen_state *found = NULL;
 	unsigned most = 0;
@@ -490,7 +495,6 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 		r->seen[node] = g_ptr_array_new();
 	seen = r->seen[node];
 	m.hash = state_lock_hash(s);
-	m.objects = hash_objects(r, s);
 	find_meeting(r, seen, &m);
 	if (m.join) {
 		join_into(r, node, m.join, s);

@@ -43,6 +43,13 @@ struct told {
 	struct way_view view;	/* but for assert_failed */
 };
 
+/* Is nothing left that could be told of the pair further up? */
+static bool is_final(const struct told *n)
+{
+	return !n->held_owner && !n->acquired_owner && !n->held_object &&
+	       !n->acquired_object;
+}
+
 struct up_node {
 	uint32_t place;
 	uint32_t told;		/* twice its number, plus 1 if an assertion
@@ -78,6 +85,9 @@ struct wayup {
 
 /* The two are found out to be one lock. */
 #define SAME UINT32_MAX
+
+/* No edge's number, nor that of NUMMAP_KEY's forbidden one. */
+#define ANY_EDGE (UINT32_MAX - 1)
 
 struct wayup *wayup_new(struct handup *h)
 {
@@ -312,12 +322,13 @@ static uint32_t make_told(struct wayup *w, const struct call_edge *e,
 static uint32_t told_up(struct wayup *w, const struct call_edge *e,
 			uint32_t told)
 {
-	uint32_t *found = nummap_at(w->told_up, NUMMAP_KEY(e->id, told));
-	struct told here;
+	struct told here = g_array_index(w->told, struct told, told);
+	/* Without names, it is the same at all calls. */
+	uint32_t edge = is_final(&here) ? ANY_EDGE : e->id;
+	uint32_t *found = nummap_at(w->told_up, NUMMAP_KEY(edge, told));
 	uint32_t up;
 
 	if (!*found) {
-		here = g_array_index(w->told, struct told, told);
 		up = make_told(w, e, &here);
 		*found = up == SAME ? SAME : up + 1;
 	}
@@ -504,15 +515,14 @@ static uint32_t guard_of(struct wayup *w, const struct pair *p)
 	return set;
 }
 
-/* Is nothing left that could be told of the pair further up, and has a way
- * that tells the same been found? */
+/* Is nothing left to be told of the pair, and has a way that tells the same
+ * been found? */
 static bool is_told(const struct wayup *w, uint32_t node, const GArray *out)
 {
 	const struct told *n = told_of(w, node);
 	struct way_view view = view_of(w, node);
 
-	if (n->held_owner || n->acquired_owner || n->held_object ||
-	    n->acquired_object)
+	if (!is_final(n))
 		return false;
 	for (guint i = 0; i < out->len; i++) {
 		const struct way *way = &g_array_index(out, struct way, i);
