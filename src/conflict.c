@@ -17,6 +17,7 @@ struct conflicts {
 	const struct explorer *x;
 	struct nummap *number;	/* literal -> number + 1 */
 	GArray *known;		/* struct known */
+	GByteArray *has_others;	/* per number */
 	uint32_t stamp;
 };
 
@@ -27,6 +28,7 @@ struct conflicts *conflicts_new(const struct explorer *x)
 	c->x = x;
 	c->number = nummap_new();
 	c->known = g_array_new(FALSE, FALSE, sizeof(struct known));
+	c->has_others = g_byte_array_new();
 	return c;
 }
 
@@ -41,6 +43,7 @@ void conflicts_free(struct conflicts *c)
 		if (known_at(c, i)->others)
 			g_array_unref(known_at(c, i)->others);
 	g_array_unref(c->known);
+	g_byte_array_unref(c->has_others);
 	nummap_free(c->number);
 	g_free(c);
 }
@@ -52,14 +55,17 @@ static void add_other(struct conflicts *c, uint32_t number, uint32_t other)
 	if (!k->others)
 		k->others = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_array_append_val(k->others, other);
+	c->has_others->data[number] = 1;
 }
 
 static void learn(struct conflicts *c, uint32_t literal)
 {
 	struct known new = { .literal = literal };
 	uint32_t number = c->known->len;
+	guint8 none = 0;
 
 	g_array_append_val(c->known, new);
+	g_byte_array_append(c->has_others, &none, 1);
 	for (uint32_t i = 0; i < number; i++) {
 		if (!explore_contradict(c->x, known_at(c, i)->literal, literal))
 			continue;
@@ -95,16 +101,33 @@ static uint32_t find_other(const struct conflicts *c, const struct known *k)
 	return found;
 }
 
+/* Marks those that something contradicts; how many there are. */
+static uint32_t mark(struct conflicts *c, const uint64_t *ref, uint32_t nr)
+{
+	uint32_t marked = 0;
+
+	c->stamp++;
+	for (uint32_t i = 0; i < nr; i++) {
+		if (!c->has_others->data[(uint32_t)ref[i]])
+			continue;
+		known_at(c, (uint32_t)ref[i])->mark = c->stamp;
+		marked++;
+	}
+	return marked;
+}
+
 bool conflicts_allow(struct conflicts *c, const uint64_t *ref, uint32_t nr,
 		     bool *asserted)
 {
-	c->stamp++;
-	for (uint32_t i = 0; i < nr; i++)
-		known_at(c, (uint32_t)ref[i])->mark = c->stamp;
-	for (uint32_t i = 0; i < nr; i++) {
-		const struct known *k = known_at(c, (uint32_t)ref[i]);
-		uint32_t other = find_other(c, k);
+	uint32_t marked = mark(c, ref, nr);
 
+	for (uint32_t i = 0; i < nr && marked > 1; i++) {
+		const struct known *k = known_at(c, (uint32_t)ref[i]);
+		uint32_t other;
+
+		if (!c->has_others->data[(uint32_t)ref[i]])
+			continue;
+		other = find_other(c, k);
 		if (!other)
 			continue;
 		*asserted = LITERAL_IS_ASSERTED(k->literal) ||

@@ -219,25 +219,21 @@ static struct call_map *call_of(struct mapping *m, const struct call_edge *e)
 	return c;
 }
 
-static bool has_literal(const uint64_t *guard, uint32_t nr, uint32_t literal)
-{
-	for (uint32_t i = 0; i < nr; i++)
-		if (REF_LITERAL(guard[i]) == literal)
-			return true;
-	return false;
-}
-
 /* As state_add_literal(); the number of literals then. */
 static uint32_t insert(uint64_t *guard, uint32_t nr, uint64_t ref)
 {
-	uint32_t literal = REF_LITERAL(ref), i = nr;
+	uint32_t literal = REF_LITERAL(ref), plain, i = nr;
 
-	if (nr >= STATE_GUARD_MAX || has_literal(guard, nr, literal) ||
-	    (LITERAL_IS_ASSERTED(literal) &&
-	     has_literal(guard, nr, LITERAL_UNASSERTED(literal))))
+	plain = LITERAL_UNASSERTED(literal);
+	while (i > 0 && guard[i - 1] > ref)
+		i--;
+	/* Literals of one term stand together. */
+	for (uint32_t k = i; k > 0 && REF_LITERAL(guard[k - 1]) >= plain; k--)
+		if (guard[k - 1] == ref || REF_LITERAL(guard[k - 1]) == plain)
+			return nr;
+	if (nr >= STATE_GUARD_MAX)
 		return nr;
-	for (; i > 0 && guard[i - 1] > ref; i--)
-		guard[i] = guard[i - 1];
+	memmove(guard + i + 1, guard + i, sizeof(*guard) * (nr - i));
 	guard[i] = ref;
 	return nr + 1;
 }
@@ -252,24 +248,18 @@ static uint32_t insert_list(const struct mapping *m, uint64_t *guard,
 	return nr;
 }
 
-/* What the caller's guard is, of its literals; *NR of them. */
+/* What each literal of the guard is at E, up to one that is excluded. */
 static void map_literals(struct mapping *m, const struct call_edge *e,
-			 uint64_t *guard, uint32_t *nr,
-			 struct mapped_guard *out)
+			 const struct call_map *c, struct mapped_guard *out)
 {
-	struct call_map *c = call_of(m, e);
-
-	*nr = c->own_nr;
-	if (c->own_nr)
-		memcpy(guard, c->own, sizeof(*guard) * c->own_nr);
 	for (guint i = 0; i < m->numbers->len && !out->is_excluded; i++) {
 		uint32_t *is = &c->literal[g_array_index(m->numbers, uint32_t,
 							 i)];
 
 		if (*is == LITERAL_NOT_YET) {
-			uint32_t all;
+			uint32_t nr;
 			const uint32_t *literal =
-				numset_members(m->sets, m->guard, &all);
+				numset_members(m->sets, m->guard, &nr);
 
 			*is = map_literal(m, e, literal[i]);
 		}
@@ -277,9 +267,25 @@ static void map_literals(struct mapping *m, const struct call_edge *e,
 		out->is_excluded = *is == LITERAL_NULL ||
 				   *is == LITERAL_EXCLUDED;
 		out->assert_failed |= *is == LITERAL_FAILS;
-		if (*is >= LITERAL_LISTED)
-			*nr = insert_list(m, guard, *nr, *is);
 	}
+}
+
+/* The caller's guard with the literals that these are; how many it has. */
+static uint32_t join_literals(const struct mapping *m,
+			      const struct call_map *c, uint64_t *guard)
+{
+	uint32_t nr = c->own_nr;
+
+	if (nr)
+		memcpy(guard, c->own, sizeof(*guard) * nr);
+	for (guint i = 0; i < m->numbers->len; i++) {
+		uint32_t is = c->literal[g_array_index(m->numbers, uint32_t,
+						       i)];
+
+		if (is >= LITERAL_LISTED)
+			nr = insert_list(m, guard, nr, is);
+	}
+	return nr;
 }
 
 struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
@@ -288,12 +294,15 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 	uint64_t ref[STATE_GUARD_MAX];
 	uint32_t literal[STATE_GUARD_MAX], nr;
 	struct mapped_guard out = { .is_excluded = false };
+	const struct call_map *c;
 	bool asserted;
 
 	number_literals(m, e->callee, guard);
-	map_literals(m, e, ref, &nr, &out);
+	c = call_of(m, e);
+	map_literals(m, e, c, &out);
 	if (out.is_excluded)
 		return out;
+	nr = join_literals(m, c, ref);
 	if (!conflicts_allow(m->conflicts, ref, nr, &asserted)) {
 		out.is_excluded = !asserted;
 		out.assert_failed |= asserted;
