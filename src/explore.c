@@ -68,6 +68,7 @@ void explorer_free(struct explorer *x)
 		if (x->summary[id])
 			summary_free(x->summary[id]);
 	g_free(x->summary);
+	state_pool_free(x->pool);
 	g_hash_table_unref(x->limits);
 	origins_free(x->origins);
 	initials_free(x->initials);
@@ -192,6 +193,7 @@ struct explorer *explorer_new(const struct program *p)
 
 	x->p = p;
 	x->t = terms_new();
+	x->pool = state_pool_new();
 	x->initials = initials_new(p, x->t);
 	x->bundles = bundles_new(p->f);
 	terms_set_load(x->t, load_known, x);

@@ -94,6 +94,7 @@ struct limit {
 struct explorer {
 	const struct program *p;
 	struct terms *t;
+	struct state_pool *pool;
 	struct initials *initials;
 	struct bundles *bundles;
 	struct origins *origins;
@@ -111,12 +112,8 @@ void explorer_free(struct explorer *x);
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h);
 
-/*
- * Can GUARD, an array of literals, hold as a whole?  If not, *BECAUSE is one
- * of those in the way; *ASSERTED: only an assertion says so.
- */
-bool explore_guard_holds(const struct explorer *x, const GArray *guard,
-			 uint32_t *because, bool *asserted);
+/* Are there no values of which two literals are both true? */
+bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b);
 /* May VALUE be not zero (or be) at S, by the model's implications? */
 bool explore_world_allows(const struct explorer *x, const struct state *s,
 			  term_id value, bool truth);

@@ -203,6 +203,13 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 	       state_learn(r->x->t, s, value, w->truth, false);
 }
 
+/* What the callee has asked, of the values that are there before. */
+struct asked {
+	term_id id, mapped;
+	enum tristate truth;
+	bool is_null;		/* loaded through a null pointer */
+};
+
 struct call {
 	struct run *r;
 	uint32_t node;
@@ -210,49 +217,99 @@ struct call {
 	const GArray *arg;
 	const struct state *before;
 	struct subst pre, post;	/* by what is there before, and after */
+	GArray *asked;		/* struct asked: so far, in any exit */
 };
+
+static void call_init(struct call *c)
+{
+	const struct explorer *x = c->r->x;
+
+	subst_init(&c->pre, x->p, x->t, c->before, c->arg, c->node);
+	subst_init(&c->post, x->p, x->t, NULL, c->arg, c->node);
+	g_array_unref(c->post.fresh);
+	c->post.fresh = g_array_ref(c->pre.fresh);
+	c->asked = g_array_new(FALSE, FALSE, sizeof(struct asked));
+}
+
+static void call_release(struct call *c)
+{
+	subst_release(&c->pre);
+	subst_release(&c->post);
+	g_array_unref(c->asked);
+}
+
+/* The exits of a callee ask much the same. */
+static struct asked ask(struct call *c, term_id id)
+{
+	struct asked new = { .id = id };
+
+	for (guint i = 0; i < c->asked->len; i++) {
+		const struct asked *old =
+			&g_array_index(c->asked, struct asked, i);
+
+		if (old->id == id)
+			return *old;
+	}
+	new.truth = subst_truth(&c->pre, id, &new.mapped);
+	new.is_null = term_loads_null(c->r->x->t, new.mapped);
+	g_array_append_val(c->asked, new);
+	return new;
+}
+
+/* *AFTER is what is there before, until something is learnt. */
+static struct state *own_state(const struct call *c, struct state **after)
+{
+	if (!*after)
+		*after = state_copy(c->before);
+	return *after;
+}
+
+/* Learns what is not known; false: that cannot be. */
+static bool learn_asked(const struct call *c, struct state **after,
+			term_id mapped, bool truth)
+{
+	const struct explorer *x = c->r->x;
+	const struct state *now = *after ? *after : c->before;
+
+	return explore_facts_allow(x, now->fact,
+				   LITERAL(mapped, false, truth)) &&
+	       explore_world_allows(x, now, mapped, truth) &&
+	       state_learn(x->t, own_state(c, after), mapped, truth, false);
+}
 
 /*
  * What the callee has asked on the way to this exit; false: that excludes it
- * here.
+ * here.  *AFTER is NULL as long as nothing is learnt.
  */
-static bool apply_guard(struct call *c, struct state *after,
+static bool apply_guard(struct call *c, struct state **after,
 			const struct state *exit)
 {
-	struct terms *t = c->r->x->t;
-
 	for (guint i = 0; i < exit->guard->len; i++) {
 		uint32_t literal = g_array_index(exit->guard, uint32_t, i);
 		bool truth = LITERAL_TRUTH(literal);
 		bool asserted = LITERAL_IS_ASSERTED(literal);
-		term_id mapped;
-		enum tristate now = subst_truth(&c->pre, LITERAL_TERM(literal),
-						&mapped);
+		struct asked now = ask(c, LITERAL_TERM(literal));
 
-		if (term_loads_null(t, mapped)) {
+		if (now.is_null) {
 			explorer_limit(c->r->x, LIMIT_NULL, c->r->function,
 				       c->node, 0);
 			return false;
 		}
-		if (now == TRI_UNKNOWN && !asserted) {
-			if (!explore_facts_allow(
-				    c->r->x, after->fact,
-				    LITERAL(mapped, false, truth)) ||
-			    !explore_world_allows(c->r->x, after, mapped,
-						  truth) ||
-			    !state_learn(t, after, mapped, truth, false))
+		if (now.truth == TRI_UNKNOWN && !asserted) {
+			if (!learn_asked(c, after, now.mapped, truth))
 				return false;
 			continue;
 		}
-		if (now == TRI_UNKNOWN) {
-			state_guard(t, after, mapped, truth, true);
+		if (now.truth == TRI_UNKNOWN) {
+			state_guard(c->r->x->t, own_state(c, after),
+				    now.mapped, truth, true);
 			continue;
 		}
-		if ((now == TRI_YES) == truth)
+		if ((now.truth == TRI_YES) == truth)
 			continue;
 		if (!asserted)
 			return false;
-		after->flags |= STATE_ASSERT_FAILED;
+		own_state(c, after)->flags |= STATE_ASSERT_FAILED;
 	}
 	return true;
 }
@@ -417,29 +474,25 @@ static void apply_exit(struct call *c, const struct exit_state *exit)
 {
 	struct run *r = c->r;
 	const struct program *p = r->x->p;
-	struct state *after = state_copy(c->before);
+	struct state *after = NULL;
 
-	subst_init(&c->pre, p, r->x->t, c->before, c->arg, c->node);
-	subst_init(&c->post, p, r->x->t, after, c->arg, c->node);
-	g_array_unref(c->post.fresh);
-	c->post.fresh = g_array_ref(c->pre.fresh);
-	if (apply_guard(c, after, exit->state)) {
-		if (!p->aside[c->callee])
-			state_havoc(p, r->x->t, after, exit->state->written,
-				    c->node);
-		explore_forget_passed(r, after, c->node, c->callee);
-		if (!p->aside[c->callee])
-			apply_memory(c, after, exit->state);
-		apply_facts(c, after, exit->state);
-		apply_lockset(c, after, exit->state);
-		explore_set_result(r, after, c->node,
-				   subst_term(&c->post, exit->result));
-		g_ptr_array_add(r->out, after);
-	} else {
+	if (!apply_guard(c, &after, exit->state)) {
 		state_free(after);
+		return;
 	}
-	subst_release(&c->pre);
-	subst_release(&c->post);
+	own_state(c, &after);
+	g_array_set_size(c->pre.fresh, 0);
+	c->post.at = after;
+	if (!p->aside[c->callee])
+		state_havoc(p, r->x->t, after, exit->state->written, c->node);
+	explore_forget_passed(r, after, c->node, c->callee);
+	if (!p->aside[c->callee])
+		apply_memory(c, after, exit->state);
+	apply_facts(c, after, exit->state);
+	apply_lockset(c, after, exit->state);
+	explore_set_result(r, after, c->node,
+			   subst_term(&c->post, exit->result));
+	g_ptr_array_add(r->out, after);
 }
 
 static bool same_objects_held(const struct state *x, const struct state *y,
@@ -567,10 +620,12 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	c.arg = arg;
 	if (locks && r->recording)
 		add_edge(&c);
+	call_init(&c);
 	for (guint i = 0; i < to->balanced->len; i++)
 		apply_exit(&c, g_ptr_array_index(to->balanced, i));
 	if (!result_tells(r, node))
 		drop_unreleased(&c, from);
+	call_release(&c);
 	state_free(state);
 	g_array_unref(arg);
 }

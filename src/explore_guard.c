@@ -164,7 +164,7 @@ bool explore_world_allows(const struct explorer *x, const struct state *s,
 	return true;
 }
 
-static bool contradict(const struct explorer *x, uint32_t a, uint32_t b)
+bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 {
 	term_id ta = LITERAL_TERM(a), tb = LITERAL_TERM(b);
 
@@ -175,24 +175,6 @@ static bool contradict(const struct explorer *x, uint32_t a, uint32_t b)
 	return LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
 	       (are_of_two_values(x->t, ta, tb) ||
 		are_of_two_bundles(x, ta, tb));
-}
-
-bool explore_guard_holds(const struct explorer *x, const GArray *guard,
-			 uint32_t *because, bool *asserted)
-{
-	for (guint i = 0; i < guard->len; i++)
-		for (guint k = i + 1; k < guard->len; k++) {
-			uint32_t a = g_array_index(guard, uint32_t, i);
-			uint32_t b = g_array_index(guard, uint32_t, k);
-
-			if (!contradict(x, a, b))
-				continue;
-			*because = a;
-			*asserted = LITERAL_IS_ASSERTED(a) ||
-				    LITERAL_IS_ASSERTED(b);
-			return false;
-		}
-	return true;
 }
 
 bool explore_facts_allow(const struct explorer *x, const GArray *facts,

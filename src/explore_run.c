@@ -39,6 +39,8 @@ enum { FRESH_POINTER = 700 };
 struct seen_state {
 	struct state *state;
 	uint32_t hash;		/* of its lockset */
+	uint32_t objects;	/* hash of where which objects lie; 0: not yet
+				 * asked for */
 	bool pending;
 };
 
@@ -155,6 +157,17 @@ static bool same_objects(const struct run *r, const struct state *x,
 		if (a->key != b->key || a->value != b->value)
 			return false;
 	}
+}
+
+static uint32_t hash_objects(const struct run *r, const struct state *s)
+{
+	const struct binding *b;
+	uint32_t hash = 0;
+	guint i = 0;
+
+	while ((b = next_object(r, s->memory, &i)))
+		hash = (hash ^ b->key) * 0x9e3779b1u ^ (hash >> 15) ^ b->value;
+	return hash ? hash : 1;
 }
 
 static int64_t role_of_value(const struct run *r, term_id value)
@@ -282,6 +295,7 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	bool changed = name_all_joined(r, node, seen->state, s);
 
 	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
+	seen->objects = 0;
 	if (changed) {
 		seen->pending = true;
 		queue_node(r, node);
@@ -289,85 +303,128 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 	state_free(s);
 }
 
-/* The states at a node that are like a new one. */
+/* A state that arrives at a node, and those there that are like it. */
 struct meeting {
+	const struct state *state;
+	uint32_t hash, objects;	/* as of struct seen_state */
 	struct seen_state *join;	/* into this one, if not NULL */
-	struct seen_state *closest;
-	unsigned score;			/* of the closest */
 	guint alike;		/* so many of this lockset */
 	guint fellows;		/* of them with the same flags written */
 	guint close;		/* and with the same objects */
 };
 
-/* How little is forgotten if the two are joined. */
-static unsigned likeness_of(const struct run *r, const struct state *x,
-			    const struct state *y)
+static bool is_alike(const struct meeting *m, const struct seen_state *v)
 {
+	return v->hash == m->hash && state_same_locks(v->state, m->state);
+}
+
+static bool is_close(const struct run *r, struct meeting *m,
+		     struct seen_state *v)
+{
+	if (!v->objects)
+		v->objects = hash_objects(r, v->state);
+	if (!m->objects)
+		m->objects = hash_objects(r, m->state);
+	return v->objects == m->objects &&
+	       same_objects(r, v->state, m->state);
+}
+
+/* What of memory is the same; what a branch depends on is worth more. */
+static unsigned common_memory(const struct run *r, const struct state *x,
+			      const struct state *y)
+{
+	const struct binding *b = (const struct binding *)(void *)
+		y->memory->data;
 	unsigned same = 0;
+	guint k = 0;
 
 	for (guint i = 0; i < x->memory->len; i++) {
-		const struct binding *b =
+		const struct binding *a =
 			&g_array_index(x->memory, struct binding, i);
-		const struct binding *other = bindings_find(y->memory, b->key);
-		const struct term *at = term_get(r->x->t, b->key);
+		const struct term *at;
 
-		if (!other || other->value != b->value)
+		while (k < y->memory->len && b[k].key < a->key)
+			k++;
+		if (k == y->memory->len)
+			break;
+		if (b[k].key != a->key || b[k].value != a->value)
 			continue;
-		/* What a branch depends on is worth more. */
+		at = term_get(r->x->t, a->key);
 		same += at->op == TERM_LOCAL && r->e.slice->decides[at->a]
 				? 1000
 				: 1;
 	}
-	return 1 + 1000 * same_objects(r, x, y) + 4 * same +
-	       WRITTEN_LIKENESS * state_same_written(x, y) +
-	       state_common_guard(x, y);
+	return same;
+}
+
+/* How little is forgotten if the two are joined. */
+static unsigned likeness_of(const struct run *r, struct meeting *m,
+			    struct seen_state *v)
+{
+	return 1 + 1000 * is_close(r, m, v) +
+	       4 * common_memory(r, v->state, m->state) +
+	       WRITTEN_LIKENESS * state_same_written(v->state, m->state) +
+	       state_common_guard(v->state, m->state);
+}
+
+/* The most alike; if FELLOWS, of those with the same memory and flags. */
+static struct seen_state *closest(const struct run *r, const GPtrArray *seen,
+				  struct meeting *m, bool fellows)
+{
+	struct seen_state *found = NULL;
+	unsigned most = 0;
+
+	for (guint i = 0; i < seen->len; i++) {
+		struct seen_state *v = g_ptr_array_index(seen, i);
+		unsigned likeness;
+
+		if (!is_alike(m, v) ||
+		    (fellows && (!state_same_written(v->state, m->state) ||
+				 !state_same_memory(v->state, m->state))))
+			continue;
+		likeness = likeness_of(r, m, v);
+		if (!found || likeness > most) {
+			most = likeness;
+			found = v;
+		}
+	}
+	return found;
 }
 
 static void find_meeting(const struct run *r, const GPtrArray *seen,
-			 const struct state *s, uint32_t hash,
 			 struct meeting *m)
 {
-	struct seen_state *other = NULL;
-	unsigned most = 0, likeness;
 	guint others = 0;
 
 	for (guint i = 0; i < seen->len && !m->join; i++) {
 		struct seen_state *v = g_ptr_array_index(seen, i);
 
-		if (v->hash != hash || !state_same_locks(v->state, s))
+		if (!is_alike(m, v))
 			continue;
 		m->alike++;
-		likeness = likeness_of(r, v->state, s);
-		if (!m->closest || likeness > m->score) {
-			m->score = likeness;
-			m->closest = v;
-		}
-		if (!state_same_written(v->state, s))
+		if (!state_same_written(v->state, m->state))
 			continue;
 		m->fellows++;
-		m->close += same_objects(r, v->state, s);
-		if (state_same_memory(v->state, s)) {
-			if (!r->self->guards_matter ||
-			    state_is_weaker(r->x->t, v->state, s))
-				m->join = v;
-			if (!other || likeness > most) {
-				most = likeness;
-				other = v;
-			}
-			others++;
-		}
+		m->close += is_close(r, m, v);
+		if (!state_same_memory(v->state, m->state))
+			continue;
+		others++;
+		if (!r->self->guards_matter ||
+		    state_is_weaker(r->x->t, v->state, m->state))
+			m->join = v;
 	}
 	if (!m->join && others >= GUARD_STATES_MAX)
-		m->join = other;
+		m->join = closest(r, seen, m, true);
 }
 
 static void add_seen(struct run *r, GPtrArray *seen, struct state *s,
-		     uint32_t hash, uint32_t node)
+		     const struct meeting *m, uint32_t node)
 {
 	struct seen_state *new = g_new0(struct seen_state, 1);
 
 	new->state = s;
-	new->hash = hash;
+	new->hash = m->hash;
+	new->objects = m->objects;
 	new->pending = true;
 	g_ptr_array_add(seen, new);
 	queue_node(r, node);
@@ -421,9 +478,8 @@ static bool has_too_many_states(const struct run *r, const struct meeting *m)
 /* S, which is handed over, arrives at NODE. */
 static void arrive(struct run *r, uint32_t node, struct state *s)
 {
-	struct meeting m = { 0 };
+	struct meeting m = { .state = s };
 	GPtrArray *seen;
-	uint32_t hash;
 
 	node = node ? r->e.slice->skip[node] : 0;
 	if (r->e.null_access)
@@ -438,19 +494,19 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	if (!r->seen[node])
 		r->seen[node] = g_ptr_array_new();
 	seen = r->seen[node];
-	hash = state_lock_hash(s);
-	find_meeting(r, seen, s, hash, &m);
+	m.hash = state_lock_hash(s);
+	find_meeting(r, seen, &m);
 	if (m.join) {
 		join_into(r, node, m.join, s);
 	} else if (has_too_many_states(r, &m)) {
 		explorer_limit(r->x, LIMIT_STATES, r->function, node, 0);
-		join_into(r, node, m.closest, s);
+		join_into(r, node, closest(r, seen, &m, false), s);
 	} else if (!m.alike && r->locksets[node] >= LOCKSETS_MAX) {
 		explorer_limit(r->x, LIMIT_DROPPED, r->function, node, 0);
 		state_free(s);
 	} else {
 		r->locksets[node] += !m.alike;
-		add_seen(r, seen, s, hash, node);
+		add_seen(r, seen, s, &m, node);
 	}
 }
 
@@ -1162,7 +1218,7 @@ static struct state *entry_state(const struct run *r)
 {
 	const struct fact_function *fn =
 		FACT_FUNCTION(r->x->p->f, r->function);
-	struct state *s = state_new(r->x->p);
+	struct state *s = state_new(r->x->p, r->x->pool);
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
 		fact_id type = fn->body->local[i + 1].type;

@@ -15,170 +15,15 @@
 
 /*
  * Of one acquisition with more guards than this, the two most alike are joined
- * to what they have in common; longer names are dropped.  Approximation: that adds ways,
- * and removes none.
+ * to what they have in common.  Approximation: that adds ways, and removes
+ * none.
  */
-enum { GUARDS_MAX = 3, NAME_DEPTH_MAX = 7 };
+enum { GUARDS_MAX = 3 };
 
 static const struct fact_node *node_of(const struct handup *h,
 				       fact_id function, uint32_t node)
 {
 	return &FACT_FUNCTION(h->x->p->f, function)->body->node[node];
-}
-
-/* GLib's own hash of such numbers lets the two halves cancel out. */
-static guint pair_hash(gconstpointer key)
-{
-	uint64_t x = *(const uint64_t *)key;
-
-	x = (x ^ (x >> 31)) * UINT64_C(0x9e3779b97f4a7c15);
-	return (guint)(x >> 32);
-}
-
-static uint32_t *guard_key(const struct call_edge *e, uint32_t guard)
-{
-	uint64_t key = (uint64_t)e->id << 32 | guard;
-
-	return g_memdup2(&key, sizeof(key));
-}
-
-/*
- * LITERAL asks for a flag, MAPPED, of a record that may be one whose flag was
- * set otherwise just before the call, at M's state: it can hold only if the
- * two records are not the same, which callers may know.
- */
-static void tell_apart(struct handup *h, struct subst *m, term_id mapped,
-		       bool truth, GArray *guard)
-{
-	struct terms *t = h->x->t;
-	const GArray *memory = m->at->memory;
-	struct term x = *term_get(t, mapped), at;
-	int64_t imm;
-
-	if (x.op != TERM_LOAD)
-		return;
-	at = *term_get(t, x.a);
-	for (guint i = 0; at.op == TERM_FIELD && i < memory->len; i++) {
-		struct binding b = g_array_index(memory, struct binding, i);
-		struct term y = *term_get(t, b.key);
-
-		if (y.op != TERM_FIELD || y.b != at.b ||
-		    !term_is_const(t, b.value, &imm) || (imm != 0) == truth ||
-		    state_same(m->p, t, m->at, at.a, y.a) != TRI_UNKNOWN)
-			continue;
-		state_add_literal(t, m->at, guard,
-				  term_binary(t, EXPR_EQ, y.a, at.a), false,
-				  false);
-	}
-}
-
-/* One literal; false: it cannot hold here. */
-static bool map_literal(struct handup *h, struct subst *m, uint32_t literal,
-			GArray *guard, struct mapped_guard *out)
-{
-	struct terms *t = h->x->t;
-	bool truth = LITERAL_TRUTH(literal);
-	bool asserted = LITERAL_IS_ASSERTED(literal);
-	term_id mapped;
-	enum tristate now = subst_truth(m, LITERAL_TERM(literal), &mapped);
-
-	if (term_loads_null(t, mapped)) {
-		out->because = literal;
-		out->is_null = true;
-		return false;
-	}
-	if (now == TRI_UNKNOWN &&
-	    explore_facts_allow(h->x, m->at->fact,
-				LITERAL(mapped, asserted, truth)) &&
-	    explore_world_allows(h->x, m->at, mapped, truth)) {
-		state_add_literal(t, m->at, guard, mapped, truth, asserted);
-		tell_apart(h, m, mapped, truth, guard);
-		return true;
-	}
-	if (now != TRI_UNKNOWN && (now == TRI_YES) == truth)
-		return true;
-	out->because = literal;
-	out->assert_failed |= asserted;
-	return asserted;
-}
-
-static void map_guard(struct handup *h, const struct call_edge *e,
-		      uint32_t set, struct mapped_guard *out)
-{
-	GArray *guard = g_array_copy(e->at->guard);
-	bool asserted = false;
-	struct subst m;
-	uint32_t nr, *copy;
-	const uint32_t *members = numset_members(h->sets, set, &nr);
-
-	copy = g_memdup2(members, sizeof(*members) * nr);
-	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
-	for (uint32_t i = 0; i < nr && !out->is_excluded; i++)
-		out->is_excluded = !map_literal(h, &m, copy[i], guard, out);
-	subst_release(&m);
-	g_free(copy);
-	if (!out->is_excluded &&
-	    !explore_guard_holds(h->x, guard, &out->because, &asserted)) {
-		out->is_excluded = !asserted;
-		out->assert_failed |= asserted;
-	}
-	if (!out->is_excluded)
-		out->set = numset_make(h->sets,
-				       (uint32_t *)(void *)guard->data,
-				       guard->len);
-	g_array_unref(guard);
-}
-
-const struct mapped_guard *handup_map_guard(struct handup *h,
-					    const struct call_edge *e,
-					    uint32_t guard)
-{
-	uint64_t key = (uint64_t)e->id << 32 | guard;
-	struct mapped_guard *found = g_hash_table_lookup(h->mapped, &key);
-
-	if (found)
-		return found;
-	found = g_new0(struct mapped_guard, 1);
-	map_guard(h, e, guard, found);
-	g_hash_table_insert(h->mapped, guard_key(e, guard), found);
-	return found;
-}
-
-/* Approximation: what is found by arithmetic (a frame's owner) has no name. */
-static bool is_name(const struct terms *t, term_id id)
-{
-	const struct term *x = term_get(t, id);
-
-	if (x->depth > NAME_DEPTH_MAX)
-		return false;
-	while (x->op == TERM_FIELD || x->op == TERM_LOAD ||
-	       x->op == TERM_INDEX)
-		x = term_get(t, x->a);
-	return x->op != TERM_BINARY && x->op != TERM_UNARY &&
-	       x->op != TERM_CONST;
-}
-
-term_id handup_map_name(struct handup *h, const struct call_edge *e,
-			term_id id)
-{
-	uint64_t key = (uint64_t)e->id << 32 | id;
-	void *found;
-	struct subst m;
-	term_id out;
-
-	if (!id)
-		return 0;
-	if (g_hash_table_lookup_extended(h->named, &key, NULL, &found))
-		return GPOINTER_TO_UINT(found);
-	subst_init(&m, h->x->p, h->x->t, e->at, e->arg, e->node);
-	out = subst_term(&m, id);
-	if (m.is_inside || !term_is_stable(h->x->t, out) ||
-	    !is_name(h->x->t, out))
-		out = 0;
-	subst_release(&m);
-	g_hash_table_insert(h->named, g_memdup2(&key, sizeof(key)),
-			    GUINT_TO_POINTER(out));
-	return out;
 }
 
 /* A set of objects in the caller's terms; those without a name vanish. */
@@ -190,7 +35,7 @@ static uint32_t map_released(struct handup *h, const struct call_edge *e,
 	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (uint32_t i = 0; i < nr; i++) {
-		term_id id = handup_map_name(h, e, members[i]);
+		term_id id = mapping_name(h->map, e, members[i]);
 		guint at = copy->len;
 
 		if (!id)
@@ -696,29 +541,29 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 {
 	struct acquisition a = g_array_index(h->acquired[e->callee],
 					     struct acquisition, index);
-	const struct mapped_guard *g;
+	struct mapped_guard g;
 	uint32_t released;
 
 	if (!h->under_lock[e->caller] && !holds_own(e->at))
 		return;
-	g = handup_map_guard(h, e, a.guard);
-	if (g->is_null || is_through_null(h, e, a.owner) ||
+	g = mapping_guard(h->map, e, a.guard);
+	if (g.is_null || is_through_null(h, e, a.owner) ||
 	    is_through_null(h, e, a.object)) {
 		explorer_limit(h->x, LIMIT_NULL, e->caller, e->node, 0);
 		return;
 	}
-	if (g->is_excluded) {
+	if (g.is_excluded) {
 		h->pruned++;
 		return;
 	}
-	a.guard = g->set;
-	a.flags |= e->at->flags | (g->assert_failed ? STATE_ASSERT_FAILED : 0);
+	a.guard = g.set;
+	a.flags |= e->at->flags | (g.assert_failed ? STATE_ASSERT_FAILED : 0);
 	if (!a.site_function && !program_in_lock_header(h->x->p, e->caller)) {
 		a.site_function = e->caller;
 		a.site_line = node_of(h, e->caller, e->node)->line;
 	}
-	a.object = handup_map_name(h, e, a.object);
-	a.owner = handup_map_name(h, e, a.owner);
+	a.object = mapping_name(h->map, e, a.object);
+	a.owner = mapping_name(h->map, e, a.owner);
 	if (h->x->p->aside[e->callee])
 		make_aside(h, &a);
 	a.level = level_above(e, &a.level);
@@ -800,16 +645,13 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->acquired = g_new0(GArray *, nr);
 	h->group = g_new0(GHashTable *, nr);
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
-	h->mapped = g_hash_table_new_full(pair_hash, g_int64_equal, g_free,
-					  g_free);
-	h->named = g_hash_table_new_full(pair_hash, g_int64_equal, g_free,
-					 NULL);
 	h->pair_group = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					      (GDestroyNotify)g_bytes_unref,
 					      (GDestroyNotify)g_array_unref);
 	h->under_lock = g_new0(uint8_t, nr);
 	h->handed = g_new0(uint32_t, nr);
 	collect_edges(h);
+	h->map = mapping_new(x, h->sets, h->edge);
 	mark_under_lock(h);
 	for (fact_id id = 1; id < nr; id++) {
 		const struct summary *s = x->summary[id];
@@ -838,8 +680,7 @@ void handup_free(struct handup *h)
 	g_free(h->acquired);
 	g_free(h->group);
 	g_array_unref(h->pair);
-	g_hash_table_unref(h->mapped);
-	g_hash_table_unref(h->named);
+	mapping_free(h->map);
 	g_hash_table_unref(h->pair_group);
 	g_free(h->under_lock);
 	g_free(h->handed);

@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "explore.h"
+#include "mapping.h"
 #include "numset.h"
 #include "reach.h"
 
@@ -58,8 +59,7 @@ struct handup {
 	GPtrArray **callers;	/* per function: struct call_edge * */
 	GArray **acquired;	/* per function: struct acquisition */
 	GArray *pair;		/* struct pair */
-	GHashTable *mapped;	/* (edge, guard) -> struct mapped_guard */
-	GHashTable *named;	/* (edge, term) -> term in the caller, or 0 */
+	struct mapping *map;
 	GHashTable **group;	/* per function: see handup.c */
 	GHashTable *pair_group;
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
@@ -67,26 +67,8 @@ struct handup {
 	uint64_t pruned;
 };
 
-/* A guard of the callee in the caller's terms, with what holds at the call. */
-struct mapped_guard {
-	bool is_excluded;
-	bool is_null;		/* ... by a load through a null pointer */
-	bool assert_failed;	/* only an assertion excludes it */
-	uint32_t because;	/* the literal that excludes it */
-	uint32_t set;
-};
-
 /* X and REACH are borrowed; both must outlive it. */
 struct handup *handup_new(struct explorer *x, const struct reach *reach);
 void handup_free(struct handup *h);
-
-/* Borrowed; valid until handup_free(). */
-const struct mapped_guard *handup_map_guard(struct handup *h,
-					    const struct call_edge *e,
-					    uint32_t guard);
-
-/* ID in the terms of E's caller; 0 if it has no name there. */
-term_id handup_map_name(struct handup *h, const struct call_edge *e,
-			term_id id);
 
 #endif

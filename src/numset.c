@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hash-consed sets: a table of slices of one array. */
+/*
+ * Hash-consed sets: a table of slices of one array, found by open addressing.
+ */
 #include "numset.h"
 
+#include <string.h>
+
 #include <glib.h>
+
+#include "nummap.h"
 
 struct slice_of {
 	uint32_t first, nr;
@@ -11,7 +17,8 @@ struct slice_of {
 struct numsets {
 	GArray *member;		/* uint32_t */
 	GArray *set;		/* struct slice_of; element 0 is empty */
-	GHashTable *by_members;	/* GBytes -> number */
+	uint32_t *slot;		/* sets; 0 is free */
+	uint32_t slot_nr;	/* a power of two */
 };
 
 struct numsets *numsets_new(void)
@@ -21,9 +28,8 @@ struct numsets *numsets_new(void)
 
 	n->member = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	n->set = g_array_new(FALSE, FALSE, sizeof(struct slice_of));
-	n->by_members = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					      (GDestroyNotify)g_bytes_unref,
-					      NULL);
+	n->slot_nr = 1 << 10;
+	n->slot = g_new0(uint32_t, n->slot_nr);
 	g_array_append_val(n->set, empty);
 	return n;
 }
@@ -32,29 +38,67 @@ void numsets_free(struct numsets *n)
 {
 	g_array_unref(n->member);
 	g_array_unref(n->set);
-	g_hash_table_unref(n->by_members);
+	g_free(n->slot);
 	g_free(n);
+}
+
+static uint32_t hash(const uint32_t *member, uint32_t nr)
+{
+	uint64_t h = nr;
+
+	for (uint32_t i = 0; i < nr; i++)
+		h = (h ^ member[i]) * UINT64_C(0x9e3779b97f4a7c15) ^ (h >> 29);
+	return (uint32_t)nummap_hash(h);
+}
+
+/* The slot of the set of these members, or the free one where it belongs. */
+static uint32_t *find(const struct numsets *n, const uint32_t *member,
+		      uint32_t nr)
+{
+	uint32_t i = hash(member, nr);
+
+	for (;; i++) {
+		uint32_t *slot = &n->slot[i & (n->slot_nr - 1)], other_nr;
+		const uint32_t *other;
+
+		if (!*slot)
+			return slot;
+		other = numset_members(n, *slot, &other_nr);
+		if (other_nr == nr &&
+		    memcmp(other, member, sizeof(*member) * nr) == 0)
+			return slot;
+	}
+}
+
+static void grow(struct numsets *n)
+{
+	g_free(n->slot);
+	n->slot_nr *= 2;
+	n->slot = g_new0(uint32_t, n->slot_nr);
+	for (uint32_t set = 1; set < n->set->len; set++) {
+		uint32_t nr;
+		const uint32_t *member = numset_members(n, set, &nr);
+
+		*find(n, member, nr) = set;
+	}
 }
 
 uint32_t numset_make(struct numsets *n, const uint32_t *member, uint32_t nr)
 {
 	struct slice_of s = { .first = n->member->len, .nr = nr };
-	GBytes *key;
-	void *found;
+	uint32_t *slot;
 
 	if (!nr)
 		return 0;
-	key = g_bytes_new(member, sizeof(*member) * nr);
-	found = g_hash_table_lookup(n->by_members, key);
-	if (found) {
-		g_bytes_unref(key);
-		return GPOINTER_TO_UINT(found);
-	}
+	if (n->set->len * 2 >= n->slot_nr)
+		grow(n);
+	slot = find(n, member, nr);
+	if (*slot)
+		return *slot;
+	*slot = n->set->len;
 	g_array_append_vals(n->member, member, nr);
 	g_array_append_val(n->set, s);
-	g_hash_table_insert(n->by_members, key,
-			    GUINT_TO_POINTER(n->set->len - 1));
-	return n->set->len - 1;
+	return *slot;
 }
 
 const uint32_t *numset_members(const struct numsets *n, uint32_t set,

@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "nummap.h"
+
 struct set {
 	uint32_t first, nr;	/* slice of member[] */
 };
@@ -16,7 +18,7 @@ struct origins {
 	GArray *set;		/* struct set, element 0 is empty */
 	GHashTable *by_origin;	/* GBytes -> number */
 	GHashTable *by_set;
-	GHashTable *unions;	/* uint64 pair -> set */
+	struct nummap *unions;	/* two sets -> their union */
 };
 
 struct origins *origins_new(void)
@@ -35,8 +37,7 @@ struct origins *origins_new(void)
 					     NULL);
 	o->by_set = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref, NULL);
-	o->unions = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-					  NULL);
+	o->unions = nummap_new();
 	return o;
 }
 
@@ -47,7 +48,7 @@ void origins_free(struct origins *o)
 	g_array_unref(o->set);
 	g_hash_table_unref(o->by_origin);
 	g_hash_table_unref(o->by_set);
-	g_hash_table_unref(o->unions);
+	nummap_free(o->unions);
 	g_free(o);
 }
 
@@ -138,20 +139,15 @@ static uint32_t merge_sets(struct origins *o, uint32_t x, uint32_t y)
 
 uint32_t origin_set_union(struct origins *o, uint32_t x, uint32_t y)
 {
-	int64_t key;
-	void *found;
-	uint32_t id;
+	uint32_t *found;
 
 	if (x == y || !y)
 		return x;
 	if (!x)
 		return y;
-	key = x < y ? (int64_t)x << 32 | y : (int64_t)y << 32 | x;
-	found = g_hash_table_lookup(o->unions, &key);
-	if (found)
-		return GPOINTER_TO_UINT(found);
-	id = merge_sets(o, x, y);
-	g_hash_table_insert(o->unions, g_memdup2(&key, sizeof(key)),
-			    GUINT_TO_POINTER(id));
-	return id;
+	found = nummap_at(o->unions, x < y ? NUMMAP_KEY(x, y)
+					   : NUMMAP_KEY(y, x));
+	if (!*found)
+		*found = merge_sets(o, x, y);
+	return *found;
 }

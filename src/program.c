@@ -404,7 +404,7 @@ bool program_is_owner(const struct program *p, fact_id type)
 	return false;
 }
 
-bool program_is_object(const struct program *p, fact_id type)
+static bool points_to_object(const struct program *p, fact_id type)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 
@@ -424,6 +424,9 @@ static void mark_object_records(struct program *p)
 	if (p->domain_field)
 		mark_object_record(p, FACT_FIELD(p->f,
 						 p->domain_field)->record);
+	p->object_type = g_new0(uint8_t, p->f->type->len);
+	for (fact_id id = 0; id < p->f->type->len; id++)
+		p->object_type[id] = points_to_object(p, id);
 }
 
 /*
@@ -710,6 +713,14 @@ static void close_effects(struct program *p)
 	scc_free(scc);
 }
 
+static void index_flags(struct program *p)
+{
+	p->flag_word = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t w = 0; w < p->track_words; w++)
+		if (p->flags[w])
+			g_array_append_val(p->flag_word, w);
+}
+
 struct program *program_new(const struct facts *f, const struct model *m)
 {
 	struct program *p = g_new0(struct program, 1);
@@ -738,6 +749,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_effects(p, id);
 	p->flags = flags_find(p);
+	index_flags(p);
 	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
 						   f->function->len);
 	close_effects(p);
@@ -762,6 +774,7 @@ void program_free(struct program *p)
 	g_free(p->asks_kind);
 	g_free(p->value);
 	g_free(p->object_record);
+	g_free(p->object_type);
 	g_free(p->stable_field);
 	g_free(p->same_bits);
 	g_free(p->nonnull_field);
@@ -771,6 +784,7 @@ void program_free(struct program *p)
 	g_free(p->tracked_global);
 	g_free(p->track_index);
 	g_free(p->flags);
+	g_array_unref(p->flag_word);
 	g_free(p->writes);
 	g_free(p->reads);
 	g_free(p->reads_far);

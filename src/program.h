@@ -103,6 +103,7 @@ struct program {
 
 	uint8_t *asks_kind;	/* per function: small, and reads the member
 				 * that tells the kinds of tables apart */
+	uint8_t *object_type;	/* per type: a pointer to such a record */
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
 	int64_t *same_bits;	/* per field: bits that are as the lowest of
@@ -117,6 +118,7 @@ struct program {
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
 	uint32_t track_nr, track_words;
 	uint64_t *flags;	/* bit set of tracked members: flags.h */
+	GArray *flag_word;	/* uint32_t: the words of it that are not 0 */
 	uint64_t *writes;	/* per function: bit set of tracked members */
 	uint64_t *reads;	/* within some calls */
 	uint64_t *reads_far;	/* within any number of calls */
@@ -136,8 +138,6 @@ bool program_call_locks(const struct program *p, fact_id caller,
 
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
-/* Is it a pointer to one of these, or to a part of one? */
-bool program_is_object(const struct program *p, fact_id type);
 
 /*
  * Does FUNCTION run in a context other than that of a running host, or does
@@ -155,6 +155,12 @@ bool program_in_lock_header(const struct program *p, fact_id function);
 /* Never NULL.  FACTS and the model must outlive it. */
 struct program *program_new(const struct facts *f, const struct model *m);
 void program_free(struct program *p);
+
+/* Is it a pointer to a domain, a vCPU or a table, or to a part of one? */
+static inline bool program_is_object(const struct program *p, fact_id type)
+{
+	return p->object_type[type];
+}
 
 /* Is FIELD a member of a domain, a vCPU or a table? */
 static inline bool program_is_object_field(const struct program *p,

@@ -7,9 +7,6 @@
 void report_json(FILE *out, const struct result *r,
 		 const struct report_style *style)
 {
-	char *text = result_json_write(r, JSON_REPORT);
-
 	(void)style;
-	fputs(text, out);
-	g_free(text);
+	result_json_print(out, r);
 }

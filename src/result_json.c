@@ -2,13 +2,12 @@
 /*
  * Writes a result as JSON.  The keys are those of the contract; keys that it
  * does not name ("in_force", "owner_control", ...) let the result be read
- * back and judged under another rule.  Keys keep the order in which they are
- * set here.
+ * back and judged under another rule.  Keys stand in the order of the calls
+ * here.
  */
 #include "result_json.h"
 
-#include <jansson.h>
-
+#include "json_writer.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -16,354 +15,354 @@
 #define XLA_VERSION "unknown"
 #endif
 
-static json_t *text_json(const char *text)
+static void put_text(struct json_writer *w, const char *key, const char *text)
 {
-	json_t *value;
-	char *valid;
-
-	if (!text)
-		return json_null();
-	value = json_string(text);
-	if (value)
-		return value;
-	valid = g_utf8_make_valid(text, -1);
-	value = json_string(valid);
-	g_free(valid);
-	return value;
+	json_key(w, key);
+	json_text(w, text);
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+static void put_number(struct json_writer *w, const char *key, int64_t number)
 {
-	json_object_set_new(object, key, text_json(text));
+	json_key(w, key);
+	json_number(w, number);
 }
 
-static void set_number(json_t *object, const char *key, int64_t number)
+static void put_level(struct json_writer *w, const char *key, int level)
 {
-	json_object_set_new(object, key, json_integer(number));
+	json_key(w, key);
+	if (level < 0)
+		json_word(w, "null");
+	else
+		json_number(w, level);
 }
 
-static void set_level(json_t *object, const char *key, int level)
+static void put_bool(struct json_writer *w, const char *key, bool value)
 {
-	json_object_set_new(object, key,
-			    level < 0 ? json_null() : json_integer(level));
+	json_key(w, key);
+	json_word(w, value ? "true" : "false");
 }
 
-static void set_bool(json_t *object, const char *key, bool value)
+static void put_texts(struct json_writer *w, const char *key,
+		      const GPtrArray *texts)
 {
-	json_object_set_new(object, key, json_boolean(value));
-}
-
-static void set_texts(json_t *object, const char *key, const GPtrArray *texts)
-{
-	json_t *array = json_array();
-
+	json_key(w, key);
+	json_open(w, '[');
 	for (guint i = 0; i < texts->len; i++)
-		json_array_append_new(array, text_json(texts->pdata[i]));
-	json_object_set_new(object, key, array);
+		json_text(w, texts->pdata[i]);
+	json_close(w, ']');
 }
 
-static void set_site(json_t *object, const struct site *site)
+static void put_site(struct json_writer *w, const struct site *site)
 {
-	set_text(object, "function", site->function);
-	set_text(object, "file", site->file);
-	set_number(object, "line", site->line);
+	put_text(w, "function", site->function);
+	put_text(w, "file", site->file);
+	put_number(w, "line", site->line);
 }
 
-static json_t *tool_json(void)
+static void put_tool(struct json_writer *w)
 {
-	json_t *object = json_object();
-
-	set_text(object, "name", "xen-lockaudit");
-	set_text(object, "version", XLA_VERSION);
-	return object;
+	json_key(w, "tool");
+	json_open(w, '{');
+	put_text(w, "name", "xen-lockaudit");
+	put_text(w, "version", XLA_VERSION);
+	json_close(w, '}');
 }
 
-static json_t *tree_json(const struct result *r)
+static void put_tree(struct json_writer *w, const struct result *r)
 {
-	json_t *object = json_object();
-
-	set_text(object, "version", r->tree_version);
-	set_text(object, "commit", r->tree_commit);
-	set_text(object, "config", r->tree_config);
-	set_number(object, "translation_units", r->tu_nr);
-	set_texts(object, "failed", r->tu_failed);
-	return object;
+	json_key(w, "tree");
+	json_open(w, '{');
+	put_text(w, "version", r->tree_version);
+	put_text(w, "commit", r->tree_commit);
+	put_text(w, "config", r->tree_config);
+	put_number(w, "translation_units", r->tu_nr);
+	put_texts(w, "failed", r->tu_failed);
+	json_close(w, '}');
 }
 
-static json_t *rule_json(const struct result *r)
+static void put_rule(struct json_writer *w, const struct result *r)
 {
-	json_t *object = json_object();
-
-	set_text(object, "name", r->rule.name);
-	set_number(object, "bias", r->rule.bias);
-	set_text(object, "source", r->rule.source);
-	return object;
+	json_key(w, "rule");
+	json_open(w, '{');
+	put_text(w, "name", r->rule.name);
+	put_number(w, "bias", r->rule.bias);
+	put_text(w, "source", r->rule.source);
+	json_close(w, '}');
 }
 
-static json_t *classes_json(const struct result *r)
+static void put_classes(struct json_writer *w, const struct result *r)
 {
-	json_t *array = json_array();
-
+	json_key(w, "classes");
+	json_open(w, '[');
 	for (guint i = 0; i < r->classes->len; i++) {
 		const struct lock_class *c = result_class(r, i);
-		json_t *object = json_object();
 
-		set_text(object, "name", c->name);
-		set_level(object, "level", c->level);
-		set_text(object, "file", c->file);
-		set_number(object, "line", c->line);
-		set_text(object, "form", form_words[c->form]);
-		json_array_append_new(array, object);
+		json_open(w, '{');
+		put_text(w, "name", c->name);
+		put_level(w, "level", c->level);
+		put_text(w, "file", c->file);
+		put_number(w, "line", c->line);
+		put_text(w, "form", form_words[c->form]);
+		json_close(w, '}');
 	}
-	return array;
+	json_close(w, ']');
 }
 
-static json_t *counts_json(const struct result *r)
+static void put_counts(struct json_writer *w, const struct result *r)
 {
 	const struct result_counts *c = &r->counts;
-	json_t *object = json_object();
 
-	set_number(object, "functions", c->functions);
-	set_number(object, "call_edges", c->call_edges);
-	set_number(object, "indirect_sites", c->indirect_sites);
-	set_number(object, "indirect_resolved", c->indirect_resolved);
-	set_number(object, "acquisitions", c->acquisitions);
-	set_number(object, "contexts", c->contexts);
-	set_number(object, "orderings", r->orderings->len);
-	set_number(object, "findings", r->findings->len);
-	return object;
+	json_key(w, "counts");
+	json_open(w, '{');
+	put_number(w, "functions", c->functions);
+	put_number(w, "call_edges", c->call_edges);
+	put_number(w, "indirect_sites", c->indirect_sites);
+	put_number(w, "indirect_resolved", c->indirect_resolved);
+	put_number(w, "acquisitions", c->acquisitions);
+	put_number(w, "contexts", c->contexts);
+	put_number(w, "orderings", r->orderings->len);
+	put_number(w, "findings", r->findings->len);
+	json_close(w, '}');
 }
 
-static json_t *lock_json(const struct result *r, const struct lock_ref *lock)
+static void put_lock(struct json_writer *w, const struct result *r,
+		     const struct lock_ref *lock)
 {
-	json_t *object = json_object();
-
-	set_text(object, "class", result_class(r, lock->class)->name);
-	set_text(object, "instance", instance_words[lock->instance]);
-	set_text(object, "owner", owner_words[lock->owner]);
-	set_text(object, "mode", mode_words[lock->mode]);
-	set_site(object, &lock->site);
-	set_text(object, "owner_control", tristate_words[lock->owner_control]);
-	set_number(object, "domain", lock->domain);
-	return object;
+	json_open(w, '{');
+	put_text(w, "class", result_class(r, lock->class)->name);
+	put_text(w, "instance", instance_words[lock->instance]);
+	put_text(w, "owner", owner_words[lock->owner]);
+	put_text(w, "mode", mode_words[lock->mode]);
+	put_site(w, &lock->site);
+	put_text(w, "owner_control", tristate_words[lock->owner_control]);
+	put_number(w, "domain", lock->domain);
+	json_close(w, '}');
 }
 
-static json_t *locks_json(const struct result *r, const GArray *locks)
+static void put_locks(struct json_writer *w, const char *key,
+		      const struct result *r, const GArray *locks)
 {
-	json_t *array = json_array();
-
+	json_key(w, key);
+	json_open(w, '[');
 	for (guint i = 0; i < locks->len; i++)
-		json_array_append_new(array, lock_json(r,
-			&g_array_index(locks, struct lock_ref, i)));
-	return array;
+		put_lock(w, r, &g_array_index(locks, struct lock_ref, i));
+	json_close(w, ']');
 }
 
-static json_t *step_json(const struct witness_step *step)
+static void put_step(struct json_writer *w, const struct witness_step *step)
 {
-	json_t *object = json_object();
-
-	set_text(object, "event", event_words[step->event]);
-	set_site(object, &step->site);
-	set_text(object, "text", step->text ? step->text : "");
+	json_open(w, '{');
+	put_text(w, "event", event_words[step->event]);
+	put_site(w, &step->site);
+	put_text(w, "text", step->text ? step->text : "");
 	if (step->via)
-		set_text(object, "via", step->via);
-	return object;
+		put_text(w, "via", step->via);
+	json_close(w, '}');
 }
 
-static json_t *witness_json(const GArray *witness)
+static void put_witness(struct json_writer *w, const GArray *witness)
 {
-	json_t *array = json_array();
-
+	json_open(w, '[');
 	for (guint i = 0; i < witness->len; i++)
-		json_array_append_new(array, step_json(
-			&g_array_index(witness, struct witness_step, i)));
-	return array;
+		put_step(w, &g_array_index(witness, struct witness_step, i));
+	json_close(w, ']');
 }
 
-static json_t *holder_json(const struct ordering *o)
+static void put_holder(struct json_writer *w, const struct ordering *o)
 {
-	json_t *object = json_object();
-
-	set_site(object, &o->holder);
-	set_number(object, "acquire_line", o->acquire_line);
-	return object;
+	json_key(w, "holder");
+	json_open(w, '{');
+	put_site(w, &o->holder);
+	put_number(w, "acquire_line", o->acquire_line);
+	json_close(w, '}');
 }
 
-static void set_judgement(json_t *object, const struct ordering *o)
+static void put_judgement(struct json_writer *w, const struct ordering *o)
 {
-	set_text(object, "relation", relation_words[o->relation]);
-	set_text(object, "verdict", verdict_words[o->verdict]);
-	set_texts(object, "worlds", o->worlds);
-	set_text(object, "context", context_words[o->context]);
-	set_level(object, "held_level", o->held_level);
-	set_level(object, "level_in_force", o->level_in_force);
-	set_level(object, "needed_level", o->needed_level);
-	set_bool(object, "runtime_visible", o->runtime_visible);
-	set_bool(object, "trips_always", o->trips_always);
-	set_bool(object, "trips_sometimes", o->trips_sometimes);
+	put_text(w, "relation", relation_words[o->relation]);
+	put_text(w, "verdict", verdict_words[o->verdict]);
+	put_texts(w, "worlds", o->worlds);
+	put_text(w, "context", context_words[o->context]);
+	put_level(w, "held_level", o->held_level);
+	put_level(w, "level_in_force", o->level_in_force);
+	put_level(w, "needed_level", o->needed_level);
+	put_bool(w, "runtime_visible", o->runtime_visible);
+	put_bool(w, "trips_always", o->trips_always);
+	put_bool(w, "trips_sometimes", o->trips_sometimes);
 }
 
-static void set_basis(json_t *object, const struct ordering *o)
+static void put_basis(struct json_writer *w, const struct ordering *o)
 {
-	set_bool(object, "same_object", o->same_object);
-	set_bool(object, "sorted", o->sorted);
-	set_level(object, "in_force", o->in_force);
-	set_number(object, "in_force_lock", o->in_force_lock);
-	set_texts(object, "path_worlds", o->path_worlds);
+	put_bool(w, "same_object", o->same_object);
+	put_bool(w, "sorted", o->sorted);
+	put_level(w, "in_force", o->in_force);
+	put_number(w, "in_force_lock", o->in_force_lock);
+	put_texts(w, "path_worlds", o->path_worlds);
 }
 
-static json_t *ordering_json(const struct result *r, const struct ordering *o)
+static void put_ordering(struct json_writer *w, const struct result *r,
+			 const struct ordering *o)
 {
-	json_t *object = json_object();
-
-	set_text(object, "id", o->id);
-	json_object_set_new(object, "held", lock_json(r, &o->held));
-	json_object_set_new(object, "acquired", lock_json(r, &o->acquired));
-	json_object_set_new(object, "holder", holder_json(o));
-	set_judgement(object, o);
-	set_basis(object, o);
-	json_object_set_new(object, "lockset", locks_json(r, o->lockset));
-	json_object_set_new(object, "witness", witness_json(o->witness));
-	set_bool(object, "confirmed", o->confirmed);
-	return object;
+	json_open(w, '{');
+	put_text(w, "id", o->id);
+	json_key(w, "held");
+	put_lock(w, r, &o->held);
+	json_key(w, "acquired");
+	put_lock(w, r, &o->acquired);
+	put_holder(w, o);
+	put_judgement(w, o);
+	put_basis(w, o);
+	put_locks(w, "lockset", r, o->lockset);
+	json_key(w, "witness");
+	put_witness(w, o->witness);
+	put_bool(w, "confirmed", o->confirmed);
+	json_close(w, '}');
 }
 
-static json_t *orderings_json(const struct result *r)
+static void put_orderings(struct json_writer *w, const struct result *r)
 {
-	json_t *array = json_array();
-
+	json_key(w, "orderings");
+	json_open(w, '[');
 	for (guint i = 0; i < r->orderings->len; i++)
-		json_array_append_new(array, ordering_json(r,
-						r->orderings->pdata[i]));
-	return array;
+		put_ordering(w, r, r->orderings->pdata[i]);
+	json_close(w, ']');
 }
 
-static json_t *stale_json(const struct result *r)
+static void put_stale_level(struct json_writer *w, const struct result *r,
+			    const struct stale_level *s)
 {
-	json_t *array = json_array();
+	json_open(w, '{');
+	json_key(w, "lock");
+	put_lock(w, r, &s->lock);
+	json_key(w, "holder");
+	json_open(w, '{');
+	put_site(w, &s->holder);
+	json_close(w, '}');
+	put_level(w, "level_in_force", s->level_in_force);
+	put_level(w, "level_justified", s->level_justified);
+	put_text(w, "context", context_words[s->context]);
+	json_key(w, "witness");
+	put_witness(w, s->witness);
+	json_close(w, '}');
+}
 
-	for (guint i = 0; i < r->stale->len; i++) {
-		const struct stale_level *s = r->stale->pdata[i];
-		json_t *object = json_object(), *holder = json_object();
-
-		json_object_set_new(object, "lock", lock_json(r, &s->lock));
-		set_site(holder, &s->holder);
-		json_object_set_new(object, "holder", holder);
-		set_level(object, "level_in_force", s->level_in_force);
-		set_level(object, "level_justified", s->level_justified);
-		set_text(object, "context", context_words[s->context]);
-		json_object_set_new(object, "witness",
-				    witness_json(s->witness));
-		json_array_append_new(array, object);
-	}
-	return array;
+static void put_stale(struct json_writer *w, const struct result *r)
+{
+	json_key(w, "stale");
+	json_open(w, '[');
+	for (guint i = 0; i < r->stale->len; i++)
+		put_stale_level(w, r, r->stale->pdata[i]);
+	json_close(w, ']');
 }
 
 /* A finding shows so many; each of its orderings has its own. */
 enum { WITNESSES_MAX = 3 };
 
-static void set_witnesses(json_t *object, const struct finding *f)
+static void put_witnesses(struct json_writer *w, const struct finding *f)
 {
-	json_t *array = json_array();
-
+	json_key(w, "witnesses");
+	json_open(w, '[');
 	for (guint i = 0; i < f->orderings->len && i < WITNESSES_MAX; i++) {
 		const struct ordering *o = f->orderings->pdata[i];
 
-		json_array_append_new(array, witness_json(o->witness));
+		put_witness(w, o->witness);
 	}
 	if (f->stale)
-		json_array_append_new(array, witness_json(f->stale->witness));
-	json_object_set_new(object, "witnesses", array);
+		put_witness(w, f->stale->witness);
+	json_close(w, ']');
 }
 
-static void set_ordering_ids(json_t *object, const struct finding *f)
+static void put_ordering_ids(struct json_writer *w, const struct finding *f)
 {
-	json_t *array = json_array();
-
+	json_key(w, "orderings");
+	json_open(w, '[');
 	for (guint i = 0; i < f->orderings->len; i++) {
 		const struct ordering *o = f->orderings->pdata[i];
 
-		json_array_append_new(array, text_json(o->id));
+		json_text(w, o->id);
 	}
-	json_object_set_new(object, "orderings", array);
+	json_close(w, ']');
 }
 
-static json_t *finding_json(const struct result *r, const struct finding *f)
+static void put_finding(struct json_writer *w, const struct result *r,
+			const struct finding *f)
 {
-	json_t *object = json_object();
-
-	set_text(object, "id", f->id);
-	set_text(object, "kind", f->kind);
-	set_text(object, "severity", severity_words[f->severity]);
-	set_text(object, "message", f->message);
-	set_site(object, &f->site);
-	set_text(object, "context", context_words[f->context]);
-	set_ordering_ids(object, f);
-	json_object_set_new(object, "locks", locks_json(r, f->locks));
-	set_witnesses(object, f);
-	set_texts(object, "worlds", f->worlds);
-	set_bool(object, "known", f->is_known);
-	return object;
+	json_open(w, '{');
+	put_text(w, "id", f->id);
+	put_text(w, "kind", f->kind);
+	put_text(w, "severity", severity_words[f->severity]);
+	put_text(w, "message", f->message);
+	put_site(w, &f->site);
+	put_text(w, "context", context_words[f->context]);
+	put_ordering_ids(w, f);
+	put_locks(w, "locks", r, f->locks);
+	put_witnesses(w, f);
+	put_texts(w, "worlds", f->worlds);
+	put_bool(w, "known", f->is_known);
+	json_close(w, '}');
 }
 
-static json_t *findings_json(const struct result *r)
+static void put_findings(struct json_writer *w, const struct result *r)
 {
-	json_t *array = json_array();
-
+	json_key(w, "findings");
+	json_open(w, '[');
 	for (guint i = 0; i < r->findings->len; i++)
-		json_array_append_new(array, finding_json(r,
-						r->findings->pdata[i]));
-	return array;
+		put_finding(w, r, r->findings->pdata[i]);
+	json_close(w, ']');
 }
 
-static json_t *assumptions_json(const struct result *r)
+static void put_assumptions(struct json_writer *w, const struct result *r)
 {
-	json_t *array = json_array();
-
+	json_key(w, "assumptions");
+	json_open(w, '[');
 	for (guint i = 0; i < r->assumptions->len; i++) {
 		const struct assumption *a = r->assumptions->pdata[i];
-		json_t *object = json_object();
 
-		set_text(object, "id", a->id);
-		set_text(object, "kind", a->kind);
-		set_text(object, "what", a->what);
-		set_text(object, "file", a->file);
-		set_number(object, "line", a->line);
-		set_text(object, "effect", a->effect);
-		set_number(object, "count", a->count);
-		set_bool(object, "blocks_proof", a->blocks_proof);
-		json_array_append_new(array, object);
+		json_open(w, '{');
+		put_text(w, "id", a->id);
+		put_text(w, "kind", a->kind);
+		put_text(w, "what", a->what);
+		put_text(w, "file", a->file);
+		put_number(w, "line", a->line);
+		put_text(w, "effect", a->effect);
+		put_number(w, "count", a->count);
+		put_bool(w, "blocks_proof", a->blocks_proof);
+		json_close(w, '}');
 	}
-	return array;
+	json_close(w, ']');
 }
 
-static json_t *result_object(const struct result *r, enum json_use use)
+static void put_result(struct json_writer *w, const struct result *r,
+		       enum json_use use)
 {
-	json_t *object = json_object();
-
-	json_object_set_new(object, "tool", tool_json());
-	json_object_set_new(object, "tree", tree_json(r));
-	json_object_set_new(object, "rule", rule_json(r));
-	json_object_set_new(object, "classes", classes_json(r));
+	json_open(w, '{');
+	put_tool(w);
+	put_tree(w, r);
+	put_rule(w, r);
+	put_classes(w, r);
 	if (use == JSON_REPORT)
-		set_text(object, "verdict", outcome_words[r->outcome]);
-	json_object_set_new(object, "counts", counts_json(r));
-	json_object_set_new(object, "orderings", orderings_json(r));
-	json_object_set_new(object, "stale", stale_json(r));
+		put_text(w, "verdict", outcome_words[r->outcome]);
+	put_counts(w, r);
+	put_orderings(w, r);
+	put_stale(w, r);
 	if (use == JSON_REPORT)
-		json_object_set_new(object, "findings", findings_json(r));
-	json_object_set_new(object, "assumptions", assumptions_json(r));
-	return object;
+		put_findings(w, r);
+	put_assumptions(w, r);
+	json_close(w, '}');
 }
 
 char *result_json_write(const struct result *r, enum json_use use)
 {
-	size_t flags = use == JSON_REPORT ? JSON_INDENT(1) : JSON_COMPACT;
-	json_t *object = result_object(r, use);
-	char *dump = json_dumps(object, flags);
-	char *text = g_strconcat(dump, "\n", NULL);
+	struct json_writer *w = json_writer_new(NULL, use == JSON_REPORT);
 
-	free(dump);
-	json_decref(object);
-	return text;
+	put_result(w, r, use);
+	return json_writer_finish(w);
+}
+
+void result_json_print(FILE *out, const struct result *r)
+{
+	struct json_writer *w = json_writer_new(out, true);
+
+	put_result(w, r, JSON_REPORT);
+	g_free(json_writer_finish(w));
 }

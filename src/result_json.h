@@ -6,6 +6,8 @@
 #ifndef XLA_RESULT_JSON_H
 #define XLA_RESULT_JSON_H
 
+#include <stdio.h>
+
 #include "result.h"
 
 enum json_use {
@@ -15,6 +17,9 @@ enum json_use {
 
 /* The whole result, one object, ending with a line feed; for g_free. */
 char *result_json_write(const struct result *r, enum json_use use);
+
+/* The same for JSON_REPORT, to OUT; whether that failed, its ferror() tells. */
+void result_json_print(FILE *out, const struct result *r);
 
 /*
  * Reads what result_json_write wrote, in either use.  0: *out is the

@@ -14,11 +14,46 @@
 #include "origin.h"
 #include "program.h"
 
-struct state *state_new(const struct program *p)
+/* So many are kept for reuse, unless they are larger than most. */
+enum { POOL_MAX = 4096, POOLED_BINDINGS_MAX = 128 };
+
+struct state_pool {
+	GPtrArray *unused;	/* struct state *, whose arrays are empty; what
+				 * else is in it means nothing */
+};
+
+static void state_destroy(void *data)
+{
+	struct state *s = data;
+
+	g_array_unref(s->memory);
+	g_array_unref(s->fact);
+	g_array_unref(s->guard);
+	g_array_unref(s->held);
+	g_free(s->written);
+	g_free(s);
+}
+
+struct state_pool *state_pool_new(void)
+{
+	struct state_pool *pool = g_new0(struct state_pool, 1);
+
+	pool->unused = g_ptr_array_new_with_free_func(state_destroy);
+	return pool;
+}
+
+void state_pool_free(struct state_pool *pool)
+{
+	g_ptr_array_unref(pool->unused);
+	g_free(pool);
+}
+
+struct state *state_new(const struct program *p, struct state_pool *pool)
 {
 	struct state *s = g_new0(struct state, 1);
 
 	s->program = p;
+	s->pool = pool;
 	s->memory = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->fact = g_array_new(FALSE, FALSE, sizeof(struct binding));
 	s->guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -31,15 +66,32 @@ static size_t written_size(const struct state *s)
 	return sizeof(uint64_t) * s->program->track_words;
 }
 
+/* A state with empty arrays, of the pool if that has one. */
+static struct state *take_unused(const struct state *like)
+{
+	GPtrArray *unused = like->pool->unused;
+
+	if (!unused->len)
+		return state_new(like->program, like->pool);
+	return g_ptr_array_steal_index_fast(unused, unused->len - 1);
+}
+
+static GArray *fill(GArray *empty, const GArray *from)
+{
+	if (from->len)
+		g_array_append_vals(empty, from->data, from->len);
+	return empty;
+}
+
 struct state *state_copy(const struct state *s)
 {
-	struct state *copy = g_new(struct state, 1);
+	struct state *copy = take_unused(s), own = *copy;
 
 	*copy = *s;
-	copy->memory = g_array_copy(s->memory);
-	copy->fact = g_array_copy(s->fact);
-	copy->guard = g_array_copy(s->guard);
-	copy->held = g_array_copy(s->held);
+	copy->memory = fill(own.memory, s->memory);
+	copy->fact = fill(own.fact, s->fact);
+	copy->guard = fill(own.guard, s->guard);
+	copy->held = fill(own.held, s->held);
 	if (s->written)
 		copy->written = g_memdup2(s->written, written_size(s));
 	return copy;
@@ -49,12 +101,17 @@ void state_free(struct state *s)
 {
 	if (!s)
 		return;
-	g_array_unref(s->memory);
-	g_array_unref(s->fact);
-	g_array_unref(s->guard);
-	g_array_unref(s->held);
-	g_free(s->written);
-	g_free(s);
+	if (s->pool->unused->len >= POOL_MAX ||
+	    s->memory->len + s->fact->len > POOLED_BINDINGS_MAX) {
+		state_destroy(s);
+		return;
+	}
+	g_array_set_size(s->memory, 0);
+	g_array_set_size(s->fact, 0);
+	g_array_set_size(s->guard, 0);
+	g_array_set_size(s->held, 0);
+	g_clear_pointer(&s->written, g_free);
+	g_ptr_array_add(s->pool->unused, s);
 }
 
 /* The first binding whose key is not below KEY. */
@@ -598,7 +655,7 @@ static bool has_literal(const GArray *guard, uint32_t literal)
 }
 
 /* Deeper literals are left out of guards. */
-enum { LITERAL_DEPTH_MAX = 10, GUARD_MAX = 24 };
+enum { LITERAL_DEPTH_MAX = 10 };
 
 bool state_is_of_entry(const struct terms *t, const struct state *s,
 		       term_id id)
@@ -640,7 +697,7 @@ static void add_literal(GArray *guard, uint32_t literal)
 {
 	guint i = guard->len;
 
-	if (has_literal(guard, literal) || guard->len >= GUARD_MAX)
+	if (has_literal(guard, literal) || guard->len >= STATE_GUARD_MAX)
 		return;
 	while (i > 0 && g_array_index(guard, uint32_t, i - 1) > literal)
 		i--;
@@ -757,8 +814,8 @@ static term_id some_lock_held(struct terms *t, term_id object)
 				       x.b));
 }
 
-void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
-		       term_id value, bool truth, bool asserted)
+uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
+		       bool truth, bool asserted)
 {
 	const struct term *x = term_get(t, value);
 	int64_t imm;
@@ -772,7 +829,7 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	}
 	if (asserted && x->op != TERM_HELD &&
 	    !tells_kind(s->program, t, value))
-		return;
+		return 0;
 	if (x->op == TERM_HELD) {
 		value = term_held(t, state_each_element(t, x->a));
 		x = term_get(t, value);
@@ -783,10 +840,18 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	}
 	if (x->op == TERM_CONST || x->depth > LITERAL_DEPTH_MAX ||
 	    !is_telling(s->program, t, value) ||
-	    !state_is_of_entry(t, s, value) ||
-	    has_literal(guard, LITERAL(value, false, truth)))
-		return;
-	add_literal(guard, LITERAL(value, asserted, truth));
+	    !state_is_of_entry(t, s, value))
+		return 0;
+	return LITERAL(value, asserted, truth);
+}
+
+void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
+		       term_id value, bool truth, bool asserted)
+{
+	uint32_t literal = state_literal(t, s, value, truth, asserted);
+
+	if (literal && !has_literal(guard, LITERAL_UNASSERTED(literal)))
+		add_literal(guard, literal);
 }
 
 void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
@@ -1205,15 +1270,17 @@ bool state_same_memory(const struct state *x, const struct state *y)
 		       sizeof(struct binding) * x->memory->len) == 0);
 }
 
-/* The flags among the members of word I that may have been written. */
-static uint64_t written_flags(const struct state *s, uint32_t i)
+/* The I-th word of flags that may have been written. */
+static uint64_t written_flags(const struct state *s, guint i)
 {
-	return s->written ? s->written[i] & s->program->flags[i] : 0;
+	uint32_t word = g_array_index(s->program->flag_word, uint32_t, i);
+
+	return s->written ? s->written[word] & s->program->flags[word] : 0;
 }
 
 bool state_same_written(const struct state *x, const struct state *y)
 {
-	for (uint32_t i = 0; i < x->program->track_words; i++)
+	for (guint i = 0; i < x->program->flag_word->len; i++)
 		if (written_flags(x, i) != written_flags(y, i))
 			return false;
 	return true;
@@ -1242,18 +1309,26 @@ bool state_same_guard(const struct state *x, const struct state *y)
 
 unsigned state_common_guard(const struct state *x, const struct state *y)
 {
+	const uint32_t *mx = literals(x), *my = literals(y);
+	guint i = 0, k = 0;
 	unsigned nr = 0;
 
-	for (guint i = 0; i < x->guard->len; i++)
-		nr += has_literal(y->guard,
-				  g_array_index(x->guard, uint32_t, i));
+	while (i < x->guard->len && k < y->guard->len) {
+		nr += mx[i] == my[k];
+		if (mx[i] < my[k])
+			i++;
+		else if (mx[i] > my[k])
+			k++;
+		else
+			i++, k++;
+	}
 	return nr;
 }
 
 /* Are all flags that Y may have written among those that X may have? */
 static bool covers_written(const struct state *x, const struct state *y)
 {
-	for (uint32_t i = 0; i < x->program->track_words; i++)
+	for (guint i = 0; i < x->program->flag_word->len; i++)
 		if (written_flags(y, i) & ~written_flags(x, i))
 			return false;
 	return true;

@@ -61,10 +61,22 @@ enum state_flags {
 	((uint32_t)(term) << 2 | ((asserted) ? 2u : 0u) | ((truth) ? 1u : 0u))
 #define LITERAL_TERM(literal) ((term_id)((literal) >> 2))
 #define LITERAL_IS_ASSERTED(literal) (((literal) >> 1 & 1) != 0)
+#define LITERAL_UNASSERTED(literal) ((literal) & ~UINT32_C(2))
 #define LITERAL_TRUTH(literal) (((literal) & 1) != 0)
+
+/* A guard that has so many gets no more. */
+enum { STATE_GUARD_MAX = 24 };
+
+/* Where states go that are not used any more. */
+struct state_pool;
+
+struct state_pool *state_pool_new(void);
+/* After all states that were made with it. */
+void state_pool_free(struct state_pool *pool);
 
 struct state {
 	const struct program *program;
+	struct state_pool *pool;
 	GArray *memory;		/* struct binding, by key (an address) */
 	GArray *fact;		/* struct binding, by key (a value): of what is
 				 * there now */
@@ -79,7 +91,8 @@ struct state {
 				 * stored to since entry; NULL: none */
 };
 
-struct state *state_new(const struct program *p);
+/* P and POOL are borrowed. */
+struct state *state_new(const struct program *p, struct state_pool *pool);
 struct state *state_copy(const struct state *s);
 void state_free(struct state *s);
 
@@ -118,7 +131,13 @@ void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
 /* Does ID speak of values on entry only, by names that callers know? */
 bool state_is_of_entry(const struct terms *t, const struct state *s,
 		       term_id id);
-/* The same, for a guard that is not (yet) the one of S. */
+/*
+ * The literal that says so of values on entry; 0 if there is none.  A guard
+ * that has it without its assertion, or is full, does not get it.
+ */
+uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
+		       bool truth, bool asserted);
+/* Adds it to a guard that is not (yet) the one of S. */
 void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		       term_id value, bool truth, bool asserted);
 /* Does the lockset answer whether the lock OBJECT (at address 0: any lock) is

@@ -4,89 +4,188 @@
  * is told of them so far).  Nodes are shared by all pairs, so that each call
  * edge is looked at once per node; a backward analysis of preconditions on
  * demand, as in Snugglebug (Chandra, Fink, Sridharan, PLDI 2009).
+ *
+ * A node is a place (function and guard) and what is told there.  Which calls
+ * lead up from a place, and what is told beyond a call, are found out once
+ * each.
  */
 #include "wayup.h"
 
 #include <string.h>
 
+#include "nummap.h"
 #include "program.h"
 #include "value.h"
 
 /* More nodes than this for one pair are not looked at. */
 enum { NODES_MAX = 3000, VIEWS_MAX = 12 };
 
-struct up_node {
+/* Of arrays that are not made yet. */
+#define NOT_YET UINT32_MAX
+
+struct place {
 	fact_id function;
 	uint32_t guard;
+	uint32_t first, up_nr;	/* of the calls that lead on; or NOT_YET */
+};
+
+/* A call whose caller's guard can hold. */
+struct up_call {
+	uint32_t edge, place;
+	bool assert_failed;
+};
+
+/* What is told of a pair: the names are those of a place. */
+struct told {
 	term_id held_owner, acquired_owner;
 	term_id held_object, acquired_object;
 	uint32_t may_be_same;	/* the two locks, as far as is known */
-	struct way_view view;
+	struct way_view view;	/* but for assert_failed */
+};
+
+/* Is nothing left that could be told of the pair further up? */
+static bool is_final(const struct told *n)
+{
+	return !n->held_owner && !n->acquired_owner && !n->held_object &&
+	       !n->acquired_object;
+}
+
+struct up_node {
+	uint32_t place;
+	uint32_t told;		/* twice its number, plus 1 if an assertion
+				 * fails */
+	uint32_t first, step_nr; /* or NOT_YET */
+	uint32_t search;	/* that saw it last */
+	uint32_t listed;	/* the node + 1 that has last led to it */
+	bool closed;		/* no way leads on from it */
 };
 
 struct up_step {
 	uint32_t node, edge;
 };
 
-struct wayup {
-	struct handup *h;
-	GArray *node;		/* struct up_node */
-	GPtrArray *steps;	/* per node: GArray of struct up_step; NULL: not
-				 * yet made */
-	GHashTable *by_key;	/* struct up_node -> index + 1 */
-	GArray *stamp;		/* uint32_t per node: the search that saw it */
-	GArray *closed;		/* uint8_t per node: no way leads on from it */
-	uint32_t search;
-};
-
 struct visit {
 	uint32_t node, edge, from; /* FROM: index + 1 of the visit before */
 };
+
+struct wayup {
+	struct handup *h;
+	GArray *place;		/* struct place */
+	struct nummap *place_of; /* (function, guard) -> number + 1 */
+	GArray *call;		/* struct up_call */
+	GArray *told;		/* struct told */
+	GHashTable *by_told;	/* struct told -> number + 1 */
+	struct nummap *told_up;	/* (edge, told) -> told there + 1, or SAME */
+	GArray *node;		/* struct up_node */
+	struct nummap *node_of;	/* (place, told) -> number + 1 */
+	GArray *step;		/* struct up_step */
+	GArray *visits;		/* struct visit */
+	uint32_t search;
+};
+
+/* The two are found out to be one lock. */
+#define SAME UINT32_MAX
+
+/* No edge's number, nor that of NUMMAP_KEY's forbidden one. */
+#define ANY_EDGE (UINT32_MAX - 1)
 
 struct wayup *wayup_new(struct handup *h)
 {
 	struct wayup *w = g_new0(struct wayup, 1);
 
 	w->h = h;
+	w->place = g_array_new(FALSE, FALSE, sizeof(struct place));
+	w->place_of = nummap_new();
+	w->call = g_array_new(FALSE, FALSE, sizeof(struct up_call));
+	w->told = g_array_new(FALSE, FALSE, sizeof(struct told));
+	w->by_told = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					   (GDestroyNotify)g_bytes_unref,
+					   NULL);
+	w->told_up = nummap_new();
 	w->node = g_array_new(FALSE, FALSE, sizeof(struct up_node));
-	w->steps = g_ptr_array_new();
-	w->by_key = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					  (GDestroyNotify)g_bytes_unref, NULL);
-	w->stamp = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	w->closed = g_array_new(FALSE, TRUE, sizeof(uint8_t));
+	w->node_of = nummap_new();
+	w->step = g_array_new(FALSE, FALSE, sizeof(struct up_step));
+	w->visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	return w;
 }
 
 void wayup_free(struct wayup *w)
 {
-	for (guint i = 0; i < w->steps->len; i++)
-		if (g_ptr_array_index(w->steps, i))
-			g_array_unref(g_ptr_array_index(w->steps, i));
-	g_ptr_array_unref(w->steps);
+	g_array_unref(w->place);
+	nummap_free(w->place_of);
+	g_array_unref(w->call);
+	g_array_unref(w->told);
+	g_hash_table_unref(w->by_told);
+	nummap_free(w->told_up);
 	g_array_unref(w->node);
-	g_array_unref(w->stamp);
-	g_array_unref(w->closed);
-	g_hash_table_unref(w->by_key);
+	nummap_free(w->node_of);
+	g_array_unref(w->step);
+	g_array_unref(w->visits);
 	g_free(w);
 }
 
-static uint32_t node_make(struct wayup *w, const struct up_node *new)
+static uint32_t place_make(struct wayup *w, fact_id function, uint32_t guard)
+{
+	uint32_t *number = nummap_at(w->place_of, NUMMAP_KEY(function, guard));
+	struct place new = { .function = function, .guard = guard,
+			     .up_nr = NOT_YET };
+
+	if (!*number) {
+		g_array_append_val(w->place, new);
+		*number = w->place->len;
+	}
+	return *number - 1;
+}
+
+static uint32_t told_make(struct wayup *w, const struct told *new)
 {
 	GBytes *key = g_bytes_new(new, sizeof(*new));
-	void *found = g_hash_table_lookup(w->by_key, key);
-	uint32_t none = 0;
-	uint8_t is_closed = 0;
+	void *found = g_hash_table_lookup(w->by_told, key);
 
 	if (found) {
 		g_bytes_unref(key);
 		return GPOINTER_TO_UINT(found) - 1;
 	}
-	g_array_append_vals(w->node, new, 1);
-	g_ptr_array_add(w->steps, NULL);
-	g_array_append_val(w->stamp, none);
-	g_array_append_val(w->closed, is_closed);
-	g_hash_table_insert(w->by_key, key, GUINT_TO_POINTER(w->node->len));
-	return w->node->len - 1;
+	g_array_append_vals(w->told, new, 1);
+	g_hash_table_insert(w->by_told, key, GUINT_TO_POINTER(w->told->len));
+	return w->told->len - 1;
+}
+
+static uint32_t node_make(struct wayup *w, uint32_t place, uint32_t told)
+{
+	uint32_t *number = nummap_at(w->node_of, NUMMAP_KEY(place, told));
+	struct up_node new = { .place = place, .told = told,
+			       .step_nr = NOT_YET };
+
+	if (!*number) {
+		g_array_append_val(w->node, new);
+		*number = w->node->len;
+	}
+	return *number - 1;
+}
+
+static struct up_node *node_at(const struct wayup *w, uint32_t node)
+{
+	return &g_array_index(w->node, struct up_node, node);
+}
+
+static const struct place *place_of(const struct wayup *w, uint32_t node)
+{
+	return &g_array_index(w->place, struct place, node_at(w, node)->place);
+}
+
+static const struct told *told_of(const struct wayup *w, uint32_t node)
+{
+	return &g_array_index(w->told, struct told,
+			      node_at(w, node)->told / 2);
+}
+
+static struct way_view view_of(const struct wayup *w, uint32_t node)
+{
+	struct way_view view = told_of(w, node)->view;
+
+	view.assert_failed = node_at(w, node)->told & 1;
+	return view;
 }
 
 static void refine_owner(const struct program *p, struct terms *t,
@@ -119,7 +218,7 @@ static enum relation by_roles(uint8_t a, uint8_t b)
 
 /* What is known at AT, where the names of N are valid, is told of the pair. */
 static void refine(const struct explorer *x, const struct state *at,
-		   struct up_node *n)
+		   struct told *n)
 {
 	const struct program *p = x->p;
 	struct way_view *v = &n->view;
@@ -167,7 +266,7 @@ static bool owner_is_settled(uint8_t role, uint8_t control)
 		role == OWNER_SPECIAL || role == OWNER_NONE);
 }
 
-static void settle(struct up_node *n)
+static void settle(struct told *n)
 {
 	struct way_view *v = &n->view;
 
@@ -188,7 +287,7 @@ static void settle(struct up_node *n)
 
 /* True: the two are one lock, which is recursion and no ordering. */
 static bool find_out_same(const struct explorer *x, const struct state *at,
-			  struct up_node *n)
+			  struct told *n)
 {
 	enum tristate same;
 
@@ -199,52 +298,114 @@ static bool find_out_same(const struct explorer *x, const struct state *at,
 	return same == TRI_YES;
 }
 
-static void make_step(struct wayup *w, const struct up_node *n,
-		      const struct call_edge *e, GArray *out)
+/* What is told in E's caller; SAME if the two turn out to be one lock. */
+static uint32_t make_told(struct wayup *w, const struct call_edge *e,
+			  const struct told *n)
 {
-	const struct mapped_guard *g =
-		handup_map_guard(w->h, e, n->guard);
-	struct up_node up;
-	struct up_step step;
+	struct mapping *map = w->h->map;
+	struct told up;
 
-	if (g->is_excluded)
-		return;
 	memset(&up, 0, sizeof(up));
-	up.function = e->caller;
-	up.guard = g->set;
-	up.held_owner = handup_map_name(w->h, e, n->held_owner);
-	up.acquired_owner = handup_map_name(w->h, e, n->acquired_owner);
-	up.held_object = handup_map_name(w->h, e, n->held_object);
-	up.acquired_object = handup_map_name(w->h, e, n->acquired_object);
+	up.held_owner = mapping_name(map, e, n->held_owner);
+	up.acquired_owner = mapping_name(map, e, n->acquired_owner);
+	up.held_object = mapping_name(map, e, n->held_object);
+	up.acquired_object = mapping_name(map, e, n->acquired_object);
 	up.view = n->view;
-	up.view.assert_failed |= g->assert_failed ||
-				 (e->at->flags & STATE_ASSERT_FAILED) != 0;
 	up.may_be_same = n->may_be_same;
 	if (find_out_same(w->h->x, e->at, &up))
-		return;
+		return SAME;
 	refine(w->h->x, e->at, &up);
 	settle(&up);
-	step.node = node_make(w, &up);
-	step.edge = e->id;
-	for (guint i = 0; i < out->len; i++)
-		if (g_array_index(out, struct up_step, i).node == step.node)
-			return;
-	g_array_append_val(out, step);
+	return told_make(w, &up);
 }
 
-static const GArray *steps_of(struct wayup *w, uint32_t node)
+static uint32_t told_up(struct wayup *w, const struct call_edge *e,
+			uint32_t told)
 {
-	struct up_node n = g_array_index(w->node, struct up_node, node);
-	const GPtrArray *callers = w->h->callers[n.function];
-	GArray *out = g_ptr_array_index(w->steps, node);
+	struct told here = g_array_index(w->told, struct told, told);
+	/* Without names, it is the same at all calls. */
+	uint32_t edge = is_final(&here) ? ANY_EDGE : e->id;
+	uint32_t *found = nummap_at(w->told_up, NUMMAP_KEY(edge, told));
+	uint32_t up;
 
-	if (out)
-		return out;
-	out = g_array_new(FALSE, FALSE, sizeof(struct up_step));
-	for (guint i = 0; callers && i < callers->len; i++)
-		make_step(w, &n, g_ptr_array_index(callers, i), out);
-	g_ptr_array_index(w->steps, node) = out;
-	return out;
+	if (!*found) {
+		up = make_told(w, e, &here);
+		*found = up == SAME ? SAME : up + 1;
+	}
+	return *found == SAME ? SAME : *found - 1;
+}
+
+/* A step from NODE along a call, unless one leads to the same node. */
+static void add_step(struct wayup *w, uint32_t node,
+		     const struct up_call *c)
+{
+	uint32_t told = node_at(w, node)->told;
+	uint32_t up = told_up(w, g_ptr_array_index(w->h->edge, c->edge),
+			      told / 2);
+	struct up_step step = { .edge = c->edge };
+
+	if (up == SAME)
+		return;
+	step.node = node_make(w, c->place,
+			      2 * up + ((told & 1) | c->assert_failed));
+	if (node_at(w, step.node)->listed == node + 1)
+		return;
+	node_at(w, step.node)->listed = node + 1;
+	g_array_append_val(w->step, step);
+}
+
+/* False: the guard of the place excludes the call. */
+static bool make_call(struct wayup *w, uint32_t place,
+		      const struct call_edge *e, struct up_call *out)
+{
+	struct mapped_guard g = mapping_guard(
+		w->h->map, e,
+		g_array_index(w->place, struct place, place).guard);
+
+	if (g.is_excluded)
+		return false;
+	*out = (struct up_call){
+		.edge = e->id,
+		.place = place_make(w, e->caller, g.set),
+		.assert_failed = g.assert_failed ||
+				 (e->at->flags & STATE_ASSERT_FAILED),
+	};
+	return true;
+}
+
+/* The steps from NODE, the first at its place: the calls are made, too. */
+static void make_calls(struct wayup *w, uint32_t node)
+{
+	uint32_t place = node_at(w, node)->place, first = w->call->len;
+	const GPtrArray *callers = w->h->callers[place_of(w, node)->function];
+	struct place *p;
+	struct up_call c;
+
+	for (guint i = 0; callers && i < callers->len; i++) {
+		if (!make_call(w, place, g_ptr_array_index(callers, i), &c))
+			continue;
+		g_array_append_val(w->call, c);
+		add_step(w, node, &c);
+	}
+	p = &g_array_index(w->place, struct place, place);
+	p->first = first;
+	p->up_nr = w->call->len - first;
+}
+
+static void make_steps(struct wayup *w, uint32_t node)
+{
+	struct place p = *place_of(w, node);
+	uint32_t first = w->step->len;
+
+	if (p.up_nr == NOT_YET)
+		make_calls(w, node);
+	else
+		for (uint32_t i = 0; i < p.up_nr; i++)
+			add_step(w, node, &g_array_index(w->call,
+							 struct up_call,
+							 p.first + i));
+	node_at(w, node)->first = first;
+	node_at(w, node)->step_nr = w->step->len - first;
 }
 
 /* Does nothing in the guard ask for a lock that callers hold? */
@@ -267,14 +428,13 @@ static bool is_open(const struct wayup *w, uint32_t guard, bool *asserted)
 	return true;
 }
 
-static void add_way(struct wayup *w, const GArray *visits, uint32_t index,
-		    bool asserted, GArray *out)
+static void add_way(struct wayup *w, uint32_t index, bool asserted,
+		    GArray *out)
 {
-	const struct visit *v = &g_array_index(visits, struct visit, index);
-	const struct up_node *n =
-		&g_array_index(w->node, struct up_node, v->node);
-	uint8_t own = w->h->x->p->context_of[n->function];
-	struct way way = { .view = n->view,
+	const struct visit *v = &g_array_index(w->visits, struct visit, index);
+	uint8_t own =
+		w->h->x->p->context_of[place_of(w, v->node)->function];
+	struct way way = { .view = view_of(w, v->node),
 			   .context = own ? (enum context)(own - 1)
 					  : CONTEXT_RUNNING };
 
@@ -289,33 +449,31 @@ static void add_way(struct wayup *w, const GArray *visits, uint32_t index,
 	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	while (v->from) {
 		g_array_append_val(way.edge, v->edge);
-		v = &g_array_index(visits, struct visit, v->from - 1);
+		v = &g_array_index(w->visits, struct visit, v->from - 1);
 	}
 	g_array_append_val(out, way);
 }
 
-static void visit_node(struct wayup *w, GArray *visits, uint32_t node,
-		       uint32_t edge, uint32_t from)
+static void visit_node(struct wayup *w, uint32_t node, uint32_t edge,
+		       uint32_t from)
 {
 	struct visit v = { .node = node, .edge = edge, .from = from };
-	uint32_t *stamp = &g_array_index(w->stamp, uint32_t, node);
+	struct up_node *n = node_at(w, node);
 
-	if (*stamp == w->search || g_array_index(w->closed, uint8_t, node))
+	if (n->search == w->search || n->closed)
 		return;
-	*stamp = w->search;
-	g_array_append_val(visits, v);
+	n->search = w->search;
+	g_array_append_val(w->visits, v);
 }
 
-static struct up_node first_node(struct wayup *w, const struct pair *p)
+static struct told first_told(struct wayup *w, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	struct explorer *x = w->h->x;
 	struct lock_view held = explore_view(x, p->at, &p->held);
-	struct up_node n;
+	struct told n;
 
 	memset(&n, 0, sizeof(n));
-	n.function = p->holder;
-	n.guard = a->guard;
 	n.held_owner = term_is_stable(x->t, p->held.owner) ? p->held.owner : 0;
 	n.acquired_owner = a->owner;
 	n.held_object = term_is_stable(x->t, p->held.object)
@@ -328,7 +486,6 @@ static struct up_node first_node(struct wayup *w, const struct pair *p)
 		.acquired_control = a->view.control,
 		.acquired_instance = a->view.instance,
 		.relation = p->same_object ? RELATION_SAME : RELATION_UNKNOWN,
-		.assert_failed = (a->flags & STATE_ASSERT_FAILED) != 0,
 	};
 	n.may_be_same = !p->same_object && n.held_object &&
 			n.acquired_object &&
@@ -358,17 +515,19 @@ static uint32_t guard_of(struct wayup *w, const struct pair *p)
 	return set;
 }
 
-/* Is nothing left that could be told of the pair further up, and has a way
- * that tells the same been found? */
-static bool is_told(const struct up_node *n, const GArray *out)
+/* Is nothing left to be told of the pair, and has a way that tells the same
+ * been found? */
+static bool is_told(const struct wayup *w, uint32_t node, const GArray *out)
 {
-	if (n->held_owner || n->acquired_owner || n->held_object ||
-	    n->acquired_object)
+	const struct told *n = told_of(w, node);
+	struct way_view view = view_of(w, node);
+
+	if (!is_final(n))
 		return false;
 	for (guint i = 0; i < out->len; i++) {
 		const struct way *way = &g_array_index(out, struct way, i);
 
-		if (memcmp(&way->view, &n->view, sizeof(n->view)) == 0 &&
+		if (memcmp(&way->view, &view, sizeof(view)) == 0 &&
 		    way->context == CONTEXT_RUNNING)
 			return true;
 	}
@@ -379,13 +538,13 @@ static bool is_told(const struct up_node *n, const GArray *out)
  * Approximation: when the search has met its bound and found no way, the pair
  * is reported all the same, with the shortest way of calls, guards or not.
  */
-static void add_any_way(struct wayup *w, const struct up_node *first,
-			GArray *out)
+static void add_any_way(struct wayup *w, uint32_t first, GArray *out)
 {
 	const struct reach *reach = w->h->reach;
-	struct way way = { .view = first->view };
-	int context = reach_context(reach, first->function);
-	const struct call_edge *e = reach->from[first->function];
+	struct way way = { .view = view_of(w, first) };
+	fact_id holder = place_of(w, first)->function;
+	int context = reach_context(reach, holder);
+	const struct call_edge *e = reach->from[holder];
 
 	way.context = context < 0 ? CONTEXT_RUNNING : (enum context)context;
 	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -394,44 +553,64 @@ static void add_any_way(struct wayup *w, const struct up_node *first,
 	g_array_append_val(out, way);
 }
 
-bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
+static uint32_t first_node(struct wayup *w, const struct pair *p)
 {
-	GArray *visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
-	struct up_node first = first_node(w, p);
-	bool complete = true;
+	struct told told = first_told(w, p);
+	uint32_t guard = guard_of(w, p);
+	bool failed = (p->acquired.flags & STATE_ASSERT_FAILED) != 0;
 
-	first.guard = guard_of(w, p);
+	return node_make(w, place_make(w, p->holder, guard),
+			 2 * told_make(w, &told) + failed);
+}
+
+/* What visit INDEX leads to is to be visited. */
+static void visit_steps(struct wayup *w, uint32_t index)
+{
+	uint32_t node = g_array_index(w->visits, struct visit, index).node;
+	struct up_node n;
+
+	if (node_at(w, node)->step_nr == NOT_YET)
+		make_steps(w, node);
+	n = *node_at(w, node);
+	for (uint32_t i = 0; i < n.step_nr; i++) {
+		struct up_step s = g_array_index(w->step, struct up_step,
+						 n.first + i);
+
+		visit_node(w, s.node, s.edge, index + 1);
+	}
+}
+
+/* False: there were too many visits. */
+static bool search(struct wayup *w, uint32_t first, GArray *out)
+{
+	g_array_set_size(w->visits, 0);
 	w->search++;
-	visit_node(w, visits, node_make(w, &first), 0, 0);
-	for (guint i = 0; i < visits->len; i++) {
-		uint32_t node = g_array_index(visits, struct visit, i).node;
-		struct up_node n = g_array_index(w->node, struct up_node,
-						 node);
-		const GArray *steps;
+	visit_node(w, first, 0, 0);
+	for (guint i = 0; i < w->visits->len; i++) {
+		uint32_t node = g_array_index(w->visits, struct visit, i).node;
+		const struct place *p = place_of(w, node);
 		bool asserted;
 
-		if (w->h->reach->is_entry[n.function] &&
-		    is_open(w, n.guard, &asserted))
-			add_way(w, visits, i, asserted, out);
-		if (visits->len > NODES_MAX || out->len >= VIEWS_MAX) {
-			complete = visits->len <= NODES_MAX;
-			break;
-		}
-		if (is_told(&n, out))
-			continue;
-		steps = steps_of(w, node);
-		for (guint k = 0; k < steps->len; k++) {
-			struct up_step s =
-				g_array_index(steps, struct up_step, k);
-
-			visit_node(w, visits, s.node, s.edge, i + 1);
-		}
+		if (w->h->reach->is_entry[p->function] &&
+		    is_open(w, p->guard, &asserted))
+			add_way(w, i, asserted, out);
+		if (w->visits->len > NODES_MAX || out->len >= VIEWS_MAX)
+			return w->visits->len <= NODES_MAX;
+		if (!is_told(w, node, out))
+			visit_steps(w, i);
 	}
-	for (guint i = 0; complete && !out->len && i < visits->len; i++)
-		g_array_index(w->closed, uint8_t,
-			      g_array_index(visits, struct visit, i).node) = 1;
+	return true;
+}
+
+bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
+{
+	uint32_t first = first_node(w, p);
+	bool complete = search(w, first, out);
+
+	for (guint i = 0; complete && !out->len && i < w->visits->len; i++)
+		node_at(w, g_array_index(w->visits, struct visit, i).node)
+			->closed = true;
 	if (!complete && !out->len)
-		add_any_way(w, &first, out);
-	g_array_unref(visits);
+		add_any_way(w, first, out);
 	return complete;
 }
