@@ -23,30 +23,11 @@
 # expected.tsv, which is derived by reading).
 . "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
 . "$XLA_SOURCE/tests/lib/rows.sh"
+. "$XLA_SOURCE/tests/lib/cases.sh"
 
-: "${CC:=cc}"
-cases=$XLA_SOURCE/fixtures/cases
-standard='-std=gnu99 -nostdinc -ffreestanding -fno-builtin'
 update=
 [ "${1-}" != --update ] || { update=$1; shift; }
 pattern=${1-*}
-
-# Writes compile_commands.json for every source below the current directory.
-write_commands()
-{
-	flags=$(cat cflags 2>/dev/null || :)
-	separator='['
-	for file in $(find . -name '*.[cS]' | LC_ALL=C sort); do
-		file=${file#./}
-		printf '%s\n{ "directory": "%s", "file": "%s", ' \
-			"$separator" "$PWD" "$file"
-		printf '"command": "%s %s -I. -I%s %s -c %s -o %s" }' \
-			"$CC" "$standard" "$cases/include" "$flags" "$file" \
-			"${file%.*}.o"
-		separator=,
-	done >compile_commands.json
-	printf '\n]\n' >>compile_commands.json
-}
 
 # Puts what the tool says for the golden file $1 into out.
 produce()
@@ -117,10 +98,7 @@ check_status() # CASE
 
 run_case() # CASE
 {
-	cp -R "$cases/$1" "$work/case" && cd "$work/case" || exit 2
-	write_commands
-	if ! "$XLA" extract -q -o facts.db -p compile_commands.json \
-		>out 2>err; then
+	if ! copy_case "$1" "$work/case"; then
 		result 1 "$1: extract" err
 		return
 	fi
