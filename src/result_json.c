@@ -7,8 +7,7 @@
  */
 #include "result_json.h"
 
-#include <jansson.h>
-
+#include "result_json_int.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -16,7 +15,7 @@
 #define XLA_VERSION "unknown"
 #endif
 
-static json_t *text_json(const char *text)
+json_t *text_json(const char *text)
 {
 	json_t *value;
 	char *valid;
@@ -69,7 +68,7 @@ static void set_site(json_t *object, const struct site *site)
 	set_number(object, "line", site->line);
 }
 
-static json_t *tool_json(void)
+json_t *tool_json(void)
 {
 	json_t *object = json_object();
 
@@ -78,7 +77,7 @@ static json_t *tool_json(void)
 	return object;
 }
 
-static json_t *tree_json(const struct result *r)
+json_t *tree_json(const struct result *r)
 {
 	json_t *object = json_object();
 
@@ -90,7 +89,7 @@ static json_t *tree_json(const struct result *r)
 	return object;
 }
 
-static json_t *rule_json(const struct result *r)
+json_t *rule_json(const struct result *r)
 {
 	json_t *object = json_object();
 
@@ -212,7 +211,7 @@ static void set_basis(json_t *object, const struct ordering *o)
 	set_texts(object, "path_worlds", o->path_worlds);
 }
 
-static json_t *ordering_json(const struct result *r, const struct ordering *o)
+json_t *ordering_json(const struct result *r, const struct ordering *o)
 {
 	json_t *object = json_object();
 
@@ -288,7 +287,7 @@ static void set_ordering_ids(json_t *object, const struct finding *f)
 	json_object_set_new(object, "orderings", array);
 }
 
-static json_t *finding_json(const struct result *r, const struct finding *f)
+json_t *finding_json(const struct result *r, const struct finding *f)
 {
 	json_t *object = json_object();
 
@@ -316,24 +315,28 @@ static json_t *findings_json(const struct result *r)
 	return array;
 }
 
+json_t *assumption_json(const struct assumption *a)
+{
+	json_t *object = json_object();
+
+	set_text(object, "id", a->id);
+	set_text(object, "kind", a->kind);
+	set_text(object, "what", a->what);
+	set_text(object, "file", a->file);
+	set_number(object, "line", a->line);
+	set_text(object, "effect", a->effect);
+	set_number(object, "count", a->count);
+	set_bool(object, "blocks_proof", a->blocks_proof);
+	return object;
+}
+
 static json_t *assumptions_json(const struct result *r)
 {
 	json_t *array = json_array();
 
-	for (guint i = 0; i < r->assumptions->len; i++) {
-		const struct assumption *a = r->assumptions->pdata[i];
-		json_t *object = json_object();
-
-		set_text(object, "id", a->id);
-		set_text(object, "kind", a->kind);
-		set_text(object, "what", a->what);
-		set_text(object, "file", a->file);
-		set_number(object, "line", a->line);
-		set_text(object, "effect", a->effect);
-		set_number(object, "count", a->count);
-		set_bool(object, "blocks_proof", a->blocks_proof);
-		json_array_append_new(array, object);
-	}
+	for (guint i = 0; i < r->assumptions->len; i++)
+		json_array_append_new(array,
+				      assumption_json(r->assumptions->pdata[i]));
 	return array;
 }
 
