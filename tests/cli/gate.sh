@@ -261,6 +261,23 @@ mkdir -p outer/vendor && cp -R tree/xen tree/Config.mk outer/vendor &&
 gate 0 '' 'a tree in a part of a repository' outer/vendor HEAD HEAD
 gate 2 'not a Xen tree' 'where there is none' outer HEAD HEAD
 
+# The example of a hook, as git runs it.
+hook()
+{
+	printf 'refs/heads/%s %s refs/heads/x %s\n' "$1" \
+		"$(git -C tree rev-parse "$1")" "$2" |
+		(cd tree && GIT_DIR=.git XEN_LOCKAUDIT=$XLA \
+			sh "$XLA_SOURCE/contrib/pre-push" >../out 2>../err)
+}
+base=$(git -C tree rev-parse base)
+zeros=$(echo "$base" | tr 0-9a-f 0)
+! hook bug "$base" && grep -q 'not pushed' err
+result $? 'the hook stops what brings a finding' err
+hook moves "$base" && hook readme "$base"
+result $? 'and nothing else' err
+hook bug "$zeros" && grep -q 'set lockaudit.base' err
+result $? 'and says what it needs' err
+
 state >after
 cmp -s before after
 result $? 'the checkout is as it was' after
