@@ -66,9 +66,13 @@ static bool spawn(const GPtrArray *argv, char **out, char **why)
 				       error->message,
 				       (const char *)argv->pdata[0]);
 	} else if (!g_spawn_check_wait_status(status, &error)) {
+		bool is_foreign = strstr(complaint, "safe.directory") != NULL;
 		const char *line = first_line(complaint);
 
-		*why = g_strdup(*line ? line : error->message);
+		*why = g_strconcat(*line ? line : error->message,
+				   is_foreign ? "; allow it with 'git config "
+				   "--global --add safe.directory ...'" : "",
+				   NULL);
 		done = false;
 	}
 	g_clear_error(&error);

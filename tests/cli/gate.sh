@@ -99,6 +99,9 @@ start base; echo 'int x = no_such_thing;' >>xen/common/memory.c; commit syntax
 start base; echo '#define width )' >xen/include/xen/width.h
 echo '#error "on purpose"' >>xen/include/xen/width.h; commit header
 start base; echo 'build: no-such-target' >>xen/Makefile; commit makefile
+start base; sed -i 's/ -DMM_LOCK_BIAS//' xen/Makefile; commit nobias
+start base; sed -i 's/altp2mlist/viewlist/g' xen/arch/x86/mm/mm-locks.h
+commit class
 # Four commits, the third of which brings a finding that the last takes away.
 start base; echo text >README; commit series
 sed -i '2i/* A remark. */' xen/common/domain.c; commit series
@@ -142,6 +145,22 @@ gate 0 '' 'a renamed file' tree base rename
 query 'makes no difference' "$none"
 gate 0 '' 'a file that is not read' tree base readme
 query 'makes no difference' "$none"
+
+# The levels of a control domain are no longer above the others': the copy to
+# the caller in paging_log_dirty_op, conditional before, is wrong for all.
+gate 1 '' 'another rule' tree base nobias
+query 'changes verdicts' '.base.rule.name == "control-domain" and
+	.head.rule.name == "none" and any(.orderings.changed[];
+	.holder.function == "paging_log_dirty_op" and
+	.acquired.class == "p2m" and .was.verdict == "conditional" and
+	.verdict == "violation")'
+gate 0 '' 'a lock class renamed' tree base class
+query 'takes its orderings along' '(.orderings.added | length) > 0 and
+	(.orderings.added | length) == (.orderings.removed | length) and
+	all(.orderings.added[] | [.held.class, .acquired.class];
+	index("viewlist")) and
+	all(.orderings.removed[] | [.held.class, .acquired.class];
+	index("altp2mlist"))'
 
 gate 1 '' 'a bug: the views are told under the pod lock' tree base bug
 query 'is a finding: pod, then altp2mlist' '.verdict == "violations" and
