@@ -154,6 +154,53 @@ static bool holds(const char *sum, const struct gate_source *source)
 
 /* ---- opening ---- */
 
+static int remove_all(const char *path)
+{
+	GStatBuf info;
+	const char *name;
+	GDir *dir;
+	int ret = 0;
+
+	if (g_lstat(path, &info) < 0)
+		return 0;
+	if (!S_ISDIR(info.st_mode))
+		return g_unlink(path);
+	dir = g_dir_open(path, 0, NULL);
+	while (dir && ret == 0 && (name = g_dir_read_name(dir))) {
+		char *entry = g_build_filename(path, name, NULL);
+
+		ret = remove_all(entry);
+		g_free(entry);
+	}
+	if (dir)
+		g_dir_close(dir);
+	return ret < 0 ? ret : g_rmdir(path);
+}
+
+/* What a run that was killed left: all but the trees and their notes. */
+static bool is_leftover(const char *name)
+{
+	return g_str_has_prefix(name, "facts") ||
+	       g_str_has_prefix(name, "sources") ||
+	       (g_str_has_prefix(name, "note") && strchr(name, '.'));
+}
+
+static void remove_leftovers(const struct gate_tree *t)
+{
+	GDir *dir = g_dir_open(t->work, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = in_work(t, name);
+
+		if (is_leftover(name))
+			remove_all(path);
+		g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
 static char *default_work(const struct gate_tree_options *o)
 {
 	char *key = g_strjoin("\n", o->git->repository, o->git->root,
@@ -207,6 +254,7 @@ int gate_tree_open(struct gate_tree **out,
 		gate_tree_close(t);
 		return -1;
 	}
+	remove_leftovers(t);
 	*out = t;
 	return 0;
 }
@@ -233,29 +281,6 @@ const char *gate_tree_work(const struct gate_tree *t)
 }
 
 /* ---- making a tree ---- */
-
-static int remove_all(const char *path)
-{
-	GStatBuf info;
-	const char *name;
-	GDir *dir;
-	int ret = 0;
-
-	if (g_lstat(path, &info) < 0)
-		return 0;
-	if (!S_ISDIR(info.st_mode))
-		return g_unlink(path);
-	dir = g_dir_open(path, 0, NULL);
-	while (dir && ret == 0 && (name = g_dir_read_name(dir))) {
-		char *entry = g_build_filename(path, name, NULL);
-
-		ret = remove_all(entry);
-		g_free(entry);
-	}
-	if (dir)
-		g_dir_close(dir);
-	return ret < 0 ? ret : g_rmdir(path);
-}
 
 /* The revision's files, at one place for all revisions. */
 static int export_all(const struct gate_tree *t, const char *commit,

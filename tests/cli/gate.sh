@@ -351,5 +351,8 @@ done
 gate 1 '' 'after runs that were killed' --cache cache --work w1 tree base bug
 jq -S 'del(.tool)' out | cmp -s first -
 result $? 'gives the same'
+[ "$(cd w1 && echo *)" = '0 1 lock note0 note1' ] ||
+	[ "$(cd w1 && echo *)" = '0 lock note0' ]
+result $? 'and leaves nothing behind'
 
 finish
