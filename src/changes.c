@@ -107,6 +107,80 @@ static void compare(struct change_set *set, const struct kind *kind,
 	g_hash_table_destroy(new);
 }
 
+/* ---- groups of findings ---- */
+
+static char *member_key(const struct finding *f, guint i)
+{
+	const struct ordering *o = f->orderings->pdata[i];
+
+	return g_strjoin(" ", f->kind, o->id, NULL);
+}
+
+/* Kind and ordering -> a finding that has it. */
+static GHashTable *members_of(const GPtrArray *findings)
+{
+	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal,
+						  g_free, NULL);
+
+	for (guint i = 0; i < findings->len; i++) {
+		struct finding *f = findings->pdata[i];
+
+		for (guint k = 0; k < f->orderings->len; k++)
+			g_hash_table_insert(table, member_key(f, k), f);
+	}
+	return table;
+}
+
+/* A finding that has the first ordering of f, if all of them are told of in
+ * findings of its kind; else NULL. */
+static const struct finding *counterpart(GHashTable *members,
+					 const struct finding *f)
+{
+	const struct finding *first = NULL;
+
+	for (guint i = 0; i < f->orderings->len; i++) {
+		char *key = member_key(f, i);
+		const struct finding *other = g_hash_table_lookup(members,
+								  key);
+
+		g_free(key);
+		if (!other)
+			return NULL;
+		if (i == 0)
+			first = other;
+	}
+	return first;
+}
+
+static void regroup(struct change_set *set, const GPtrArray *base,
+		    const GPtrArray *head)
+{
+	GHashTable *old = members_of(base), *new = members_of(head);
+	GHashTable *paired = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < set->added->len;) {
+		const struct finding *f = set->added->pdata[i];
+		const struct change_pair pair = { counterpart(old, f), f };
+
+		if (pair.base) {
+			g_array_append_val(set->changed, pair);
+			g_hash_table_add(paired, (void *)pair.base);
+			g_ptr_array_remove_index(set->added, i);
+		} else {
+			i++;
+		}
+	}
+	for (guint i = 0; i < set->removed->len;)
+		if (g_hash_table_contains(paired, set->removed->pdata[i]) ||
+		    counterpart(new, set->removed->pdata[i]))
+			g_ptr_array_remove_index(set->removed, i);
+		else
+			i++;
+	g_hash_table_destroy(paired);
+	g_hash_table_destroy(old);
+	g_hash_table_destroy(new);
+}
+
 struct changes *changes_make(const struct result *base,
 			     const struct result *head)
 {
@@ -114,6 +188,7 @@ struct changes *changes_make(const struct result *base,
 
 	compare(&c->orderings, &orderings, base->orderings, head->orderings);
 	compare(&c->findings, &findings, base->findings, head->findings);
+	regroup(&c->findings, base->findings, head->findings);
 	compare(&c->assumptions, &assumptions, base->assumptions,
 		head->assumptions);
 	return c;

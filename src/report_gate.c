@@ -107,6 +107,15 @@ static void put_worlds(FILE *out, const char *what, const GPtrArray *worlds)
 	fputs(worlds->len ? "\n" : " always\n", out);
 }
 
+static bool are_equal(const GPtrArray *a, const GPtrArray *b)
+{
+	bool equal = a->len == b->len;
+
+	for (guint i = 0; equal && i < a->len; i++)
+		equal = strcmp(a->pdata[i], b->pdata[i]) == 0;
+	return equal;
+}
+
 static void put_other_findings(FILE *out, const struct change_set *set)
 {
 	for (guint i = 0; i < set->removed->len; i++)
@@ -117,6 +126,11 @@ static void put_other_findings(FILE *out, const struct change_set *set)
 		const struct finding *old = pair->base, *new = pair->head;
 
 		put_line(out, "changed", new);
+		if (strcmp(old->id, new->id) != 0)
+			fprintf(out, "    fewer orderings than id %s\n",
+				old->id);
+		if (are_equal(old->worlds, new->worlds))
+			continue;
 		put_worlds(out, "was out of order if", old->worlds);
 		put_worlds(out, "is out of order if", new->worlds);
 	}

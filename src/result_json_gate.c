@@ -84,7 +84,7 @@ static json_t *findings_json(const struct gate_comparison *c)
 
 		json_array_append_new(changed, with(
 			finding_json(c->head.result, pair->head), "was",
-			json_pack("{s:o}", "worlds",
+			json_pack("{s:s, s:o}", "id", old->id, "worlds",
 				  worlds_json(old->worlds))));
 	}
 	return json_pack("{s:o, s:o, s:o}", "added", added, "removed", removed,
