@@ -192,7 +192,7 @@ int check_open(struct check *c, const struct check_request *request)
 		return EXIT_CLEAN;
 	}
 	status = analyze_and_judge(c, rule);
-	if (status == EXIT_CLEAN && !is_read_only)
+	if (status == EXIT_CLEAN && !is_read_only && !request->is_passing)
 		save(c, key);
 	g_free(key);
 	return status;

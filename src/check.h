@@ -6,6 +6,8 @@
 #ifndef XLA_CHECK_H
 #define XLA_CHECK_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "facts.h"
@@ -23,6 +25,7 @@ struct check_request {
 	const char *path;	/* of the database */
 	const char *rule;	/* NULL: "auto" */
 	const char *model;	/* a model file; NULL: the built-in one */
+	bool is_passing;	/* do not store the result in the database */
 };
 
 /*

@@ -2,8 +2,6 @@
 /* xen-lockaudit audit: collect, extract, analyse and report in one go. */
 #include "command.h"
 
-#include <string.h>
-
 #include "check.h"
 #include "collect.h"
 #include "diag.h"
@@ -31,20 +29,22 @@ static char *outputs_of(const struct audit_options *o,
 static int extract(const struct audit_options *o, const struct options *common,
 		   const struct collect_result *collected, const char *path)
 {
-	bool is_off = o->cache && strcmp(o->cache, "none") == 0;
+	char *cache = extract_cache_directory(o->cache);
 	const struct extract_options options = {
 		.output = path, .compdb = collected->compile_commands,
 		.source_root = collected->source_root,
 		.tree_version = collected->version,
 		.tree_commit = collected->commit,
 		.tree_config = collected->config,
-		.cache = is_off ? NULL : o->cache,
+		.cache = cache,
 		.jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 	};
 	unsigned failed_nr;
+	int ret = extract_run(&options, &failed_nr);
 
-	return extract_run(&options, &failed_nr);
+	g_free(cache);
+	return ret;
 }
 
 static int report(const struct audit_options *o, const struct options *common,

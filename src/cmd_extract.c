@@ -35,22 +35,6 @@ static int parse_shard(const char *text, struct extract_options *out)
 	return 0;
 }
 
-/* Where results are kept: what --cache says, else in the user's cache. */
-static char *cache_directory(const char *cache)
-{
-	char *cwd, *path;
-
-	if (!cache)
-		return g_build_filename(g_get_user_cache_dir(),
-					"xen-lockaudit", "facts", NULL);
-	if (!strcmp(cache, "none"))
-		return NULL;
-	cwd = g_get_current_dir();
-	path = g_canonicalize_filename(cache, cwd);
-	g_free(cwd);
-	return path;
-}
-
 static int extract(struct extract_options *options, const char *shard,
 		   int timeout)
 {
@@ -110,7 +94,7 @@ int cmd_extract(int argc, char **argv)
 			.output = output,
 			.compdb = compdb,
 			.source_root = root,
-			.cache = directory = cache_directory(cache),
+			.cache = directory = extract_cache_directory(cache),
 			.jobs = (unsigned)common.jobs,
 			.progress = options_want_progress(&common),
 		};

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "lockfile.h"
 
 /* To change whenever the same input would give another output. */
 #define COLLECT_FORMAT "1"
@@ -91,28 +92,6 @@ static int check_work(const struct collect *c)
 	return ret;
 }
 
-/* One run a directory: a second one waits for the first. */
-static int lock_work(struct collect *c)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char *path = in_work(c, "lock");
-	int ret;
-
-	c->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	g_free(path);
-	if (c->lock_fd < 0)
-		return diag_error("cannot lock '%s': %s", c->work,
-				  g_strerror(errno));
-	if (fcntl(c->lock_fd, F_SETLK, &lock) == 0)
-		return 0;
-	diag_note("waiting for another run in '%s'", c->work);
-	do
-		ret = fcntl(c->lock_fd, F_SETLKW, &lock);
-	while (ret < 0 && errno == EINTR);
-	return ret == 0 ? 0 : diag_error("cannot lock '%s': %s", c->work,
-					 g_strerror(errno));
-}
-
 static int set_paths(struct collect *c)
 {
 	char *cwd = g_get_current_dir();
@@ -132,18 +111,24 @@ static void sum_text(GChecksum *sum, const char *text)
 	g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
 }
 
+/* What is the same for all trees and work directories. */
+static void sum_options(const struct collect *c, GChecksum *sum)
+{
+	sum_text(sum, COLLECT_FORMAT);
+	sum_text(sum, c->fragment ? c->fragment : "");
+	for (char **word = c->cc; *word; word++)
+		sum_text(sum, *word);
+	sum_text(sum, c->cc_version);
+}
+
 /* A sum of all that the outcome depends on. */
 static char *input_sum(struct collect *c)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *text = NULL;
 
-	sum_text(sum, COLLECT_FORMAT);
 	sum_text(sum, c->work);
-	sum_text(sum, c->fragment ? c->fragment : "");
-	for (char **word = c->cc; *word; word++)
-		sum_text(sum, *word);
-	sum_text(sum, c->cc_version);
+	sum_options(c, sum);
 	if (source_sum(c, sum) == 0)
 		text = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
@@ -295,6 +280,7 @@ static void collect_release(struct collect *c)
 	g_free(c->python);
 	g_free(c->config_name);
 	g_free(c->fragment);
+	g_free(c->complaint);
 	if (c->files)
 		g_ptr_array_unref(c->files);
 	if (c->log_fd >= 0)
@@ -312,12 +298,31 @@ int collect_run(const struct collect_options *options,
 	memset(out, 0, sizeof(*out));
 	if (xentree_open(&c.tree, options->tree) == 0 &&
 	    kconfig_read(&c) == 0 && tools_find(&c) == 0 &&
-	    set_paths(&c) == 0 && lock_work(&c) == 0) {
+	    set_paths(&c) == 0 &&
+	    (c.lock_fd = lockfile_take(c.work)) >= 0) {
 		set_result(out, &c);
 		ret = collect_locked(&c, out);
+		out->is_tree_at_fault = c.make_failed;
+		out->complaint = g_steal_pointer(&c.complaint);
 	}
 	collect_release(&c);
 	return ret;
+}
+
+char *collect_key(const struct collect_options *options)
+{
+	struct collect c = { .options = options, .log_fd = -1, .lock_fd = -1 };
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	char *key = NULL;
+
+	if (kconfig_read(&c) == 0 && tools_find_cc(&c) == 0) {
+		sum_options(&c, sum);
+		sum_text(sum, c.config_name);
+		key = g_strdup(g_checksum_get_string(sum));
+	}
+	g_checksum_free(sum);
+	collect_release(&c);
+	return key;
 }
 
 void collect_result_release(struct collect_result *result)
@@ -327,5 +332,6 @@ void collect_result_release(struct collect_result *result)
 	g_free(result->version);
 	g_free(result->commit);
 	g_free(result->config);
+	g_free(result->complaint);
 	memset(result, 0, sizeof(*result));
 }

@@ -25,6 +25,9 @@ struct collect_result {
 	char *commit;		/* or NULL */
 	char *config;		/* "defconfig", "widest" or the file's name */
 	unsigned commands_nr;	/* translation units in it */
+	/* After a failure: */
+	bool is_tree_at_fault;	/* its own make failed */
+	char *complaint;	/* what a compiler or make said of it, or NULL */
 };
 
 /*
@@ -33,6 +36,13 @@ struct collect_result {
  */
 int collect_run(const struct collect_options *options,
 		struct collect_result *out);
+
+/*
+ * A sum of all that the outcome depends on besides the content of the tree and
+ * the place of the work directory; for g_free.  NULL with a message if the
+ * configuration or the compiler cannot be had.
+ */
+char *collect_key(const struct collect_options *options);
 
 void collect_result_release(struct collect_result *result);
 

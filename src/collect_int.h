@@ -26,6 +26,8 @@ struct collect {
 	char *fragment;		/* wanted options, or NULL for defconfig */
 	GPtrArray *files;	/* struct source_file, ordered by path */
 	bool was_built;		/* products of a build were left out */
+	bool make_failed;
+	char *complaint;	/* of struct collect_result */
 };
 
 /* A file or symbolic link of the tree that the copy gets. */
@@ -54,13 +56,14 @@ int dir_write(const char *path, const char *text, int mode);
 
 /* collect_tools.c: programs needed. */
 int tools_find(struct collect *c);
+int tools_find_cc(struct collect *c);	/* sets cc, cc_version */
 
 /* collect_patch.c: makes old trees build with what is installed today. */
 int patch_copy(const struct collect *c);
 
 /* collect_kconfig.c */
 int kconfig_read(struct collect *c);	/* sets fragment, config_name */
-int kconfig_apply(const struct collect *c);
+int kconfig_apply(struct collect *c);
 
 /* collect_wrapper.c: stands in for compiler and linker. */
 int wrapper_write(const struct collect *c);
@@ -70,9 +73,10 @@ bool wrapper_linked(const struct collect *c);
 
 /*
  * collect_make.c.  Runs make for one goal in the copy; goal "build" is done
- * when the final link is reached.
+ * when the final link is reached.  Sets make_failed and complaint if it fails
+ * for another reason than a full disk.
  */
-int make_run(const struct collect *c, const char *goal);
+int make_run(struct collect *c, const char *goal);
 /* Runs a command with its output to the log; false if it failed. */
 bool make_spawn(const struct collect *c, const char *const *argv);
 

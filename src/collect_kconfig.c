@@ -167,7 +167,7 @@ static void check_taken(const struct collect *c, const char *config)
 	g_hash_table_unref(symbols);
 }
 
-int kconfig_apply(const struct collect *c)
+int kconfig_apply(struct collect *c)
 {
 	char *path = g_build_filename(c->source, ".config", NULL);
 	char *kept = g_build_filename(c->work, "config", NULL);

@@ -124,15 +124,36 @@ static bool is_disk_full(const struct collect *c)
 	       fs.f_bavail * fs.f_frsize < 65536;
 }
 
-static int report_failure(const struct collect *c, const char *goal)
+/* The first line in which a compiler, or else make, says what is wrong. */
+static char *first_complaint(const char *log)
+{
+	static const char *const signs[] = { " error: ", "rror: ", ": *** " };
+	const char *at = NULL, *start;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(signs) && !at; i++)
+		at = strstr(log, signs[i]);
+	if (!at)
+		return NULL;
+	start = at;
+	while (start > log && start[-1] != '\n')
+		start--;
+	return g_strndup(start, strcspn(start, "\n"));
+}
+
+static int report_failure(struct collect *c, const char *goal)
 {
 	char *log = NULL, *step = NULL;
 	const char *why = "";
 
+	c->make_failed = true;
 	if (g_file_get_contents(c->log, &log, NULL, NULL)) {
 		step = failed_step(log);
-		if (strstr(log, "No space left on device") || is_disk_full(c))
+		g_free(c->complaint);
+		c->complaint = first_complaint(log);
+		if (strstr(log, "No space left on device") || is_disk_full(c)) {
 			why = ": no space left on device";
+			c->make_failed = false;
+		}
 	}
 	diag_error("make step '%s' failed%s; see '%s'", step ? step : goal,
 		   why, c->log);
@@ -172,7 +193,7 @@ static GPtrArray *make_arguments(const struct collect *c, const char *goal)
 	return argv;
 }
 
-int make_run(const struct collect *c, const char *goal)
+int make_run(struct collect *c, const char *goal)
 {
 	GPtrArray *argv = make_arguments(c, goal);
 	bool done = make_spawn(c, (const char *const *)argv->pdata);

@@ -67,7 +67,7 @@ static char *output_of(const char *const *argv)
 	return out;
 }
 
-static int find_cc(struct collect *c)
+int tools_find_cc(struct collect *c)
 {
 	const char *command = c->options->cc ? c->options->cc : "gcc";
 	GStrvBuilder *words = g_strv_builder_new();
@@ -122,7 +122,7 @@ static int find_python(struct collect *c)
 
 int tools_find(struct collect *c)
 {
-	if (find_cc(c) < 0 || find_needed(c) < 0 || find_hostcc(c) < 0)
+	if (tools_find_cc(c) < 0 || find_needed(c) < 0 || find_hostcc(c) < 0)
 		return -1;
 	return find_python(c);
 }

@@ -6,11 +6,13 @@
  */
 #include "compdb.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "diag.h"
+#include "output.h"
 
 static void command_free(gpointer data)
 {
@@ -149,6 +151,98 @@ int compdb_read(GPtrArray **out, const char *path)
 	}
 	g_free(file);
 	return ret;
+}
+
+static json_t *command_json(const struct compile_command *command)
+{
+	json_t *argv = json_array();
+
+	for (char **arg = command->argv; *arg; arg++)
+		json_array_append_new(argv, json_string(*arg));
+	return json_pack("{s:s, s:o, s:s, s:s}",
+			 "directory", command->directory, "arguments", argv,
+			 "file", command->file, "output", command->output);
+}
+
+int compdb_write(const GPtrArray *commands, const char *path)
+{
+	json_t *root = json_array();
+	char *text;
+	int ret;
+
+	for (guint i = 0; i < commands->len; i++)
+		json_array_append_new(root, command_json(commands->pdata[i]));
+	text = json_dumps(root, JSON_INDENT(1));
+	if (text)
+		ret = output_write(path, text);
+	else
+		ret = diag_error("cannot write '%s': a name in it is not "
+				 "UTF-8", path);
+	free(text);
+	json_decref(root);
+	return ret;
+}
+
+static char *stem_of(const char *path)
+{
+	char *name = g_path_get_basename(path);
+	char *dot = strrchr(name, '.');
+
+	if (dot)
+		*dot = '\0';
+	return name;
+}
+
+/* The object's name follows the file's, if it did before. */
+static char *output_alike(const struct compile_command *command,
+			  const char *file)
+{
+	char *old = stem_of(command->file), *new = stem_of(file);
+	char *stem = stem_of(command->output);
+	char *dir = g_path_get_dirname(command->output);
+	char *name = g_strconcat(new, ".o", NULL), *output;
+
+	if (strcmp(stem, old) == 0)
+		output = g_build_filename(dir, name, NULL);
+	else
+		output = g_strdup(command->output);
+	g_free(name);
+	g_free(dir);
+	g_free(stem);
+	g_free(new);
+	g_free(old);
+	return output;
+}
+
+static char **argv_alike(const struct compile_command *command,
+			 const char *file, const char *output)
+{
+	char **argv = g_strdupv(command->argv);
+
+	for (char **arg = argv + 1; *arg; arg++) {
+		char *full = g_canonicalize_filename(*arg, command->directory);
+		const char *other = !strcmp(full, command->file) ? file :
+			!strcmp(*arg, command->output) ? output : NULL;
+
+		if (other) {
+			g_free(*arg);
+			*arg = g_strdup(other);
+		}
+		g_free(full);
+	}
+	return argv;
+}
+
+void compdb_add_alike(GPtrArray *commands,
+		      const struct compile_command *command, const char *file)
+{
+	struct compile_command *copy = g_new0(struct compile_command, 1);
+
+	copy->directory = g_strdup(command->directory);
+	copy->file = g_strdup(file);
+	copy->output = output_alike(command, file);
+	copy->argv = argv_alike(command, file, copy->output);
+	g_ptr_array_add(commands, copy);
 }
 
 bool compile_command_is_c(const struct compile_command *command)

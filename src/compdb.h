@@ -23,6 +23,16 @@ struct compile_command {
  */
 int compdb_read(GPtrArray **out, const char *path);
 
+/* Writes what compdb_read reads; -1 with a message. */
+int compdb_write(const GPtrArray *commands, const char *path);
+
+/*
+ * Adds to commands a copy of command that compiles file in its place.  The
+ * copy belongs to commands, if they are compdb_read's.
+ */
+void compdb_add_alike(GPtrArray *commands,
+		      const struct compile_command *command, const char *file);
+
 /* Is it a C file, rather than assembly or something else? */
 bool compile_command_is_c(const struct compile_command *command);
 

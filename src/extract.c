@@ -20,6 +20,7 @@
 struct extraction {
 	struct linker *linker;
 	unsigned failed_nr, done_nr;
+	GPtrArray *failed;	/* of struct extract_options */
 };
 
 static bool is_failure(enum tu_status status)
@@ -38,6 +39,9 @@ static void take(struct facts *facts, void *data)
 		if (!is_failure(tu->status))
 			continue;
 		extraction->failed_nr++;
+		if (extraction->failed)
+			g_ptr_array_add(extraction->failed,
+					g_strdup(tu->file));
 		diag_warning("cannot read '%s' to the end: %s", tu->file,
 			     tu->message);
 	}
@@ -150,7 +154,8 @@ static int store_facts(const struct facts *facts, const GPtrArray *unit,
 static int run(const GPtrArray *all, const char *root,
 	       const struct extract_options *options, unsigned *failed_nr)
 {
-	struct extraction extraction = { .linker = linker_new() };
+	struct extraction extraction = { .linker = linker_new(),
+					 .failed = options->failed };
 	GPtrArray *unit = NULL;
 	struct facts *facts;
 	int ret;
@@ -172,6 +177,21 @@ static int run(const GPtrArray *all, const char *root,
 			     facts->function->len - 1);
 	facts_free(facts);
 	return ret;
+}
+
+char *extract_cache_directory(const char *option)
+{
+	char *cwd, *path;
+
+	if (!option)
+		return g_build_filename(g_get_user_cache_dir(),
+					"xen-lockaudit", "facts", NULL);
+	if (!strcmp(option, "none"))
+		return NULL;
+	cwd = g_get_current_dir();
+	path = g_canonicalize_filename(option, cwd);
+	g_free(cwd);
+	return path;
 }
 
 int extract_run(const struct extract_options *options, unsigned *failed_nr)

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <glib.h>
+
 struct compile_command;
 struct facts;
 
@@ -21,6 +23,8 @@ struct extract_options {
 	unsigned jobs;		/* at least 1 */
 	unsigned timeout;	/* seconds a file; 0: the default */
 	bool progress;
+	GPtrArray *failed;	/* or NULL: gets the names, for g_free, of the
+				 * files that could not be read to the end */
 };
 
 /*
@@ -29,6 +33,15 @@ struct extract_options {
  * named in a warning.  -1 with a message if there is no database.
  */
 int extract_run(const struct extract_options *options, unsigned *failed_nr);
+
+/*
+ * Where facts of files are kept by what --cache says, for g_free: a directory,
+ * by default (NULL) in the user's cache; NULL for "none".
+ */
+char *extract_cache_directory(const char *option);
+
+/* What facts depend on besides the sources and commands; for g_free. */
+char *extract_version(void);
 
 /*
  * The facts of one translation unit, read in this process, which changes its

@@ -74,6 +74,16 @@ static struct digest digest_text(const GString *text)
 	return digest_of(XXH3_128bits(text->str, text->len));
 }
 
+char *extract_version(void)
+{
+	char *clang = cx_text(clang_getClangVersion());
+	char *version = g_strdup_printf("%d %s %s", (int)FORMAT, XLA_VERSION,
+					clang);
+
+	g_free(clang);
+	return version;
+}
+
 /* Arguments without the place of the tree. */
 static struct digest command_digest(const struct compile_command *command,
 				    const char *source_root)
@@ -82,12 +92,11 @@ static struct digest command_digest(const struct compile_command *command,
 	char *object = object_path(command->output, command->file,
 				   command->directory, source_root);
 	char *directory = relative_path(command->directory, "/", source_root);
-	char *version = cx_text(clang_getClangVersion());
+	char *version = extract_version();
 	GString *text = g_string_new(NULL);
 	struct digest out;
 
-	g_string_printf(text, "%d %s %s\n%s\n", (int)FORMAT, XLA_VERSION,
-			version, object);
+	g_string_printf(text, "%s\n%s\n", version, object);
 	if (strcmp(directory, source_root))
 		g_string_append(text, directory);
 	for (char **arg = argv; *arg; arg++) {

@@ -84,25 +84,26 @@ void judge_release(struct judge_options *o)
 	memset(o, 0, sizeof(*o));
 }
 
-static unsigned count_new(const struct result *r, enum fail_on level)
+static unsigned count_new(const GPtrArray *findings, enum fail_on level)
 {
 	unsigned nr = 0;
 
-	for (guint i = 0; i < r->findings->len; i++) {
-		const struct finding *f = r->findings->pdata[i];
+	for (guint i = 0; i < findings->len; i++) {
+		const struct finding *f = findings->pdata[i];
 
 		nr += !f->is_known && finding_counts(f, level);
 	}
 	return nr;
 }
 
-static int decide(struct result *r, enum fail_on level, bool allow)
+static int decide(struct result *r, const GPtrArray *findings,
+		  enum fail_on level, bool allow)
 {
 	enum fail_on shown = level == FAIL_ON_NONE ? FAIL_ON_VIOLATION : level;
 
-	r->outcome = count_new(r, shown) > 0 ? OUTCOME_VIOLATIONS :
+	r->outcome = count_new(findings, shown) > 0 ? OUTCOME_VIOLATIONS :
 		result_is_incomplete(r) ? OUTCOME_INCOMPLETE : OUTCOME_CLEAN;
-	if (count_new(r, level) > 0)
+	if (count_new(findings, level) > 0)
 		return EXIT_FINDINGS;
 	if (result_is_incomplete(r) && !allow)
 		return EXIT_INCOMPLETE;
@@ -111,14 +112,32 @@ static int decide(struct result *r, enum fail_on level, bool allow)
 
 void judge_outcome(struct result *r)
 {
-	decide(r, FAIL_ON_VIOLATION, false);
+	decide(r, r->findings, FAIL_ON_VIOLATION, false);
 }
 
-static int write_report(const struct judge_options *o,
-			const struct options *common, const struct result *r)
+int judge_decide(const struct judge_options *o, struct result *r,
+		 const GPtrArray *findings)
 {
-	const struct report_format *format = report_format_find(o->format);
-	struct report_style style = {
+	enum fail_on level = (enum fail_on)words_find(fail_on_words,
+						      o->fail_on);
+
+	return decide(r, findings, level, o->allow_incomplete);
+}
+
+int judge_baseline(const struct judge_options *o, struct result *r)
+{
+	if (o->baseline && baseline_apply(o->baseline, r) < 0)
+		return -1;
+	return o->write_baseline ?
+		baseline_write(o->write_baseline, o->baseline, r) : 0;
+}
+
+int judge_write(const struct judge_options *o, const struct options *common,
+		void (*write)(FILE *out, const void *data,
+			      const struct report_style *style),
+		const void *data)
+{
+	const struct report_style style = {
 		.is_coloured = !o->output && options_want_color(common),
 		.is_verbose = common->verbose,
 	};
@@ -126,22 +145,33 @@ static int write_report(const struct judge_options *o,
 
 	if (output_open(&out, o->output) < 0)
 		return -1;
-	format->write(out.stream, r, &style);
+	write(out.stream, data, &style);
 	return output_close(&out);
+}
+
+/* What write_result needs. */
+struct report {
+	const struct report_format *format;
+	const struct result *r;
+};
+
+static void write_result(FILE *out, const void *data,
+			 const struct report_style *style)
+{
+	const struct report *report = data;
+
+	report->format->write(out, report->r, style);
 }
 
 int judge_report(const struct judge_options *o, const struct options *common,
 		 struct result *r)
 {
-	enum fail_on level = (enum fail_on)words_find(fail_on_words,
-						      o->fail_on);
+	const struct report report = { report_format_find(o->format), r };
 	int status;
 
-	if (o->baseline && baseline_apply(o->baseline, r) < 0)
+	if (judge_baseline(o, r) < 0)
 		return EXIT_TROUBLE;
-	status = decide(r, level, o->allow_incomplete);
-	if (o->write_baseline &&
-	    baseline_write(o->write_baseline, o->baseline, r) < 0)
-		return EXIT_TROUBLE;
-	return write_report(o, common, r) < 0 ? EXIT_TROUBLE : status;
+	status = judge_decide(o, r, r->findings);
+	return judge_write(o, common, write_result, &report) < 0 ?
+		EXIT_TROUBLE : status;
 }

@@ -39,6 +39,7 @@ void report_gitlab(FILE *out, const struct result *r,
 void report_html(FILE *out, const struct result *r, const char *svg);
 
 /* Parts of the text report. */
+void report_text_escaped(FILE *out, const char *text);
 void report_text_witness(FILE *out, const GArray *witness);
 void report_text_finding(FILE *out, const struct finding *f,
 			 const struct report_style *style);

@@ -40,6 +40,11 @@ static void put_text(FILE *out, const char *text)
 	}
 }
 
+void report_text_escaped(FILE *out, const char *text)
+{
+	put_text(out, text);
+}
+
 static void put_step(FILE *out, const struct witness_step *step)
 {
 	const char *text = step->text ? step->text : "";

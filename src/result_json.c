@@ -8,6 +8,7 @@
 #include "result_json.h"
 
 #include "json_writer.h"
+#include "result_json_int.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -311,24 +312,26 @@ static void put_findings(struct json_writer *w, const struct result *r)
 	json_close(w, ']');
 }
 
+static void put_assumption(struct json_writer *w, const struct assumption *a)
+{
+	json_open(w, '{');
+	put_text(w, "id", a->id);
+	put_text(w, "kind", a->kind);
+	put_text(w, "what", a->what);
+	put_text(w, "file", a->file);
+	put_number(w, "line", a->line);
+	put_text(w, "effect", a->effect);
+	put_number(w, "count", a->count);
+	put_bool(w, "blocks_proof", a->blocks_proof);
+	json_close(w, '}');
+}
+
 static void put_assumptions(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "assumptions");
 	json_open(w, '[');
-	for (guint i = 0; i < r->assumptions->len; i++) {
-		const struct assumption *a = r->assumptions->pdata[i];
-
-		json_open(w, '{');
-		put_text(w, "id", a->id);
-		put_text(w, "kind", a->kind);
-		put_text(w, "what", a->what);
-		put_text(w, "file", a->file);
-		put_number(w, "line", a->line);
-		put_text(w, "effect", a->effect);
-		put_number(w, "count", a->count);
-		put_bool(w, "blocks_proof", a->blocks_proof);
-		json_close(w, '}');
-	}
+	for (guint i = 0; i < r->assumptions->len; i++)
+		put_assumption(w, r->assumptions->pdata[i]);
 	json_close(w, ']');
 }
 
@@ -365,4 +368,88 @@ void result_json_print(FILE *out, const struct result *r)
 
 	put_result(w, r, JSON_REPORT);
 	g_free(json_writer_finish(w));
+}
+
+/* ---- parts, for those who build objects of their own ---- */
+
+/* What was written is small here: a part of the report's form, and its only
+ * definition stays the one above. */
+static json_t *as_value(struct json_writer *w)
+{
+	char *text = json_writer_finish(w);
+	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	g_free(text);
+	return value;
+}
+
+json_t *text_json(const char *text)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	json_text(w, text);
+	return as_value(w);
+}
+
+/* The only member of an object. */
+static json_t *member(json_t *object, const char *key)
+{
+	json_t *value = json_incref(json_object_get(object, key));
+
+	json_decref(object);
+	return value;
+}
+
+json_t *tool_json(void)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	json_open(w, '{');
+	put_tool(w);
+	json_close(w, '}');
+	return member(as_value(w), "tool");
+}
+
+json_t *tree_json(const struct result *r)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	json_open(w, '{');
+	put_tree(w, r);
+	json_close(w, '}');
+	return member(as_value(w), "tree");
+}
+
+json_t *rule_json(const struct result *r)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	json_open(w, '{');
+	put_rule(w, r);
+	json_close(w, '}');
+	return member(as_value(w), "rule");
+}
+
+json_t *ordering_json(const struct result *r, const struct ordering *o)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	put_ordering(w, r, o);
+	return as_value(w);
+}
+
+json_t *finding_json(const struct result *r, const struct finding *f)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	put_finding(w, r, f);
+	return as_value(w);
+}
+
+json_t *assumption_json(const struct assumption *a)
+{
+	struct json_writer *w = json_writer_new(NULL, false);
+
+	put_assumption(w, a);
+	return as_value(w);
 }

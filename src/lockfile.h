@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run at a time in a directory. */
+#ifndef XLA_LOCKFILE_H
+#define XLA_LOCKFILE_H
+
+/*
+ * Locks the file "lock" in directory, and waits, with a note, as long as
+ * another process has it.  Returns a file descriptor whose closing ends the
+ * lock, or -1 with a message.
+ */
+int lockfile_take(const char *directory);
+
+#endif
