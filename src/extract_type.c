@@ -195,16 +195,20 @@ static fact_id wrapped_type(struct tu *tu, CXType type)
 {
 	CXCursor decl = clang_getTypeDeclaration(type);
 	struct only_member only = { .nr = 0 };
+	CXType member;
 	fact_id id;
 
-	if (decl.kind != CXCursor_StructDecl)
+	if (decl.kind != CXCursor_StructDecl || clang_Cursor_isAnonymous(decl))
 		return 0;
 	clang_Type_visitFields(type, count_member, &only);
-	if (only.nr != 1 || clang_Cursor_isBitField(only.field) ||
-	    clang_Cursor_isAnonymous(clang_getTypeDeclaration(
-		    clang_getCanonicalType(clang_getCursorType(only.field)))))
+	if (only.nr != 1 || clang_Cursor_isBitField(only.field))
 		return 0;
-	id = tu_type(tu, clang_getCursorType(only.field));
+	/* A pointer may lead back to this type. */
+	member = clang_getCanonicalType(clang_getCursorType(only.field));
+	if (!is_integer(member.kind) && member.kind != CXType_Enum &&
+	    member.kind != CXType_Record)
+		return 0;
+	id = tu_type(tu, member);
 	return FACT_TYPE(tu->facts, id)->kind == TYPE_INT ? id : 0;
 }
 

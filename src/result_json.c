@@ -188,6 +188,7 @@ static void put_judgement(struct json_writer *w, const struct ordering *o)
 	put_level(w, "level_in_force", o->level_in_force);
 	put_level(w, "needed_level", o->needed_level);
 	put_bool(w, "runtime_visible", o->runtime_visible);
+	put_bool(w, "stopped_before", o->is_stopped);
 	put_bool(w, "trips_always", o->trips_always);
 	put_bool(w, "trips_sometimes", o->trips_sometimes);
 }

@@ -230,6 +230,7 @@ static void read_judgement(struct reader *in, const json_t *object,
 	o->level_in_force = get_level(in, object, "level_in_force");
 	o->needed_level = get_level(in, object, "needed_level");
 	o->runtime_visible = get_bool(in, object, "runtime_visible");
+	o->is_stopped = get_bool(in, object, "stopped_before");
 	o->trips_always = get_bool(in, object, "trips_always");
 	o->trips_sometimes = get_bool(in, object, "trips_sometimes");
 }
