@@ -61,7 +61,7 @@ enum model_directive {
 	MODEL_ASSERTS_UNLOCKED,	/* FUNCTION: asserts that no lock is held */
 	MODEL_COPIES,		/* FUNCTION: copies the object that its second
 				 * argument points to */
-	MODEL_LEADS_OUT,	/* RECORD.MEMBER|RECORD.*|FUNCTION: calls through
+	MODEL_LEADS_OUT,	/* RECORD.MEMBER|FUNCTION, with a '*': calls through
 				 * the member, and those in the function of which
 				 * nothing is known, lead to code that is not in
 				 * the tree */
