@@ -212,6 +212,15 @@ static place_id place_of_value(struct flow *w, fact_id function,
 	return own;
 }
 
+/* What rests at FROM may be copied to TO, or to where the pointers there lead. */
+static void put(struct flow *w, place_id from, struct spot to)
+{
+	if (to.place && to.is_far)
+		places_add_store(w->places, from, to.place);
+	else if (to.place)
+		places_add_copy(w->places, from, to.place);
+}
+
 static void store(struct flow *w, fact_id function, uint32_t address,
 		  uint32_t value)
 {
@@ -220,9 +229,8 @@ static void store(struct flow *w, fact_id function, uint32_t address,
 
 	if (!to.is_far)
 		assign(w, function, to.place, value);
-	else if (to.place && e->op != EXPR_CONST)
-		places_add_store(w->places,
-				 place_of_value(w, function, value), to.place);
+	else if (e->op != EXPR_CONST)
+		put(w, place_of_value(w, function, value), to);
 }
 
 /* ---- calls ---- */
@@ -265,16 +273,11 @@ static void copy_memory(struct flow *w, const struct call_site *s)
 	const struct fact_body *b = body_of(w, s->function);
 	const struct fact_node *n = &b->node[s->node];
 	uint32_t object = b->extra[n->extra + 1];
-	struct spot to = spot_at(w, s->function, b->extra[n->extra]);
-	place_id from;
 
 	if (b->expr[object].op == EXPR_FUNCTION)
 		return;		/* its code is copied */
-	from = place_of_value(w, s->function, object);
-	if (to.place && to.is_far)
-		places_add_store(w->places, from, to.place);
-	else if (to.place)
-		places_add_copy(w->places, from, to.place);
+	put(w, place_of_value(w, s->function, object),
+	    spot_at(w, s->function, b->extra[n->extra]));
 }
 
 static void site_add_target(struct flow *w, uint32_t site, fact_id target)
@@ -283,7 +286,8 @@ static void site_add_target(struct flow *w, uint32_t site, fact_id target)
 	const struct fact_body *b = body_of(w, s->function);
 	GArray *targets = g_ptr_array_index(w->site_targets, site);
 
-	if (!fits(w, s, target) || !add_unique(targets, target))
+	if (s->reason == TARGET_OUTSIDE || !fits(w, s, target) ||
+	    !add_unique(targets, target))
 		return;
 	bind_call(w, s, target);
 	if (b->node[s->node].extra_nr >= 2 &&
@@ -372,17 +376,12 @@ static void walk_asm(struct flow *w, fact_id function,
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		uint32_t expr = b->extra[n->extra + i];
-		struct spot at = spot_at(w, function, expr);
 
-		if (i >= n->b)
-			for_sources(w, function, expr, note_operand, NULL);
 		assign(w, function, operands, expr);
-		if (!at.place || i >= n->b)
-			continue;
-		if (at.is_far)
-			places_add_store(w->places, operands, at.place);
+		if (i < n->b)
+			put(w, operands, spot_at(w, function, expr));
 		else
-			places_add_copy(w->places, operands, at.place);
+			for_sources(w, function, expr, note_operand, NULL);
 	}
 }
 

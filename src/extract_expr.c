@@ -766,8 +766,7 @@ static uint32_t listed_value(struct flow *flow, CXCursor list)
 	GArray *kids = cursor_expressions(list);
 	uint32_t value;
 
-	if (kids->len && KID(kids, 0).kind == CXCursor_UnexposedExpr &&
-	    clang_getCursorType(KID(kids, 0)).kind == CXType_Void) {
+	if (kids->len && init_is_designated(KID(kids, 0))) {
 		CXCursor designated = KID(kids, 0);
 
 		g_array_free(kids, TRUE);

@@ -167,7 +167,7 @@ static void fill_zero(struct flow *flow, uint32_t address, CXType type,
 
 /* ---- designators ---- */
 
-static bool is_designated(CXCursor kid)
+bool init_is_designated(CXCursor kid)
 {
 	return kid.kind == CXCursor_UnexposedExpr &&
 	       clang_getCursorType(kid).kind == CXType_Void;
@@ -345,7 +345,7 @@ static void list_members(struct list *list, uint32_t address, CXType type,
 		CXCursor kid = KID(list->kids, list->at);
 		const struct decl *member;
 
-		if (is_designated(kid)) {
+		if (init_is_designated(kid)) {
 			if (!has_braces)
 				return;
 			list->at++;
@@ -386,7 +386,7 @@ static void list_array(struct list *list, uint32_t address, CXType type,
 	while (list->at < list->kids->len && (nr < 0 || position < nr)) {
 		CXCursor kid = KID(list->kids, list->at);
 
-		if (is_designated(kid)) {
+		if (init_is_designated(kid)) {
 			if (!has_braces)
 				break;
 			list->at++;

@@ -263,6 +263,8 @@ bool lower_call(struct flow *flow, CXCursor call, bool used, uint32_t *value);
 
 /* ---- extract_init.c ---- */
 
+/* Is the element of a list one with a designator, like ".member = 1"? */
+bool init_is_designated(CXCursor kid);
 /* Gives the object at address what initializer says. */
 void lower_init(struct flow *flow, uint32_t address, CXType type,
 		CXCursor initializer);

@@ -170,3 +170,31 @@ void json_word(struct json_writer *w, const char *word)
 	before_value(w);
 	g_string_append(w->text, word);
 }
+
+void json_put_text(struct json_writer *w, const char *key, const char *text)
+{
+	json_key(w, key);
+	json_text(w, text);
+}
+
+void json_put_number(struct json_writer *w, const char *key, int64_t number)
+{
+	json_key(w, key);
+	json_number(w, number);
+}
+
+void json_put_bool(struct json_writer *w, const char *key, bool value)
+{
+	json_key(w, key);
+	json_word(w, value ? "true" : "false");
+}
+
+void json_put_texts(struct json_writer *w, const char *key,
+		    const GPtrArray *texts)
+{
+	json_key(w, key);
+	json_open(w, '[');
+	for (guint i = 0; i < texts->len; i++)
+		json_text(w, texts->pdata[i]);
+	json_close(w, ']');
+}

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <glib.h>
+
 struct json_writer;
 
 /*
@@ -36,5 +38,13 @@ void json_text(struct json_writer *w, const char *text);
 void json_number(struct json_writer *w, int64_t number);
 /* true, false or null */
 void json_word(struct json_writer *w, const char *word);
+
+/* A key and its value. */
+void json_put_text(struct json_writer *w, const char *key, const char *text);
+void json_put_number(struct json_writer *w, const char *key, int64_t number);
+void json_put_bool(struct json_writer *w, const char *key, bool value);
+/* TEXTS: const char *. */
+void json_put_texts(struct json_writer *w, const char *key,
+		    const GPtrArray *texts);
 
 #endif

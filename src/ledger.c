@@ -73,15 +73,21 @@ static void add_site(struct ledger *l, const struct call_site *s)
 	const struct program *p = l->x->p;
 	uint32_t line = line_of(l, s->function, s->node);
 	const char *name = display(l, s->function);
+	bool matters;
 
+	if (s->reason == TARGET_OUTSIDE)
+		add(l, "model",
+		    g_strdup_printf("a call through a pointer in %s leads to "
+				    "code outside of the tree", name),
+		    s->function, line, "what it does is not seen", 1, false);
 	if (s->reason != TARGET_SIGNATURE)
 		return;
+	matters = type_may_lock(p, s);
 	add(l, "unresolved-indirect",
 	    g_strdup_printf("call through a pointer in %s: %u functions by "
 			    "type", name, s->target_nr),
-	    s->function, line,
-	    type_may_lock(p, s) ? "could hide orderings" : "none", 1,
-	    type_may_lock(p, s));
+	    s->function, line, matters ? "could hide orderings" : "none", 1,
+	    matters);
 }
 
 static void add_sites(struct ledger *l)

@@ -16,18 +16,6 @@
 #define XLA_VERSION "unknown"
 #endif
 
-static void put_text(struct json_writer *w, const char *key, const char *text)
-{
-	json_key(w, key);
-	json_text(w, text);
-}
-
-static void put_number(struct json_writer *w, const char *key, int64_t number)
-{
-	json_key(w, key);
-	json_number(w, number);
-}
-
 static void put_level(struct json_writer *w, const char *key, int level)
 {
 	json_key(w, key);
@@ -37,57 +25,38 @@ static void put_level(struct json_writer *w, const char *key, int level)
 		json_number(w, level);
 }
 
-static void put_bool(struct json_writer *w, const char *key, bool value)
-{
-	json_key(w, key);
-	json_word(w, value ? "true" : "false");
-}
-
-static void put_texts(struct json_writer *w, const char *key,
-		      const GPtrArray *texts)
-{
-	json_key(w, key);
-	json_open(w, '[');
-	for (guint i = 0; i < texts->len; i++)
-		json_text(w, texts->pdata[i]);
-	json_close(w, ']');
-}
-
 static void put_site(struct json_writer *w, const struct site *site)
 {
-	put_text(w, "function", site->function);
-	put_text(w, "file", site->file);
-	put_number(w, "line", site->line);
+	json_put_text(w, "function", site->function);
+	json_put_text(w, "file", site->file);
+	json_put_number(w, "line", site->line);
 }
 
-static void put_tool(struct json_writer *w)
+void result_put_tool(struct json_writer *w)
 {
 	json_key(w, "tool");
 	json_open(w, '{');
-	put_text(w, "name", "xen-lockaudit");
-	put_text(w, "version", XLA_VERSION);
+	json_put_text(w, "name", "xen-lockaudit");
+	json_put_text(w, "version", XLA_VERSION);
 	json_close(w, '}');
 }
 
-static void put_tree(struct json_writer *w, const struct result *r)
+void result_put_tree_keys(struct json_writer *w, const struct result *r)
 {
-	json_key(w, "tree");
-	json_open(w, '{');
-	put_text(w, "version", r->tree_version);
-	put_text(w, "commit", r->tree_commit);
-	put_text(w, "config", r->tree_config);
-	put_number(w, "translation_units", r->tu_nr);
-	put_texts(w, "failed", r->tu_failed);
-	json_close(w, '}');
+	json_put_text(w, "version", r->tree_version);
+	json_put_text(w, "commit", r->tree_commit);
+	json_put_text(w, "config", r->tree_config);
+	json_put_number(w, "translation_units", r->tu_nr);
+	json_put_texts(w, "failed", r->tu_failed);
 }
 
-static void put_rule(struct json_writer *w, const struct result *r)
+void result_put_rule(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "rule");
 	json_open(w, '{');
-	put_text(w, "name", r->rule.name);
-	put_number(w, "bias", r->rule.bias);
-	put_text(w, "source", r->rule.source);
+	json_put_text(w, "name", r->rule.name);
+	json_put_number(w, "bias", r->rule.bias);
+	json_put_text(w, "source", r->rule.source);
 	json_close(w, '}');
 }
 
@@ -99,11 +68,11 @@ static void put_classes(struct json_writer *w, const struct result *r)
 		const struct lock_class *c = result_class(r, i);
 
 		json_open(w, '{');
-		put_text(w, "name", c->name);
+		json_put_text(w, "name", c->name);
 		put_level(w, "level", c->level);
-		put_text(w, "file", c->file);
-		put_number(w, "line", c->line);
-		put_text(w, "form", form_words[c->form]);
+		json_put_text(w, "file", c->file);
+		json_put_number(w, "line", c->line);
+		json_put_text(w, "form", form_words[c->form]);
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -115,14 +84,14 @@ static void put_counts(struct json_writer *w, const struct result *r)
 
 	json_key(w, "counts");
 	json_open(w, '{');
-	put_number(w, "functions", c->functions);
-	put_number(w, "call_edges", c->call_edges);
-	put_number(w, "indirect_sites", c->indirect_sites);
-	put_number(w, "indirect_resolved", c->indirect_resolved);
-	put_number(w, "acquisitions", c->acquisitions);
-	put_number(w, "contexts", c->contexts);
-	put_number(w, "orderings", r->orderings->len);
-	put_number(w, "findings", r->findings->len);
+	json_put_number(w, "functions", c->functions);
+	json_put_number(w, "call_edges", c->call_edges);
+	json_put_number(w, "indirect_sites", c->indirect_sites);
+	json_put_number(w, "indirect_resolved", c->indirect_resolved);
+	json_put_number(w, "acquisitions", c->acquisitions);
+	json_put_number(w, "contexts", c->contexts);
+	json_put_number(w, "orderings", r->orderings->len);
+	json_put_number(w, "findings", r->findings->len);
 	json_close(w, '}');
 }
 
@@ -130,13 +99,13 @@ static void put_lock(struct json_writer *w, const struct result *r,
 		     const struct lock_ref *lock)
 {
 	json_open(w, '{');
-	put_text(w, "class", result_class(r, lock->class)->name);
-	put_text(w, "instance", instance_words[lock->instance]);
-	put_text(w, "owner", owner_words[lock->owner]);
-	put_text(w, "mode", mode_words[lock->mode]);
+	json_put_text(w, "class", result_class(r, lock->class)->name);
+	json_put_text(w, "instance", instance_words[lock->instance]);
+	json_put_text(w, "owner", owner_words[lock->owner]);
+	json_put_text(w, "mode", mode_words[lock->mode]);
 	put_site(w, &lock->site);
-	put_text(w, "owner_control", tristate_words[lock->owner_control]);
-	put_number(w, "domain", lock->domain);
+	json_put_text(w, "owner_control", tristate_words[lock->owner_control]);
+	json_put_number(w, "domain", lock->domain);
 	json_close(w, '}');
 }
 
@@ -153,11 +122,11 @@ static void put_locks(struct json_writer *w, const char *key,
 static void put_step(struct json_writer *w, const struct witness_step *step)
 {
 	json_open(w, '{');
-	put_text(w, "event", event_words[step->event]);
+	json_put_text(w, "event", event_words[step->event]);
 	put_site(w, &step->site);
-	put_text(w, "text", step->text ? step->text : "");
+	json_put_text(w, "text", step->text ? step->text : "");
 	if (step->via)
-		put_text(w, "via", step->via);
+		json_put_text(w, "via", step->via);
 	json_close(w, '}');
 }
 
@@ -174,39 +143,38 @@ static void put_holder(struct json_writer *w, const struct ordering *o)
 	json_key(w, "holder");
 	json_open(w, '{');
 	put_site(w, &o->holder);
-	put_number(w, "acquire_line", o->acquire_line);
+	json_put_number(w, "acquire_line", o->acquire_line);
 	json_close(w, '}');
 }
 
 static void put_judgement(struct json_writer *w, const struct ordering *o)
 {
-	put_text(w, "relation", relation_words[o->relation]);
-	put_text(w, "verdict", verdict_words[o->verdict]);
-	put_texts(w, "worlds", o->worlds);
-	put_text(w, "context", context_words[o->context]);
+	json_put_text(w, "relation", relation_words[o->relation]);
+	json_put_text(w, "verdict", verdict_words[o->verdict]);
+	json_put_texts(w, "worlds", o->worlds);
+	json_put_text(w, "context", context_words[o->context]);
 	put_level(w, "held_level", o->held_level);
 	put_level(w, "level_in_force", o->level_in_force);
 	put_level(w, "needed_level", o->needed_level);
-	put_bool(w, "runtime_visible", o->runtime_visible);
-	put_bool(w, "stopped_before", o->is_stopped);
-	put_bool(w, "trips_always", o->trips_always);
-	put_bool(w, "trips_sometimes", o->trips_sometimes);
+	json_put_bool(w, "runtime_visible", o->runtime_visible);
+	json_put_bool(w, "stopped_before", o->is_stopped);
+	json_put_bool(w, "trips_always", o->trips_always);
+	json_put_bool(w, "trips_sometimes", o->trips_sometimes);
 }
 
 static void put_basis(struct json_writer *w, const struct ordering *o)
 {
-	put_bool(w, "same_object", o->same_object);
-	put_bool(w, "sorted", o->sorted);
+	json_put_bool(w, "same_object", o->same_object);
+	json_put_bool(w, "sorted", o->sorted);
 	put_level(w, "in_force", o->in_force);
-	put_number(w, "in_force_lock", o->in_force_lock);
-	put_texts(w, "path_worlds", o->path_worlds);
+	json_put_number(w, "in_force_lock", o->in_force_lock);
+	json_put_texts(w, "path_worlds", o->path_worlds);
 }
 
-static void put_ordering(struct json_writer *w, const struct result *r,
-			 const struct ordering *o)
+void result_put_ordering_keys(struct json_writer *w, const struct result *r,
+			      const struct ordering *o)
 {
-	json_open(w, '{');
-	put_text(w, "id", o->id);
+	json_put_text(w, "id", o->id);
 	json_key(w, "held");
 	put_lock(w, r, &o->held);
 	json_key(w, "acquired");
@@ -217,16 +185,18 @@ static void put_ordering(struct json_writer *w, const struct result *r,
 	put_locks(w, "lockset", r, o->lockset);
 	json_key(w, "witness");
 	put_witness(w, o->witness);
-	put_bool(w, "confirmed", o->confirmed);
-	json_close(w, '}');
+	json_put_bool(w, "confirmed", o->confirmed);
 }
 
 static void put_orderings(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "orderings");
 	json_open(w, '[');
-	for (guint i = 0; i < r->orderings->len; i++)
-		put_ordering(w, r, r->orderings->pdata[i]);
+	for (guint i = 0; i < r->orderings->len; i++) {
+		json_open(w, '{');
+		result_put_ordering_keys(w, r, r->orderings->pdata[i]);
+		json_close(w, '}');
+	}
 	json_close(w, ']');
 }
 
@@ -242,7 +212,7 @@ static void put_stale_level(struct json_writer *w, const struct result *r,
 	json_close(w, '}');
 	put_level(w, "level_in_force", s->level_in_force);
 	put_level(w, "level_justified", s->level_justified);
-	put_text(w, "context", context_words[s->context]);
+	json_put_text(w, "context", context_words[s->context]);
 	json_key(w, "witness");
 	put_witness(w, s->witness);
 	json_close(w, '}');
@@ -286,53 +256,56 @@ static void put_ordering_ids(struct json_writer *w, const struct finding *f)
 	json_close(w, ']');
 }
 
-static void put_finding(struct json_writer *w, const struct result *r,
-			const struct finding *f)
+void result_put_finding_keys(struct json_writer *w, const struct result *r,
+			     const struct finding *f)
 {
-	json_open(w, '{');
-	put_text(w, "id", f->id);
-	put_text(w, "kind", f->kind);
-	put_text(w, "severity", severity_words[f->severity]);
-	put_text(w, "message", f->message);
+	json_put_text(w, "id", f->id);
+	json_put_text(w, "kind", f->kind);
+	json_put_text(w, "severity", severity_words[f->severity]);
+	json_put_text(w, "message", f->message);
 	put_site(w, &f->site);
-	put_text(w, "context", context_words[f->context]);
+	json_put_text(w, "context", context_words[f->context]);
 	put_ordering_ids(w, f);
 	put_locks(w, "locks", r, f->locks);
 	put_witnesses(w, f);
-	put_texts(w, "worlds", f->worlds);
-	put_bool(w, "known", f->is_known);
-	json_close(w, '}');
+	json_put_texts(w, "worlds", f->worlds);
+	json_put_bool(w, "known", f->is_known);
 }
 
 static void put_findings(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "findings");
 	json_open(w, '[');
-	for (guint i = 0; i < r->findings->len; i++)
-		put_finding(w, r, r->findings->pdata[i]);
+	for (guint i = 0; i < r->findings->len; i++) {
+		json_open(w, '{');
+		result_put_finding_keys(w, r, r->findings->pdata[i]);
+		json_close(w, '}');
+	}
 	json_close(w, ']');
 }
 
-static void put_assumption(struct json_writer *w, const struct assumption *a)
+void result_put_assumption_keys(struct json_writer *w,
+				const struct assumption *a)
 {
-	json_open(w, '{');
-	put_text(w, "id", a->id);
-	put_text(w, "kind", a->kind);
-	put_text(w, "what", a->what);
-	put_text(w, "file", a->file);
-	put_number(w, "line", a->line);
-	put_text(w, "effect", a->effect);
-	put_number(w, "count", a->count);
-	put_bool(w, "blocks_proof", a->blocks_proof);
-	json_close(w, '}');
+	json_put_text(w, "id", a->id);
+	json_put_text(w, "kind", a->kind);
+	json_put_text(w, "what", a->what);
+	json_put_text(w, "file", a->file);
+	json_put_number(w, "line", a->line);
+	json_put_text(w, "effect", a->effect);
+	json_put_number(w, "count", a->count);
+	json_put_bool(w, "blocks_proof", a->blocks_proof);
 }
 
 static void put_assumptions(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "assumptions");
 	json_open(w, '[');
-	for (guint i = 0; i < r->assumptions->len; i++)
-		put_assumption(w, r->assumptions->pdata[i]);
+	for (guint i = 0; i < r->assumptions->len; i++) {
+		json_open(w, '{');
+		result_put_assumption_keys(w, r->assumptions->pdata[i]);
+		json_close(w, '}');
+	}
 	json_close(w, ']');
 }
 
@@ -340,12 +313,15 @@ static void put_result(struct json_writer *w, const struct result *r,
 		       enum json_use use)
 {
 	json_open(w, '{');
-	put_tool(w);
-	put_tree(w, r);
-	put_rule(w, r);
+	result_put_tool(w);
+	json_key(w, "tree");
+	json_open(w, '{');
+	result_put_tree_keys(w, r);
+	json_close(w, '}');
+	result_put_rule(w, r);
 	put_classes(w, r);
 	if (use == JSON_REPORT)
-		put_text(w, "verdict", outcome_words[r->outcome]);
+		json_put_text(w, "verdict", outcome_words[r->outcome]);
 	put_counts(w, r);
 	put_orderings(w, r);
 	put_stale(w, r);
@@ -369,88 +345,4 @@ void result_json_print(FILE *out, const struct result *r)
 
 	put_result(w, r, JSON_REPORT);
 	g_free(json_writer_finish(w));
-}
-
-/* ---- parts, for those who build objects of their own ---- */
-
-/* What was written is small here: a part of the report's form, and its only
- * definition stays the one above. */
-static json_t *as_value(struct json_writer *w)
-{
-	char *text = json_writer_finish(w);
-	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-
-	g_free(text);
-	return value;
-}
-
-json_t *text_json(const char *text)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	json_text(w, text);
-	return as_value(w);
-}
-
-/* The only member of an object. */
-static json_t *member(json_t *object, const char *key)
-{
-	json_t *value = json_incref(json_object_get(object, key));
-
-	json_decref(object);
-	return value;
-}
-
-json_t *tool_json(void)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	json_open(w, '{');
-	put_tool(w);
-	json_close(w, '}');
-	return member(as_value(w), "tool");
-}
-
-json_t *tree_json(const struct result *r)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	json_open(w, '{');
-	put_tree(w, r);
-	json_close(w, '}');
-	return member(as_value(w), "tree");
-}
-
-json_t *rule_json(const struct result *r)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	json_open(w, '{');
-	put_rule(w, r);
-	json_close(w, '}');
-	return member(as_value(w), "rule");
-}
-
-json_t *ordering_json(const struct result *r, const struct ordering *o)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	put_ordering(w, r, o);
-	return as_value(w);
-}
-
-json_t *finding_json(const struct result *r, const struct finding *f)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	put_finding(w, r, f);
-	return as_value(w);
-}
-
-json_t *assumption_json(const struct assumption *a)
-{
-	struct json_writer *w = json_writer_new(NULL, false);
-
-	put_assumption(w, a);
-	return as_value(w);
 }

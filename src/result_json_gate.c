@@ -7,179 +7,207 @@
 #include "result_table.h"
 #include "result_words.h"
 
-/* Adds value under key and gives object back. */
-static json_t *with(json_t *object, const char *key, json_t *value)
+static void open_key(struct json_writer *w, const char *key, char bracket)
 {
-	json_object_set_new(object, key, value);
-	return object;
+	json_key(w, key);
+	json_open(w, bracket);
 }
 
-static json_t *revision_json(const struct gate_revision *revision)
+static void put_revision(struct json_writer *w, const char *key,
+			 const struct gate_revision *revision)
 {
 	const struct result *r = revision->result;
-	json_t *object = tree_json(r);
 
-	json_object_set_new(object, "rule", rule_json(r));
-	json_object_set_new(object, "complete",
-			    json_boolean(!result_is_incomplete(r)));
-	return object;
+	open_key(w, key, '{');
+	result_put_tree_keys(w, r);
+	result_put_rule(w, r);
+	json_put_bool(w, "complete", !result_is_incomplete(r));
+	json_close(w, '}');
 }
 
-static json_t *hunk_json(const struct gate_comparison *c,
-			 const struct gate_brought *b,
-			 const struct hunk_step *pair)
+static void put_hunk(struct json_writer *w, const struct gate_comparison *c,
+		     const struct gate_brought *b,
+		     const struct hunk_step *pair)
 {
 	const struct hunk *hunk = &g_array_index(c->hunks->hunk, struct hunk,
 						 pair->hunk);
 	const struct witness_step *step =
 		&g_array_index(b->witness, struct witness_step, pair->step);
 
-	return json_pack("{s:o, s:I, s:I, s:I, s:s, s:o}",
-			 "file", text_json(hunk->file),
-			 "line", (json_int_t)hunk->first,
-			 "lines", (json_int_t)hunk->count,
-			 "step", (json_int_t)pair->step,
-			 "event", event_words[step->event],
-			 "function", text_json(step->site.function));
+	json_open(w, '{');
+	json_put_text(w, "file", hunk->file);
+	json_put_number(w, "line", hunk->first);
+	json_put_number(w, "lines", hunk->count);
+	json_put_number(w, "step", pair->step);
+	json_put_text(w, "event", event_words[step->event]);
+	json_put_text(w, "function", step->site.function);
+	json_close(w, '}');
 }
 
-static json_t *brought_json(const struct gate_comparison *c,
-			    const struct gate_brought *b)
+static void put_brought(struct json_writer *w,
+			const struct gate_comparison *c,
+			const struct gate_brought *b)
 {
-	json_t *hunks = json_array();
-
+	open_key(w, "brought_by", '{');
+	json_put_text(w, "match", hunk_match_words[b->match]);
+	open_key(w, "hunks", '[');
 	for (guint i = 0; i < b->steps->len; i++)
-		json_array_append_new(hunks, hunk_json(c, b,
-			&g_array_index(b->steps, struct hunk_step, i)));
-	return json_pack("{s:s, s:o}", "match", hunk_match_words[b->match],
-			 "hunks", hunks);
+		put_hunk(w, c, b, &g_array_index(b->steps, struct hunk_step,
+						 i));
+	json_close(w, ']');
+	json_close(w, '}');
 }
 
-static json_t *worlds_json(const GPtrArray *worlds)
-{
-	json_t *array = json_array();
+/* The keys of element I of one of the three lists of changes. */
+typedef void put_fn(struct json_writer *w, const struct gate_comparison *c,
+		    guint i);
 
-	for (guint i = 0; i < worlds->len; i++)
-		json_array_append_new(array, text_json(worlds->pdata[i]));
-	return array;
+static void added_finding(struct json_writer *w,
+			  const struct gate_comparison *c, guint i)
+{
+	result_put_finding_keys(w, c->head.result,
+				c->changes->findings.added->pdata[i]);
+	put_brought(w, c, c->brought->pdata[i]);
 }
 
-static json_t *findings_json(const struct gate_comparison *c)
+static void removed_finding(struct json_writer *w,
+			    const struct gate_comparison *c, guint i)
 {
-	const struct change_set *set = &c->changes->findings;
-	json_t *added = json_array(), *removed = json_array();
-	json_t *changed = json_array();
+	result_put_finding_keys(w, c->base.result,
+				c->changes->findings.removed->pdata[i]);
+}
 
-	for (guint i = 0; i < set->added->len; i++)
-		json_array_append_new(added, with(
-			finding_json(c->head.result, set->added->pdata[i]),
-			"brought_by", brought_json(c, c->brought->pdata[i])));
-	for (guint i = 0; i < set->removed->len; i++)
-		json_array_append_new(removed, finding_json(c->base.result,
-						set->removed->pdata[i]));
-	for (guint i = 0; i < set->changed->len; i++) {
-		const struct change_pair *pair =
-			&g_array_index(set->changed, struct change_pair, i);
-		const struct finding *old = pair->base;
+static void changed_finding(struct json_writer *w,
+			    const struct gate_comparison *c, guint i)
+{
+	const struct change_pair *pair = &g_array_index(
+		c->changes->findings.changed, struct change_pair, i);
+	const struct finding *old = pair->base;
 
-		json_array_append_new(changed, with(
-			finding_json(c->head.result, pair->head), "was",
-			json_pack("{s:s, s:o}", "id", old->id, "worlds",
-				  worlds_json(old->worlds))));
+	result_put_finding_keys(w, c->head.result, pair->head);
+	open_key(w, "was", '{');
+	json_put_text(w, "id", old->id);
+	json_put_texts(w, "worlds", old->worlds);
+	json_close(w, '}');
+}
+
+static void added_ordering(struct json_writer *w,
+			   const struct gate_comparison *c, guint i)
+{
+	result_put_ordering_keys(w, c->head.result,
+				 c->changes->orderings.added->pdata[i]);
+}
+
+static void removed_ordering(struct json_writer *w,
+			     const struct gate_comparison *c, guint i)
+{
+	result_put_ordering_keys(w, c->base.result,
+				 c->changes->orderings.removed->pdata[i]);
+}
+
+static void changed_ordering(struct json_writer *w,
+			     const struct gate_comparison *c, guint i)
+{
+	const struct change_pair *pair = &g_array_index(
+		c->changes->orderings.changed, struct change_pair, i);
+	const struct ordering *old = pair->base;
+
+	result_put_ordering_keys(w, c->head.result, pair->head);
+	open_key(w, "was", '{');
+	json_put_text(w, "verdict", verdict_words[old->verdict]);
+	json_put_texts(w, "worlds", old->worlds);
+	json_close(w, '}');
+}
+
+static void added_assumption(struct json_writer *w,
+			     const struct gate_comparison *c, guint i)
+{
+	result_put_assumption_keys(w,
+				   c->changes->assumptions.added->pdata[i]);
+}
+
+static void removed_assumption(struct json_writer *w,
+			       const struct gate_comparison *c, guint i)
+{
+	result_put_assumption_keys(w,
+				   c->changes->assumptions.removed->pdata[i]);
+}
+
+static void put_list(struct json_writer *w, const char *key,
+		     const struct gate_comparison *c, guint nr, put_fn *put)
+{
+	open_key(w, key, '[');
+	for (guint i = 0; i < nr; i++) {
+		json_open(w, '{');
+		put(w, c, i);
+		json_close(w, '}');
 	}
-	return json_pack("{s:o, s:o, s:o}", "added", added, "removed", removed,
-			 "changed", changed);
+	json_close(w, ']');
 }
 
-static json_t *orderings_json(const struct gate_comparison *c)
+static void put_changes(struct json_writer *w,
+			const struct gate_comparison *c)
 {
-	const struct change_set *set = &c->changes->orderings;
-	json_t *added = json_array(), *removed = json_array();
-	json_t *changed = json_array();
+	const struct changes *all = c->changes;
 
-	for (guint i = 0; i < set->added->len; i++)
-		json_array_append_new(added, ordering_json(c->head.result,
-						set->added->pdata[i]));
-	for (guint i = 0; i < set->removed->len; i++)
-		json_array_append_new(removed, ordering_json(c->base.result,
-						set->removed->pdata[i]));
-	for (guint i = 0; i < set->changed->len; i++) {
-		const struct change_pair *pair =
-			&g_array_index(set->changed, struct change_pair, i);
-		const struct ordering *old = pair->base;
-
-		json_array_append_new(changed, with(
-			ordering_json(c->head.result, pair->head), "was",
-			json_pack("{s:s, s:o}", "verdict",
-				  verdict_words[old->verdict], "worlds",
-				  worlds_json(old->worlds))));
-	}
-	return json_pack("{s:o, s:o, s:o}", "added", added, "removed", removed,
-			 "changed", changed);
+	open_key(w, "findings", '{');
+	put_list(w, "added", c, all->findings.added->len, added_finding);
+	put_list(w, "removed", c, all->findings.removed->len,
+		 removed_finding);
+	put_list(w, "changed", c, all->findings.changed->len,
+		 changed_finding);
+	json_close(w, '}');
+	open_key(w, "orderings", '{');
+	put_list(w, "added", c, all->orderings.added->len, added_ordering);
+	put_list(w, "removed", c, all->orderings.removed->len,
+		 removed_ordering);
+	put_list(w, "changed", c, all->orderings.changed->len,
+		 changed_ordering);
+	json_close(w, '}');
+	open_key(w, "assumptions", '{');
+	put_list(w, "added", c, all->assumptions.added->len,
+		 added_assumption);
+	put_list(w, "removed", c, all->assumptions.removed->len,
+		 removed_assumption);
+	json_close(w, '}');
 }
 
-static json_t *assumptions_json(const GPtrArray *assumptions)
+static void put_series(struct json_writer *w,
+		       const struct gate_report *report)
 {
-	json_t *array = json_array();
-
-	for (guint i = 0; i < assumptions->len; i++)
-		json_array_append_new(array,
-				      assumption_json(assumptions->pdata[i]));
-	return array;
-}
-
-static json_t *rows_json(const GArray *rows)
-{
-	json_t *array = json_array();
-
-	for (guint i = 0; i < rows->len; i++) {
+	open_key(w, "series", '[');
+	for (guint i = 0; i < report->rows->len; i++) {
 		const struct gate_row *row =
-			&g_array_index(rows, struct gate_row, i);
+			&g_array_index(report->rows, struct gate_row, i);
 
-		json_array_append_new(array, json_pack(
-			"{s:o, s:o, s:I, s:I, s:I}",
-			"commit", text_json(row->commit->id),
-			"subject", text_json(row->commit->subject),
-			"added", (json_int_t)row->added,
-			"removed", (json_int_t)row->removed,
-			"changed", (json_int_t)row->changed));
+		json_open(w, '{');
+		json_put_text(w, "commit", row->commit->id);
+		json_put_text(w, "subject", row->commit->subject);
+		json_put_number(w, "added", row->added);
+		json_put_number(w, "removed", row->removed);
+		json_put_number(w, "changed", row->changed);
+		json_close(w, '}');
 	}
-	return array;
-}
-
-static json_t *gate_json(const struct gate_report *report)
-{
-	const struct gate_comparison *c = report->comparison;
-	const struct change_set *ledger = &c->changes->assumptions;
-	json_t *object = json_object();
-
-	with(object, "tool", tool_json());
-	with(object, "base", revision_json(&c->base));
-	with(object, "head", revision_json(&c->head));
-	with(object, "verdict",
-	     text_json(outcome_words[c->head.result->outcome]));
-	if (report->rows) {
-		with(object, "series", rows_json(report->rows));
-		with(object, "first",
-		     text_json(report->first ? report->first->id : NULL));
-	}
-	with(object, "findings", findings_json(c));
-	with(object, "orderings", orderings_json(c));
-	with(object, "assumptions",
-	     json_pack("{s:o, s:o}",
-		       "added", assumptions_json(ledger->added),
-		       "removed", assumptions_json(ledger->removed)));
-	return object;
+	json_close(w, ']');
+	json_put_text(w, "first", report->first ? report->first->id : NULL);
 }
 
 void report_gate_json(FILE *out, const void *data,
 		      const struct report_style *style)
 {
-	json_t *object = gate_json(data);
-	char *text = json_dumps(object, JSON_INDENT(1));
+	const struct gate_report *report = data;
+	const struct gate_comparison *c = report->comparison;
+	struct json_writer *w = json_writer_new(out, true);
 
 	(void)style;
-	fprintf(out, "%s\n", text);
-	free(text);
-	json_decref(object);
+	json_open(w, '{');
+	result_put_tool(w);
+	put_revision(w, "base", &c->base);
+	put_revision(w, "head", &c->head);
+	json_put_text(w, "verdict", outcome_words[c->head.result->outcome]);
+	if (report->rows)
+		put_series(w, report);
+	put_changes(w, c);
+	json_close(w, '}');
+	g_free(json_writer_finish(w));
 }

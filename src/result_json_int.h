@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of the JSON form, shared by the result_json*.c files only. */
+/* Parts of the JSON form, shared by the writers of a result and of a
+ * comparison of two. */
 #ifndef XLA_RESULT_JSON_INT_H
 #define XLA_RESULT_JSON_INT_H
 
-#include <jansson.h>
-
+#include "json_writer.h"
 #include "result.h"
 
-/* All return a new reference.  Text that is not UTF-8 is made so; NULL is
- * null. */
-json_t *text_json(const char *text);
-json_t *tool_json(void);
-json_t *tree_json(const struct result *r);
-json_t *rule_json(const struct result *r);
-json_t *ordering_json(const struct result *r, const struct ordering *o);
-json_t *finding_json(const struct result *r, const struct finding *f);
-json_t *assumption_json(const struct assumption *a);
+/* A key and its value. */
+void result_put_tool(struct json_writer *w);
+void result_put_rule(struct json_writer *w, const struct result *r);
+
+/* The keys of an object, which the caller opens and closes. */
+void result_put_tree_keys(struct json_writer *w, const struct result *r);
+void result_put_ordering_keys(struct json_writer *w, const struct result *r,
+			      const struct ordering *o);
+void result_put_finding_keys(struct json_writer *w, const struct result *r,
+			     const struct finding *f);
+void result_put_assumption_keys(struct json_writer *w,
+				const struct assumption *a);
 
 #endif

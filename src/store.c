@@ -23,6 +23,7 @@
 #include "embedded.h"
 #include "facts_io.h"
 #include "link.h"
+#include "model.h"
 #include "store_int.h"
 #include "store_query.h"
 
@@ -267,14 +268,28 @@ static int put_units(struct db *db, const GPtrArray *unit)
 	return ret;
 }
 
+/* What the built-in model says of the facts. */
+static int put_by_model(struct db *db, const struct facts *f)
+{
+	struct model *m;
+	int ret;
+
+	if (model_read(&m, NULL) < 0)
+		return -1;
+	ret = store_put_locks(db, f, m);
+	if (ret == 0)
+		ret = store_put_targets(db, f, m);
+	model_free(m);
+	return ret;
+}
+
 static int fill(struct db *db, const struct facts *f,
 		const struct store_meta *meta, const GPtrArray *unit)
 {
 	if (db_exec(db, sql_schema) < 0 || db_exec(db, "BEGIN") < 0 ||
 	    put_meta(db, f, meta) < 0 || store_put_facts(db, f) < 0 ||
 	    store_put_bodies(db, f) < 0 ||
-	    store_put_built_in_locks(db, f) < 0 ||
-	    store_put_built_in_targets(db, f) < 0 ||
+	    put_by_model(db, f) < 0 ||
 	    (unit && put_units(db, unit) < 0) ||
 	    db_exec(db, sql_schema_index) < 0 || db_exec(db, "COMMIT") < 0)
 		return -1;

@@ -7,6 +7,8 @@
 #include "facts_table.h"
 #include "store.h"
 
+struct model;
+
 struct store {
 	struct db *db;
 	char *path;
@@ -21,11 +23,13 @@ int store_put_facts(struct db *db, const struct facts *f);
 /* store_body.c: fills the tables of what the bodies say. */
 int store_put_bodies(struct db *db, const struct facts *f);
 
-/* store_lock.c: what the built-in model says of lock primitives. */
-int store_put_built_in_locks(struct db *db, const struct facts *f);
+/* store_lock.c: what the model says of lock primitives. */
+int store_put_locks(struct db *db, const struct facts *f,
+		    const struct model *m);
 
-/* store_target.c: where calls through pointers go, by the built-in model. */
-int store_put_built_in_targets(struct db *db, const struct facts *f);
+/* store_target.c: where calls through pointers go, by the model. */
+int store_put_targets(struct db *db, const struct facts *f,
+		      const struct model *m);
 
 /*
  * store_load.c: reads the fact tables.  Anything that is not as it should be

@@ -3,7 +3,6 @@
 #include "store_int.h"
 
 #include "lockprim.h"
-#include "model.h"
 #include "result_words.h"
 
 static const char *const operation_words[] = {
@@ -163,18 +162,13 @@ static int put_locks(struct db *db, const struct facts *f,
 	return fill_all(&l);
 }
 
-int store_put_built_in_locks(struct db *db, const struct facts *f)
+int store_put_locks(struct db *db, const struct facts *f,
+		    const struct model *m)
 {
-	struct lockprims *lp;
-	struct model *m;
-	int ret;
+	struct lockprims *lp = lockprims_derive(f, m);
+	int ret = put_locks(db, f, lp);
 
-	if (model_read(&m, NULL) < 0)
-		return -1;
-	lp = lockprims_derive(f, m);
-	ret = put_locks(db, f, lp);
 	lockprims_free(lp);
-	model_free(m);
 	return ret;
 }
 

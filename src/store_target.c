@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fills call_target and indirect_call: what the call graph with the built-in
- * model makes of calls through pointers.
+ * Fills call_target and indirect_call: what the call graph makes of calls
+ * through pointers.
  */
 #include "store_int.h"
 
 #include "callgraph.h"
-#include "model.h"
 
 struct targets {
 	struct db_statement *site, *target;
@@ -74,17 +73,12 @@ static int put_targets(struct db *db, const struct callgraph *cg)
 	return ret;
 }
 
-int store_put_built_in_targets(struct db *db, const struct facts *f)
+int store_put_targets(struct db *db, const struct facts *f,
+		      const struct model *m)
 {
-	struct callgraph *cg;
-	struct model *m;
-	int ret;
+	struct callgraph *cg = callgraph_build(f, m);
+	int ret = put_targets(db, cg);
 
-	if (model_read(&m, NULL) < 0)
-		return -1;
-	cg = callgraph_build(f, m);
-	ret = put_targets(db, cg);
 	callgraph_free(cg);
-	model_free(m);
 	return ret;
 }
