@@ -87,6 +87,15 @@ static void mark_under_lock(struct handup *h)
 	}
 }
 
+/* The argument that points to the table that a slot is loaded from. */
+static const struct term *slot_owner(const struct terms *t,
+				     const struct term *load)
+{
+	const struct term *at = term_get(t, load->a);
+
+	return at->op == TERM_FIELD ? term_get(t, at->a) : load;
+}
+
 /*
  * Of a guard, what the arguments must be.  It is decided at the next call up,
  * so acquisitions that differ in it are not joined.
@@ -102,8 +111,14 @@ static uint32_t argument_part(struct handup *h, uint32_t guard)
 						LITERAL_TERM(literal[i]));
 
 		if (x->op == TERM_BINARY &&
-		    (x->imm == EXPR_EQ || x->imm == EXPR_AND))
+		    (x->imm == EXPR_EQ || x->imm == EXPR_AND)) {
+			bool is_slot = term_get(h->x->t, x->b)->op ==
+				       TERM_FUNCTION;
+
 			x = term_get(h->x->t, x->a);
+			if (is_slot && x->op == TERM_LOAD)
+				x = slot_owner(h->x->t, x);
+		}
 		if (x->op == TERM_BINARY && x->imm == EXPR_AND)
 			x = term_get(h->x->t, x->a);
 		if (x->op == TERM_SYMBOL)
