@@ -75,6 +75,9 @@ enum limit_kind {
 	LIMIT_STALE,		/* a release left a level that nothing held
 				 * justifies */
 	LIMIT_ASSERT,		/* a path on which an assertion fails */
+	LIMIT_ASIDE,		/* work of others, run in a function that
+				 * asserts that nobody holds a lock, but is
+				 * called with one */
 	LIMIT_NULL,		/* a path that loads through a null pointer */
 	LIMIT_LEAK,		/* a callee that may or may not release a lock,
 				 * for reasons that are not known: it does */

@@ -1067,11 +1067,11 @@ static void call_through_pointer(struct run *r, const struct state *s,
 				    term_leaf(t, TERM_FUNCTION, callee, 0, 0));
 	struct state *own = state_copy(s);
 
-	if (term_is_stable(t, equal) &&
-	    (!explore_facts_allow(r->x, own->fact,
-				  LITERAL(equal, false, true)) ||
-	     !state_learn(t, own, equal, true, false) ||
-	     !explore_learn_world(r, own, node, callee))) {
+	if ((term_is_stable(t, equal) &&
+	     (!explore_facts_allow(r->x, own->fact,
+				   LITERAL(equal, false, true)) ||
+	      !state_learn(t, own, equal, true, false))) ||
+	    !explore_learn_world(r, own, node, callee)) {
 		state_free(own);
 		return;
 	}
@@ -1092,7 +1092,10 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 		return;
 	}
 	if (x->op == TERM_FUNCTION) {
-		call_target(r, s, node, x->a);
+		if (explore_learn_world(r, s, node, x->a))
+			call_target(r, s, node, x->a);
+		else
+			state_free(s);
 	} else if (!site->target_nr) {
 		no_target(r, s, node);
 	} else {

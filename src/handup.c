@@ -136,6 +136,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
+		a->aside,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -321,7 +322,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
-		a->view.mode, a->view.instance, a->view.owner,
+		a->view.mode, a->view.instance, a->view.owner, a->aside,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -493,7 +494,15 @@ static struct level level_above(const struct call_edge *e,
 						     : e->at->level.class };
 }
 
-/* Of a guard, what function pointers are. */
+/* Is it that callers hold a lock, whichever? */
+static bool is_any_held(const struct terms *t, const struct term *x)
+{
+	int64_t imm;
+
+	return x->op == TERM_HELD && term_is_const(t, x->a, &imm);
+}
+
+/* Of a guard, what function pointers are, and that nobody holds a lock. */
 static uint32_t keep_functions(struct handup *h, uint32_t guard)
 {
 	uint32_t nr, set;
@@ -504,8 +513,9 @@ static uint32_t keep_functions(struct handup *h, uint32_t guard)
 		const struct term *x = term_get(h->x->t,
 						LITERAL_TERM(literal[i]));
 
-		if (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
-		    term_get(h->x->t, x->b)->op == TERM_FUNCTION)
+		if ((x->op == TERM_BINARY && x->imm == EXPR_EQ &&
+		     term_get(h->x->t, x->b)->op == TERM_FUNCTION) ||
+		    is_any_held(h->x->t, x))
 			g_array_append_val(kept, literal[i]);
 	}
 	set = numset_make(h->sets, (uint32_t *)(void *)kept->data, kept->len);
@@ -521,6 +531,7 @@ static uint32_t keep_functions(struct handup *h, uint32_t guard)
  */
 static void make_aside(struct handup *h, struct acquisition *a)
 {
+	a->aside = true;
 	a->object = 0;
 	a->owner = 0;
 	a->released = 0;
@@ -573,6 +584,10 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	}
 	a.guard = g.set;
 	a.flags |= e->at->flags | (g.assert_failed ? STATE_ASSERT_FAILED : 0);
+	if (a.aside && a.flags & STATE_ASSERT_FAILED) {
+		explorer_limit(h->x, LIMIT_ASIDE, e->caller, e->node, 0);
+		return;
+	}
 	if (!a.site_function && !program_in_lock_header(h->x->p, e->caller)) {
 		a.site_function = e->caller;
 		a.site_line = node_of(h, e->caller, e->node)->line;

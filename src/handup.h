@@ -31,6 +31,7 @@ struct acquisition {
 				 * hold, released by then */
 	uint32_t guard;		/* set of literals */
 	uint32_t flags;		/* enum state_flags */
+	bool aside;		/* others asked for what acquires it */
 	enum context context;	/* of the calls on the way, if not running */
 	fact_id site_function;	/* 0: still inside the lock header */
 	uint32_t site_line;

@@ -192,8 +192,18 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    g_strdup_printf("an assertion in %s excludes paths: "
 				    "assert-fails", name),
 		    limit->function, line,
-		    "the path is not followed; a release build would",
-		    limit->count, false);
+		    "followed in the world assert-fails only", limit->count,
+		    false);
+		break;
+	case LIMIT_ASIDE:
+		add(l, "world",
+		    g_strdup_printf("%s may wait under a lock, which an "
+				    "assertion excludes: what others asked "
+				    "for and runs meanwhile is not followed",
+				    name),
+		    limit->function, line,
+		    "hides orderings of the world assert-fails", limit->count,
+		    false);
 		break;
 	case LIMIT_NULL:
 		add(l, "world",

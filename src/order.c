@@ -92,10 +92,14 @@ static bool is_ordered(uint8_t mode)
 	return mode != MODE_READ && mode != MODE_SPIN;
 }
 
-/* What makes two orderings one: see cli.md. */
+/*
+ * What makes two orderings one: see cli.md; and whether an assertion
+ * fails.
+ */
 static GBytes *candidate_key(const struct collector *c,
-			     const struct candidate *k)
+			     const struct candidate *k, bool assert_failed)
 {
+	struct way_view view = k->way.view;
 	const struct pair *p = k->pair;
 	const struct acquisition *a = &p->acquired;
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
@@ -107,9 +111,9 @@ static GBytes *candidate_key(const struct collector *c,
 	};
 	GByteArray *bytes = g_byte_array_new();
 
+	view.assert_failed = assert_failed;
 	g_byte_array_append(bytes, (const guint8 *)words, sizeof(words));
-	g_byte_array_append(bytes, (const guint8 *)&k->way.view,
-			    sizeof(k->way.view));
+	g_byte_array_append(bytes, (const guint8 *)&view, sizeof(view));
 	g_byte_array_append(bytes, (const guint8 *)&k->way.context,
 			    sizeof(k->way.context));
 	return g_byte_array_free_to_bytes(bytes);
@@ -125,7 +129,7 @@ static void candidate_free(void *data)
 
 static void offer(struct collector *c, const struct candidate *k)
 {
-	GBytes *key = candidate_key(c, k);
+	GBytes *key = candidate_key(c, k, k->way.view.assert_failed);
 	struct candidate *old = g_hash_table_lookup(c->best, key);
 	struct candidate *copy;
 
@@ -356,13 +360,29 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	witness_make(c->h, &k->way, p, k->origin, c->r, o->witness);
 }
 
+/* Is the same reached while all assertions hold? */
+static bool needs_no_failure(const struct collector *c,
+			     const struct candidate *k)
+{
+	GBytes *key;
+	bool found;
+
+	if (!k->way.view.assert_failed)
+		return false;
+	key = candidate_key(c, k, false);
+	found = g_hash_table_contains(c->best, key);
+	g_bytes_unref(key);
+	return found;
+}
+
 static void finish(struct collector *c)
 {
 	GList *all = g_hash_table_get_values(c->best);
 	GPtrArray *sorted = g_ptr_array_new();
 
 	for (GList *i = all; i; i = i->next)
-		g_ptr_array_add(sorted, i->data);
+		if (!needs_no_failure(c, i->data))
+			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));

@@ -462,6 +462,38 @@ enum tristate value_is_control(const struct program *p, struct terms *t,
 			   value_of_member(p, t, s, owner, p->control_field));
 }
 
+/* Is M that a domain whose member is not null is no control domain? */
+static fact_id tells_no_control(const struct program *p,
+				const struct implication *m)
+{
+	const struct code_world *is = &m->condition, *then = &m->consequence;
+
+	return then->field[0] == p->control_field && !then->field[1] &&
+			       !then->truth && is->truth && is->mask == 255 &&
+			       !is->field[1]
+		       ? is->field[0]
+		       : 0;
+}
+
+bool value_excludes_control(const struct program *p, struct terms *t,
+			    const struct state *s, term_id owner,
+			    term_id other)
+{
+	const struct term *x = term_get(t, other), *at = term_get(t, x->a);
+
+	if (x->op != TERM_LOAD || at->op != TERM_FIELD)
+		return false;
+	for (guint i = 0; i < p->implication->len; i++) {
+		const struct implication *m = &g_array_index(
+			p->implication, struct implication, i);
+
+		if (at->b == tells_no_control(p, m) &&
+		    state_same(p, t, s, owner, at->a) == TRI_YES)
+			return true;
+	}
+	return false;
+}
+
 enum relation value_relation(const struct program *p, struct terms *t,
 			     const struct state *s, term_id a, term_id b)
 {

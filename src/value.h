@@ -46,6 +46,13 @@ enum owner_role value_role(const struct program *p, struct terms *t,
 /* Is OWNER a control domain? */
 enum tristate value_is_control(const struct program *p, struct terms *t,
 			       const struct state *s, term_id owner);
+/*
+ * Is OTHER the value, not null, of a member of OWNER that no control domain
+ * has, by the model's implications?  (A fork's parent.)
+ */
+bool value_excludes_control(const struct program *p, struct terms *t,
+			    const struct state *s, term_id owner,
+			    term_id other);
 /* Do two locks belong to one domain? */
 enum relation value_relation(const struct program *p, struct terms *t,
 			     const struct state *s, term_id a, term_id b);

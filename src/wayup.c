@@ -216,6 +216,15 @@ static enum relation by_roles(uint8_t a, uint8_t b)
 	return RELATION_UNKNOWN;
 }
 
+/* What is found through a member of one domain alone tells of that domain. */
+static void refine_by_other(const struct explorer *x, const struct state *at,
+			    term_id owner, term_id other, uint8_t *control)
+{
+	if (owner && other && *control == TRI_UNKNOWN &&
+	    value_excludes_control(x->p, x->t, at, owner, other))
+		*control = TRI_NO;
+}
+
 /* What is known at AT, where the names of N are valid, is told of the pair. */
 static void refine(const struct explorer *x, const struct state *at,
 		   struct told *n)
@@ -227,6 +236,10 @@ static void refine(const struct explorer *x, const struct state *at,
 		     &v->held_control);
 	refine_owner(p, x->t, at, n->acquired_owner, &v->acquired_owner,
 		     &v->acquired_control);
+	refine_by_other(x, at, n->held_owner, n->acquired_owner,
+			&v->held_control);
+	refine_by_other(x, at, n->acquired_owner, n->held_owner,
+			&v->acquired_control);
 	if (v->held_instance == INSTANCE_ANY && n->held_object)
 		v->held_instance = (uint8_t)value_instance(p, x->t, at,
 							   n->held_object);
@@ -466,6 +479,21 @@ static void visit_node(struct wayup *w, uint32_t node, uint32_t edge,
 	g_array_append_val(w->visits, v);
 }
 
+/* What the pair's guard asks of OWNER tells that it is no control domain. */
+static void refine_by_guard(struct wayup *w, const struct pair *p,
+			    term_id owner, uint8_t *control)
+{
+	struct explorer *x = w->h->x;
+	uint32_t nr;
+	const uint32_t *literal =
+		numset_members(w->h->sets, p->acquired.guard, &nr);
+
+	for (uint32_t i = 0; owner && i < nr; i++)
+		if (LITERAL_TRUTH(literal[i]))
+			refine_by_other(x, p->at, owner,
+					LITERAL_TERM(literal[i]), control);
+}
+
 static struct told first_told(struct wayup *w, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
@@ -491,6 +519,8 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 			n.acquired_object &&
 			state_same(x->p, x->t, p->at, n.held_object,
 				   n.acquired_object) == TRI_UNKNOWN;
+	refine_by_guard(w, p, n.held_owner, &n.view.held_control);
+	refine_by_guard(w, p, n.acquired_owner, &n.view.acquired_control);
 	refine(x, p->at, &n);
 	settle(&n);
 	return n;
@@ -580,8 +610,11 @@ static void visit_steps(struct wayup *w, uint32_t index)
 	}
 }
 
-/* False: there were too many visits. */
-static bool search(struct wayup *w, uint32_t first, GArray *out)
+/*
+ * ASIDE: of what others asked for, ways on which an assertion fails are not
+ * followed (LIMIT_ASIDE).  False: there were too many visits.
+ */
+static bool search(struct wayup *w, uint32_t first, bool aside, GArray *out)
 {
 	g_array_set_size(w->visits, 0);
 	w->search++;
@@ -591,8 +624,10 @@ static bool search(struct wayup *w, uint32_t first, GArray *out)
 		const struct place *p = place_of(w, node);
 		bool asserted;
 
+		if (aside && view_of(w, node).assert_failed)
+			continue;
 		if (w->h->reach->is_entry[p->function] &&
-		    is_open(w, p->guard, &asserted))
+		    is_open(w, p->guard, &asserted) && !(aside && asserted))
 			add_way(w, i, asserted, out);
 		if (w->visits->len > NODES_MAX || out->len >= VIEWS_MAX)
 			return w->visits->len <= NODES_MAX;
@@ -605,9 +640,10 @@ static bool search(struct wayup *w, uint32_t first, GArray *out)
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 {
 	uint32_t first = first_node(w, p);
-	bool complete = search(w, first, out);
+	bool complete = search(w, first, p->acquired.aside, out);
 
-	for (guint i = 0; complete && !out->len && i < w->visits->len; i++)
+	for (guint i = 0; complete && !p->acquired.aside && !out->len &&
+			  i < w->visits->len; i++)
 		node_at(w, g_array_index(w->visits, struct visit, i).node)
 			->closed = true;
 	if (!complete && !out->len)
