@@ -78,6 +78,8 @@ enum limit_kind {
 	LIMIT_ASIDE,		/* work of others, run in a function that
 				 * asserts that nobody holds a lock, but is
 				 * called with one */
+	LIMIT_NOT_WITHIN,	/* what a function calls never gets to another
+				 * one, by the model */
 	LIMIT_NULL,		/* a path that loads through a null pointer */
 	LIMIT_LEAK,		/* a callee that may or may not release a lock,
 				 * for reasons that are not known: it does */

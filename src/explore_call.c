@@ -573,6 +573,24 @@ static bool result_tells(const struct run *r, uint32_t node)
 	       r->e.slice->local[r->e.b->node[node].b];
 }
 
+/*
+ * That no function that never gets to the callee is running is a literal, as
+ * if it were a lock that each of them holds: mapping.c decides it.
+ */
+static void guard_not_within(struct call *c, struct state *at)
+{
+	uint64_t entries = c->r->x->p->not_within[c->callee];
+	struct terms *t = c->r->x->t;
+
+	for (uint32_t i = 0; entries >> i && i < 64; i++)
+		if (entries >> i & 1)
+			state_guard(t, at,
+				    term_held(t, term_leaf(t, TERM_STRING,
+							   STRING_CALLER, i,
+							   0)),
+				    false, false);
+}
+
 static void add_edge(struct call *c)
 {
 	struct call_edge *e = g_new0(struct call_edge, 1);
@@ -581,6 +599,7 @@ static void add_edge(struct call *c)
 	e->callee = c->callee;
 	e->node = c->node;
 	e->at = state_copy(c->before);
+	guard_not_within(c, e->at);
 	e->arg = g_array_copy((GArray *)c->arg);
 	g_ptr_array_add(c->r->self->edge, e);
 }

@@ -289,11 +289,110 @@ static bool name_all_joined(struct run *r, uint32_t node, struct state *x,
 	return changed;
 }
 
+/*
+ * VALUE as another one of which some bits, in *BITS, were set, cleared, or
+ * are not known.
+ */
+static term_id without_bits(const struct terms *t, term_id value,
+			    uint64_t *bits)
+{
+	const struct term *x = term_get(t, value), *y;
+	int64_t imm;
+
+	while (x->op == TERM_BINARY) {
+		y = term_get(t, x->b);
+		if (x->imm == EXPR_AND && term_is_const(t, x->b, &imm))
+			*bits |= ~(uint64_t)imm;
+		else if (x->imm == EXPR_OR && term_is_const(t, x->b, &imm))
+			*bits |= (uint64_t)imm;
+		else if (x->imm == EXPR_OR && y->op == TERM_BINARY &&
+			 y->imm == EXPR_AND &&
+			 term_get(t, y->a)->op == TERM_FRESH &&
+			 term_is_const(t, y->b, &imm))
+			*bits |= (uint64_t)imm;
+		else
+			break;
+		value = x->a;
+		x = term_get(t, value);
+	}
+	return value;
+}
+
+/*
+ * A number that is A in one state and B in another one, if they differ in
+ * known bits only; 0 if not.
+ */
+static term_id join_numbers(struct run *r, uint32_t node, uint32_t local,
+			    term_id a, term_id b)
+{
+	struct terms *t = r->x->t;
+	uint64_t bits = 0;
+	term_id base = without_bits(t, a, &bits), name;
+	int64_t imm;
+
+	if (without_bits(t, b, &bits) != base || bits == 0 ||
+	    bits == UINT64_MAX || term_is_const(t, base, &imm) ||
+	    !term_is_stable(t, base))
+		return 0;
+	name = term_leaf(t, TERM_FRESH, node, FRESH_LOCAL + local, 0);
+	return term_binary(t, EXPR_OR,
+			   term_binary(t, EXPR_AND, base,
+				       term_const(t, (int64_t)~bits)),
+			   term_binary(t, EXPR_AND, name,
+				       term_const(t, (int64_t)bits)));
+}
+
+/* True if the local did not have that value at S. */
+static bool set_joined(struct run *r, uint32_t node, struct state *s,
+		       const struct binding *b)
+{
+	uint32_t local = term_get(r->x->t, b->key)->a;
+
+	if (state_memory(s, b->key) == b->value)
+		return false;
+	/* What had the name when control was here before. */
+	state_age_value(r->x->t, s,
+			term_leaf(r->x->t, TERM_FRESH, node,
+				  FRESH_LOCAL + local, 0));
+	bindings_set(s->memory, b->key, b->value);
+	return true;
+}
+
+/* Flags in locals of which X and Y differ in some; true if X changed. */
+static bool join_flags(struct run *r, uint32_t node, struct state *x,
+		       struct state *y)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	bool changed = false;
+
+	for (guint i = 0; i < x->memory->len; i++) {
+		struct binding b = g_array_index(x->memory, struct binding, i);
+		term_id other = state_memory(y, b.key);
+		uint32_t local = term_get(r->x->t, b.key)->a;
+
+		if (term_get(r->x->t, b.key)->op != TERM_LOCAL || !other ||
+		    other == b.value)
+			continue;
+		b.value = join_numbers(r, node, local, b.value, other);
+		if (b.value)
+			g_array_append_val(found, b);
+	}
+	for (guint i = 0; i < found->len; i++) {
+		struct binding b = g_array_index(found, struct binding, i);
+
+		changed |= set_joined(r, node, x, &b);
+		set_joined(r, node, y, &b);
+	}
+	g_array_unref(found);
+	return changed;
+}
+
 static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 		      struct state *s)
 {
 	bool changed = name_all_joined(r, node, seen->state, s);
 
+	changed |= join_flags(r, node, seen->state, s);
 	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
 	seen->objects = 0;
 	if (changed) {

@@ -136,7 +136,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->aside,
+		a->aside, levels_key(h->levels, a->level),
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -323,6 +323,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
+		levels_key(h->levels, a->level),
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -430,7 +431,7 @@ static void start_event(struct handup *h, const struct event *e)
 		.view = e->view,
 		.object = e->object,
 		.owner = e->owner,
-		.level = { .class = e->at->level.class },
+		.level = levels_at(h->levels, e->at),
 		.flags = e->at->flags,
 		.site_function = header ? 0 : e->function,
 		.site_line = header ? 0
@@ -480,18 +481,6 @@ static void refine_view(struct handup *h, const struct state *at,
 	if (a->object && a->view.instance == INSTANCE_ANY)
 		a->view.instance =
 			(uint8_t)value_instance(p, t, at, a->object);
-}
-
-/*
- * A level of the callee's, as the caller sees it.  Approximation: one that a
- * caller's lock had saved, and that its release restored, is taken for the
- * one in force at the call.
- */
-static struct level level_above(const struct call_edge *e,
-				const struct level *level)
-{
-	return (struct level){ .class = level->class ? level->class
-						     : e->at->level.class };
 }
 
 /* Is it that callers hold a lock, whichever? */
@@ -596,7 +585,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.owner = mapping_name(h->map, e, a.owner);
 	if (h->x->p->aside[e->callee])
 		make_aside(h, &a);
-	a.level = level_above(e, &a.level);
+	a.level = levels_above(h->levels, e, a.level);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
 	a.edge = e->id + 1;
@@ -682,6 +671,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->handed = g_new0(uint32_t, nr);
 	collect_edges(h);
 	h->map = mapping_new(x, h->sets, h->edge);
+	h->levels = levels_new(x, h->map);
 	mark_under_lock(h);
 	for (fact_id id = 1; id < nr; id++) {
 		const struct summary *s = x->summary[id];
@@ -710,6 +700,7 @@ void handup_free(struct handup *h)
 	g_free(h->acquired);
 	g_free(h->group);
 	g_array_unref(h->pair);
+	levels_free(h->levels);
 	mapping_free(h->map);
 	g_hash_table_unref(h->pair_group);
 	g_free(h->under_lock);

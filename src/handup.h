@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "explore.h"
+#include "levels.h"
 #include "mapping.h"
 #include "numset.h"
 #include "reach.h"
@@ -26,7 +27,7 @@ struct acquisition {
 	const struct event *event;
 	struct lock_view view;	/* of the lock acquired */
 	term_id object, owner;	/* in the function's terms; 0: has no name */
-	struct level level;	/* in force, in the function's terms */
+	level_chain level;	/* in force, in the function's terms */
 	uint32_t released;	/* set of objects: of the locks that callers
 				 * hold, released by then */
 	uint32_t guard;		/* set of literals */
@@ -61,6 +62,7 @@ struct handup {
 	GArray **acquired;	/* per function: struct acquisition */
 	GArray *pair;		/* struct pair */
 	struct mapping *map;
+	struct levels *levels;
 	GHashTable **group;	/* per function: see handup.c */
 	GHashTable *pair_group;
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */

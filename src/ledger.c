@@ -205,6 +205,13 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    "hides orderings of the world assert-fails", limit->count,
 		    false);
 		break;
+	case LIMIT_NOT_WITHIN:
+		add(l, "world",
+		    g_strdup_printf("what %s calls is taken never to get to "
+				    "some function (not-within)", name),
+		    limit->function, line, "the path is not followed",
+		    limit->count, false);
+		break;
 	case LIMIT_NULL:
 		add(l, "world",
 		    g_strdup_printf("%s would load through a null pointer: "

@@ -143,6 +143,20 @@ static uint32_t make_list(struct mapping *m, const struct subst *s,
 	return LITERAL_HOLDS;
 }
 
+/* Is it that none of the model's callers, CALLEE among them, is running? */
+static bool excludes_caller(const struct explorer *x, uint32_t literal,
+			    fact_id callee)
+{
+	const struct term *held = term_get(x->t, LITERAL_TERM(literal));
+	const struct term *lock;
+
+	if (held->op != TERM_HELD)
+		return false;
+	lock = term_get(x->t, held->a);
+	return lock->op == TERM_STRING && lock->a == STRING_CALLER &&
+	       (x->p->excludes[callee] >> lock->b & 1);
+}
+
 static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 			    uint32_t literal)
 {
@@ -154,6 +168,10 @@ static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 	term_id mapped;
 	enum tristate now;
 
+	if (excludes_caller(x, literal, e->callee)) {
+		explorer_limit(x, LIMIT_NOT_WITHIN, e->callee, 0, 0);
+		return LITERAL_EXCLUDED;
+	}
 	subst_init(&s, x->p, x->t, e->at, e->arg, e->node);
 	now = subst_truth(&s, LITERAL_TERM(literal), &mapped);
 	if (term_loads_null(x->t, mapped))

@@ -21,6 +21,7 @@ struct candidate {
 	uint32_t origin;
 	fact_id held_function;
 	uint32_t held_line;
+	uint32_t in_force;	/* class + 1 */
 	bool sorted, visible;
 	uint32_t cost;		/* calls on the witness */
 };
@@ -164,11 +165,26 @@ static void offer_origins(struct collector *c, struct candidate *k)
 	g_free(copy);
 }
 
+/* The class whose level is in force, as seen from the entry point. */
+static uint32_t class_in_force(const struct collector *c, const struct way *way,
+			       const struct pair *p)
+{
+	struct levels *levels = c->h->levels;
+	level_chain chain = p->acquired.level;
+
+	for (guint i = way->edge->len; i > 0; i--)
+		chain = levels_above(levels,
+				     edge_of(c, g_array_index(way->edge,
+							      uint32_t,
+							      i - 1)),
+				     chain);
+	return levels_class(levels, chain);
+}
+
 static void collect_pair(struct collector *c, struct wayup *w,
 			 const struct pair *p)
 {
 	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
-	int level = class_level(c, p->acquired.level.class);
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 
 	if (!wayup_find(w, p, ways))
@@ -180,11 +196,13 @@ static void collect_pair(struct collector *c, struct wayup *w,
 			.sorted = is_sorted(c, p),
 		};
 
+		k.in_force = class_in_force(c, &k.way, p);
 		if (p->acquired.context != CONTEXT_RUNNING)
 			k.way.context = p->acquired.context;
 		k.visible = p->acquired.view.mode != MODE_SPIN &&
 			    is_ordered(held.mode) &&
-			    level >= class_level(c, p->held.class);
+			    class_level(c, k.in_force) >=
+				    class_level(c, p->held.class);
 		k.cost = k.way.edge->len + p->acquired.depth;
 		offer_origins(c, &k);
 		g_array_unref(k.way.edge);
@@ -277,29 +295,15 @@ static void add_lockset(const struct collector *c, struct ordering *o,
 	}
 }
 
-/* A level from before the holder was entered: what its callers had. */
-static struct level level_on_way(const struct collector *c,
-				 const struct candidate *k)
-{
-	struct level l = k->pair->acquired.level;
-
-	for (guint i = k->way.edge->len; !l.class && i > 0; i--)
-		l = edge_of(c, g_array_index(k->way.edge, uint32_t,
-					     i - 1))->at->level;
-	return l;
-}
-
 static void set_in_force(const struct collector *c, struct ordering *o,
 			 const struct candidate *k)
 {
-	struct level l = level_on_way(c, k);
-
-	o->in_force = class_level(c, l.class);
-	for (guint i = o->lockset->len; l.class && i > 0; i--) {
+	o->in_force = class_level(c, k->in_force);
+	for (guint i = o->lockset->len; k->in_force && i > 0; i--) {
 		const struct lock_ref *lock = &g_array_index(
 			o->lockset, struct lock_ref, i - 1);
 
-		if (lock->class == l.class - 1 && is_ordered(lock->mode)) {
+		if (lock->class == k->in_force - 1 && is_ordered(lock->mode)) {
 			o->in_force_lock = i;
 			return;
 		}

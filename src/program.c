@@ -290,6 +290,36 @@ static void resolve_function_words(struct program *p, enum model_directive d,
 	}
 }
 
+/* CALLER is a function, or, if there is a '/' in it, a file. */
+static bool is_caller(const struct program *p, fact_id id, const char *caller)
+{
+	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+
+	return model_match(caller,
+			   strchr(caller, '/') ? FACT_FILE(p->f, fn->file)->path
+					       : fn->name,
+			   NULL);
+}
+
+static void resolve_not_within(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_NOT_WITHIN);
+
+	p->not_within = g_new0(uint64_t, p->f->function->len);
+	p->excludes = g_new0(uint64_t, p->f->function->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			if (model_match(e->arg[0],
+					FACT_FUNCTION(p->f, id)->name, NULL))
+				p->not_within[id] |= UINT64_C(1) << i;
+			if (is_caller(p, id, e->arg[1]))
+				p->excludes[id] |= UINT64_C(1) << i;
+		}
+	}
+}
+
 static void resolve_role_places(struct program *p)
 {
 	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
@@ -365,6 +395,7 @@ static void resolve_model(struct program *p)
 		    p->apart[i] ||
 		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
 			p->aside[i] = 1;
+	resolve_not_within(p);
 	resolve_role_places(p);
 }
 
@@ -792,6 +823,8 @@ void program_free(struct program *p)
 	g_free(p->role_of_global);
 	g_free(p->role_of_field);
 	g_free(p->context_of);
+	g_free(p->not_within);
+	g_free(p->excludes);
 	g_free(p->aside);
 	g_free(p->opaque);
 	g_free(p->apart);

@@ -84,6 +84,9 @@ struct program {
 	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
 	uint8_t *opaque;	/* per function: not followed */
 	uint8_t *apart;		/* per function: called with no lock held */
+	uint64_t *not_within;	/* per function: the model's entries, as bits, of
+				 * callers that never get to it */
+	uint64_t *excludes;	/* per function: those of which it is a caller */
 	uint8_t *asserts_unlocked; /* per function: asserts that no lock is
 				    * held */
 

@@ -778,9 +778,6 @@ static bool tells_kind(const struct program *p, const struct terms *t,
 	return false;
 }
 
-/* The index of "each element". */
-enum { STRING_RECORD = 1, STRING_EACH = 2 };
-
 term_id state_each_element(struct terms *t, term_id object)
 {
 	struct term x = *term_get(t, object);
@@ -906,6 +903,9 @@ term_id state_held(const struct program *p, struct terms *t,
 	bool maybe = false;
 	const struct held *h;
 
+	/* No lock, but a caller that must not be running: mapping.c. */
+	if (term_get(t, object)->op == TERM_STRING)
+		return term_held(t, object);
 	if (term_is_const(t, object, NULL))
 		return holds_any(s) ? term_const(t, 1)
 				    : term_held(t, object);

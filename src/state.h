@@ -64,6 +64,14 @@ enum state_flags {
 #define LITERAL_UNASSERTED(literal) ((literal) & ~UINT32_C(2))
 #define LITERAL_TRUTH(literal) (((literal) & 1) != 0)
 
+/* What a TERM_STRING stands for, where it is no string. */
+enum {
+	STRING_RECORD = 1,	/* some record that has no name */
+	STRING_EACH,		/* the index of "each element" */
+	STRING_CALLER,		/* in the place of a lock: callers that the
+				 * model's not-within number b names */
+};
+
 /* A guard that has so many gets no more. */
 enum { STATE_GUARD_MAX = 24 };
 

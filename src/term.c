@@ -334,7 +334,20 @@ static term_id make_equal(struct terms *t, term_id a, term_id b)
 	return make_inner(t, TERM_BINARY, a, b, EXPR_EQ, true, TERM_IS_BOOL);
 }
 
-/* (x | c) & m and (x & c) & m, for constants c and m. */
+/* Is ID (y & c), and does MASK keep nothing of it? */
+static bool is_masked_out(const struct terms *t, term_id id, int64_t mask)
+{
+	const struct term *x = term_get(t, id);
+	int64_t c;
+
+	return x->op == TERM_BINARY && x->imm == EXPR_AND &&
+	       term_is_const(t, x->b, &c) && (c & mask) == 0;
+}
+
+/*
+ * (x | c) & m, (x & c) & m, and ((x & c) | (y & d)) & m where one side
+ * vanishes, for constants c, d and m.
+ */
 static term_id make_and(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x = term_get(t, a);
@@ -356,6 +369,13 @@ static term_id make_and(struct terms *t, term_id a, term_id b)
 		if (x->imm == EXPR_AND)
 			return term_binary(t, EXPR_AND, x->a,
 					   term_const(t, c & m));
+	}
+	if (term_is_const(t, b, &m) && x->op == TERM_BINARY &&
+	    x->imm == EXPR_OR) {
+		if (is_masked_out(t, x->a, m))
+			return term_binary(t, EXPR_AND, x->b, b);
+		if (is_masked_out(t, x->b, m))
+			return term_binary(t, EXPR_AND, x->a, b);
 	}
 	if (a == t->unknown && b == t->unknown)
 		return t->unknown;

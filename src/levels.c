@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "levels.h"
+
+#include <glib.h>
+
+#include "nummap.h"
+#include "program.h"
+#include "value.h"
+
+/*
+ * Of more levels than this the lowest are forgotten.  Approximation: what was
+ * in force on entry is taken for the next one then.
+ */
+enum { DEPTH_MAX = 8 };
+
+struct step {
+	uint32_t class;		/* index + 1 */
+	uint32_t is_write;	/* taken again, it sets no level */
+	term_id object;		/* 0: has no name */
+	level_chain below;
+};
+
+struct levels {
+	struct explorer *x;
+	struct mapping *map;
+	GArray *step;		/* struct step; 0 is none */
+	GHashTable *by_step;	/* GBytes -> number */
+	struct nummap *above;	/* (edge, chain) -> chain + 1 */
+};
+
+struct levels *levels_new(struct explorer *x, struct mapping *map)
+{
+	struct levels *l = g_new0(struct levels, 1);
+	struct step none = { .class = 0 };
+
+	l->x = x;
+	l->map = map;
+	l->step = g_array_new(FALSE, FALSE, sizeof(struct step));
+	g_array_append_val(l->step, none);
+	l->by_step = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					   (GDestroyNotify)g_bytes_unref,
+					   NULL);
+	l->above = nummap_new();
+	return l;
+}
+
+void levels_free(struct levels *l)
+{
+	g_array_unref(l->step);
+	g_hash_table_unref(l->by_step);
+	nummap_free(l->above);
+	g_free(l);
+}
+
+static struct step step_of(const struct levels *l, level_chain chain)
+{
+	return g_array_index(l->step, struct step, chain);
+}
+
+uint32_t levels_class(const struct levels *l, level_chain chain)
+{
+	return step_of(l, chain).class;
+}
+
+uint32_t levels_key(const struct levels *l, level_chain chain)
+{
+	struct step top = step_of(l, chain);
+
+	/* Approximation: what is deeper does not tell chains apart. */
+	return top.class << 1 | (top.is_write && top.object);
+}
+
+static unsigned int depth(const struct levels *l, level_chain chain)
+{
+	unsigned int nr = 0;
+
+	for (; chain; chain = step_of(l, chain).below)
+		nr++;
+	return nr;
+}
+
+static level_chain add(struct levels *l, const struct step *step)
+{
+	GBytes *key;
+	void *found;
+
+	if (depth(l, step->below) >= DEPTH_MAX) {
+		struct step last = *step;
+
+		last.below = 0;
+		return add(l, &last);
+	}
+	key = g_bytes_new(step, sizeof(*step));
+	found = g_hash_table_lookup(l->by_step, key);
+	if (found) {
+		g_bytes_unref(key);
+		return GPOINTER_TO_UINT(found);
+	}
+	g_array_append_vals(l->step, step, 1);
+	g_hash_table_insert(l->by_step, key,
+			    GUINT_TO_POINTER(l->step->len - 1));
+	return l->step->len - 1;
+}
+
+/* LEVEL, and below it what the locks before number NR have saved. */
+static level_chain chain_of(struct levels *l, const struct state *at,
+			    const struct level *level, guint nr)
+{
+	struct step step = { .class = level->class };
+
+	if (!level->class)
+		return 0;
+	for (; nr > 0; nr--) {
+		const struct held *h =
+			&g_array_index(at->held, struct held, nr - 1);
+
+		if (h->count <= 0 || h->class != level->class ||
+		    h->owner != level->owner)
+			continue;
+		step.is_write = h->kind == LOCKKIND_WRITE && !h->many;
+		step.object = term_is_stable(l->x->t, h->object) ? h->object
+								  : 0;
+		step.below = chain_of(l, at, &h->saved, nr - 1);
+		break;
+	}
+	return add(l, &step);
+}
+
+level_chain levels_at(struct levels *l, const struct state *at)
+{
+	return chain_of(l, at, &at->level, at->held->len);
+}
+
+static bool holds(const struct levels *l, const struct state *at,
+		  term_id object)
+{
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h =
+			&g_array_index(at->held, struct held, i);
+
+		if (h->count > 0 && h->kind == LOCKKIND_WRITE &&
+		    (state_same(l->x->p, l->x->t, at, h->object, object) ==
+			     TRI_YES ||
+		     (h->all && state_same_array(l->x->t, h->object, object))))
+			return true;
+	}
+	return false;
+}
+
+static level_chain make_above(struct levels *l, const struct call_edge *e,
+			      level_chain chain)
+{
+	struct step step = step_of(l, chain);
+
+	if (!chain)
+		return levels_at(l, e->at);
+	step.below = levels_above(l, e, step.below);
+	step.object = mapping_name(l->map, e, step.object);
+	if (step.is_write && step.object && holds(l, e->at, step.object))
+		return step.below;
+	return add(l, &step);
+}
+
+level_chain levels_above(struct levels *l, const struct call_edge *e,
+			 level_chain chain)
+{
+	uint64_t key = NUMMAP_KEY(e->id, chain);
+	uint32_t found = *nummap_at(l->above, key);
+
+	if (!found) {
+		found = make_above(l, e, chain) + 1;
+		*nummap_at(l->above, key) = found;
+	}
+	return found - 1;
+}
