@@ -242,6 +242,67 @@ static struct lock_ref make_lock(const struct collector *c,
 	return l;
 }
 
+/*
+ * Numbers for domains that are proved to be distinct, or the same, at one
+ * place.
+ */
+struct numbering {
+	const struct explorer *x;
+	const struct state *at;
+	GArray *owner;		/* term_id: of number index + 1 */
+};
+
+/* 0: not known to be one of the others, nor to be none of them. */
+static uint32_t number_of(struct numbering *n, term_id owner)
+{
+	bool is_new = owner != 0;
+
+	for (guint i = 0; owner && i < n->owner->len; i++) {
+		enum relation is = value_relation(
+			n->x->p, n->x->t, n->at, owner,
+			g_array_index(n->owner, term_id, i));
+
+		if (is == RELATION_SAME)
+			return i + 1;
+		is_new &= is == RELATION_DIFFERENT;
+	}
+	if (!is_new)
+		return 0;
+	g_array_append_val(n->owner, owner);
+	return n->owner->len;
+}
+
+/*
+ * Tells apart the owners of what the holder itself holds, which stands in the
+ * lockset from FIRST on, and of what is acquired.  Approximation: of locks
+ * further up and further down the roles alone tell.
+ */
+static void number_domains(const struct collector *c, struct ordering *o,
+			   const struct pair *p, guint first)
+{
+	struct numbering n = {
+		.x = c->x, .at = p->at,
+		.owner = g_array_new(FALSE, FALSE, sizeof(term_id)),
+	};
+
+	for (guint i = 0; i < p->at->held->len; i++) {
+		const struct held *h =
+			&g_array_index(p->at->held, struct held, i);
+		struct lock_ref *l;
+
+		if (h->count <= 0 || !h->class)
+			continue;
+		l = &g_array_index(o->lockset, struct lock_ref, first++);
+		if (l->owner != OWNER_NONE && term_is_stable(c->x->t, h->owner))
+			l->domain = number_of(&n, h->owner);
+		if (h->object == p->held.object && h->kind == p->held.kind)
+			o->held.domain = l->domain;
+	}
+	if (o->acquired.owner != OWNER_NONE)
+		o->acquired.domain = number_of(&n, p->acquired.owner);
+	g_array_unref(n.owner);
+}
+
 /* The locks that one activation holds itself. */
 static void add_own(const struct collector *c, struct ordering *o,
 		    const struct state *at, const struct pair *p,
@@ -278,12 +339,15 @@ static void add_lockset(const struct collector *c, struct ordering *o,
 			const struct candidate *k)
 {
 	const struct acquisition *a = &k->pair->acquired;
+	guint own;
 
 	for (guint i = 0; i < k->way.edge->len; i++)
 		add_own(c, o, edge_of(c, g_array_index(k->way.edge, uint32_t,
 						       i))->at,
 			k->pair, &o->held);
+	own = o->lockset->len;
 	add_own(c, o, k->pair->at, k->pair, &o->held);
+	number_domains(c, o, k->pair, own);
 	while (a->edge) {
 		const struct call_edge *e = edge_of(c, a->edge - 1);
 
