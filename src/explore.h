@@ -92,9 +92,17 @@ struct limit {
 	enum limit_kind kind;
 	fact_id function;
 	uint32_t node;
-	uint32_t detail;	/* class index + 1, where one is told */
+	uint32_t detail;	/* class index + 1, where one is told; of
+				 * LIMIT_STALE three of them: STALE_DETAIL */
 	uint32_t count;
 };
+
+/* What was released, what is in force, and what ought to be: 0: none. */
+#define STALE_DETAIL(released, in_force, justified) \
+	((released) | (in_force) << 8 | (justified) << 16)
+#define STALE_RELEASED(detail) ((detail) & 255)
+#define STALE_IN_FORCE(detail) ((detail) >> 8 & 255)
+#define STALE_JUSTIFIED(detail) ((detail) >> 16 & 255)
 
 struct explorer {
 	const struct program *p;

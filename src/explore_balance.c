@@ -6,7 +6,9 @@
  * Either way its callers cannot know which.
  *
  * Approximation: what such a function returns held although it releases it on
- * other ways with the same result counts as released; what it releases beyond
+ * other ways with the same result counts as released (but a lock of the very
+ * record that it returns does not, if it returns with that record's lock on
+ * those ways); what it releases beyond
  * what it acquired counts as still held.  The ledger names the function.
  */
 #include "explore_int.h"
@@ -48,6 +50,25 @@ static bool guards_differ(const struct state *x, const struct state *y)
 	return false;
 }
 
+/*
+ * OBJECT, which is a part of what E returns, as the same part of what OTHER
+ * returns; 0 if it is none.
+ */
+static term_id same_part(struct terms *t, term_id object,
+			 const struct exit_state *e,
+			 const struct exit_state *other)
+{
+	struct term x = *term_get(t, object);
+	term_id base;
+
+	if (object == e->result)
+		return other->result;
+	if (x.op != TERM_FIELD)
+		return 0;
+	base = same_part(t, x.a, e, other);
+	return base ? term_field(t, base, x.b) : 0;
+}
+
 static bool is_released_elsewhere(const struct explorer *x,
 				  const struct summary *s,
 				  const struct exit_state *e, term_id object)
@@ -55,8 +76,10 @@ static bool is_released_elsewhere(const struct explorer *x,
 	for (guint i = 0; i < s->exits->len; i++) {
 		const struct exit_state *other =
 			g_ptr_array_index(s->exits, i);
+		term_id part = same_part(x->t, object, e, other);
 
 		if (!holds(other->state, object) &&
+		    !(part && holds(other->state, part)) &&
 		    !results_differ(x->t, e, other) &&
 		    !guards_differ(e->state, other->state))
 			return true;

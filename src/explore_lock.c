@@ -545,25 +545,27 @@ static bool is_ordered(const struct held *h)
 }
 
 /*
- * After the release of a lock: is the level in force that of a lock that is
- * held, or, with none held, the one on entry?
+ * After the release of a lock of class RELEASED: is the level in force that of
+ * a lock that is held, or, with none held, the one on entry?
  */
-static void check_stale(struct run *r, const struct state *s, uint32_t node)
+static void check_stale(struct run *r, const struct state *s, uint32_t node,
+			uint32_t released)
 {
-	bool holds = false;
+	uint32_t justified = 0;
 
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = held_at(s, i);
 
 		if (!is_ordered(h))
 			continue;
-		holds = true;
+		justified = h->class;
 		if (h->class == s->level.class)
 			return;
 	}
-	if (holds || s->level.class)
+	if (justified != s->level.class)
 		explorer_limit(r->x, LIMIT_STALE, r->function, node,
-			       s->level.class);
+			       STALE_DETAIL(released, s->level.class,
+					    justified));
 }
 
 /*
@@ -698,8 +700,11 @@ static void release(struct run *r, struct state *s, uint32_t node,
 	}
 	/* A constraint that covered the plain lock is gone by now. */
 	if (i >= 0 || lp->kind != LOCKKIND_SPIN) {
+		uint32_t class = i >= 0 ? held_at(s, (guint)i)->class : 0;
+
 		explore_release(r, s, node, lp->kind, object, 1);
-		check_stale(r, s, node);
+		if (class)
+			check_stale(r, s, node, class);
 	}
 	g_ptr_array_add(r->out, s);
 }

@@ -543,18 +543,21 @@ static uint32_t index_node(const struct run *r, term_id object)
 }
 
 /*
- * Approximation: a loop that took the lock of one element of an array, and is
- * left with it, took those of all elements.
+ * Approximation: a loop that goes round with the lock of one element of an
+ * array takes those of all elements.
  */
-static void leave_loop(const struct run *r, struct state *s, uint32_t node)
+static void go_round(const struct run *r, struct state *s, uint32_t node)
 {
 	const uint8_t *in_loop = r->e.slice->in_loop;
+	const uint32_t *order = r->e.slice->order;
 
+	if (!in_loop[node] || order[node] > order[r->e.node])
+		return;
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = &g_array_index(s->held, struct held, i);
 
 		if (h->each && h->count > 0 &&
-		    in_loop[node] < in_loop[index_node(r, h->object)])
+		    in_loop[node] <= in_loop[index_node(r, h->object)])
 			h->all = h->many = true;
 	}
 }
@@ -589,7 +592,7 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	}
 	drop_dead(r, s, node);
 	state_collect(r->x->t, s, 0);
-	leave_loop(r, s, node);
+	go_round(r, s, node);
 	if (!r->seen[node])
 		r->seen[node] = g_ptr_array_new();
 	seen = r->seen[node];

@@ -195,6 +195,18 @@ static bool is_third_domain(const struct result *r, const struct ordering *o)
 	return nr >= 3 && !o->same_object;
 }
 
+/*
+ * Taken again, an ordered spinlock or constraint sets its level again, below
+ * that of a lock taken since.
+ */
+static bool is_stale_retake(const struct result *r, const struct ordering *o)
+{
+	return o->same_object &&
+	       result_class(r, o->acquired.class)->form != FORM_RWLOCK &&
+	       o->acquired.mode != MODE_SPIN && o->needed_level >= 0 &&
+	       o->level_in_force > o->needed_level;
+}
+
 static bool is_one_subject(const struct lock_ref *a, const struct lock_ref *b)
 {
 	if (domain_bit(a->owner) != 2 || domain_bit(b->owner) != 2)
@@ -232,6 +244,7 @@ static const struct {
 	{ "same-level", is_same_level },
 	{ "third-domain", is_third_domain },
 	{ "interleaved", is_interleaved },
+	{ "stale-level", is_stale_retake },
 };
 
 /* What orderings of one finding have in common. */

@@ -69,6 +69,10 @@ static void append_levels(GString *text, const struct finding *f,
 		g_string_append_printf(text, ": %d > %d, which the run-time "
 				       "check does not see", o->held_level,
 				       o->needed_level);
+	else if (strcmp(f->kind, "stale-level") == 0)
+		g_string_append_printf(text, ": taken again, it sets level %d, "
+				       "below the %d in force",
+				       o->needed_level, o->level_in_force);
 	else if (o->held_level > o->needed_level)
 		g_string_append_printf(text, ": %d > %d", o->held_level,
 				       o->needed_level);
@@ -115,7 +119,7 @@ static void append_ordering(GString *text, const struct result *r,
 static void append_level(GString *text, int level)
 {
 	if (level < 0)
-		g_string_append(text, "none");
+		g_string_append(text, "that on entry");
 	else
 		g_string_append_printf(text, "%d", level);
 }
@@ -123,7 +127,7 @@ static void append_level(GString *text, int level)
 static void append_stale(GString *text, const struct result *r,
 			 const struct stale_level *s)
 {
-	g_string_append(text, "after ");
+	g_string_append(text, "after the release of ");
 	append_lock(text, r, &s->lock);
 	g_string_append(text, " the level in force is ");
 	append_level(text, s->level_in_force);

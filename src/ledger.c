@@ -109,16 +109,20 @@ static void add_sites(struct ledger *l)
 	}
 }
 
+static int level_of(const struct ledger *l, uint32_t class)
+{
+	return class ? g_array_index(l->x->p->lp->class, struct lock_class,
+				     class - 1).level
+		     : -1;
+}
+
 static void add_stale(struct ledger *l, const struct limit *limit)
 {
 	struct stale_level *s = result_add_stale(l->r);
 	const struct fact_function *fn =
 		FACT_FUNCTION(l->x->p->f, limit->function);
-	uint32_t class = limit->detail ? limit->detail - 1 : 0;
-	const struct lock_class *c = &g_array_index(
-		l->x->p->lp->class, struct lock_class, class);
 
-	s->lock.class = class;
+	s->lock.class = STALE_RELEASED(limit->detail) - 1;
 	s->lock.owner = OWNER_ANY;
 	s->lock.instance = INSTANCE_ANY;
 	s->lock.site.function = result_text(l->r, fn->display);
@@ -126,8 +130,8 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 		result_text(l->r, FACT_FILE(l->x->p->f, fn->file)->path);
 	s->lock.site.line = line_of(l, limit->function, limit->node);
 	s->holder = s->lock.site;
-	s->level_in_force = limit->detail ? c->level : -1;
-	s->level_justified = -1;
+	s->level_in_force = level_of(l, STALE_IN_FORCE(limit->detail));
+	s->level_justified = level_of(l, STALE_JUSTIFIED(limit->detail));
 	s->context = CONTEXT_RUNNING;
 }
 
