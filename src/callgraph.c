@@ -444,7 +444,8 @@ static void fill_section_tables(struct flow *w)
 	for (fact_id id = 1; id < w->f->global->len; id++) {
 		const struct fact_global *g = FACT_GLOBAL(w->f, id);
 
-		if (!(g->flags & GLOBAL_DEFINED) && g->type &&
+		/* A static one is defined, if only tentatively. */
+		if (!(g->flags & (GLOBAL_DEFINED | GLOBAL_STATIC)) && g->type &&
 		    FACT_TYPE(w->f, g->type)->kind == TYPE_ARRAY)
 			fill_section_table(w, id);
 	}

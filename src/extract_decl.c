@@ -81,6 +81,44 @@ static const char *function_key(struct tu *tu, struct decl *decl,
 	return kept;
 }
 
+static enum CXChildVisitResult find_attribute(CXCursor cursor, CXCursor parent,
+					      CXClientData data)
+{
+	(void)parent;
+	if (!clang_isAttribute(cursor.kind))
+		return CXChildVisit_Continue;
+	*(bool *)data = true;
+	return CXChildVisit_Break;
+}
+
+/*
+ * Is it put into a section whose name begins with PREFIX?  libclang names few
+ * attributes, but prints all of them.
+ */
+static bool has_section(CXCursor declared, const char *prefix)
+{
+	char *wanted;
+	CXPrintingPolicy policy;
+	bool found = false;
+	char *text;
+
+	clang_visitChildren(declared, find_attribute, &found);
+	if (!found)
+		return false;
+	policy = clang_getCursorPrintingPolicy(declared);
+	clang_PrintingPolicy_setProperty(
+		policy, CXPrintingPolicy_SuppressInitializers, 1);
+	clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput,
+					 1);
+	text = cx_text(clang_getCursorPrettyPrinted(declared, policy));
+	wanted = g_strconcat("section(\"", prefix, NULL);
+	found = strstr(text, wanted) != NULL;
+	g_free(wanted);
+	g_free(text);
+	clang_PrintingPolicy_dispose(policy);
+	return found;
+}
+
 /* _Noreturn is no part of the type: does the text before the name have it? */
 static bool says_noreturn(struct tu *tu, CXCursor cursor)
 {
@@ -108,6 +146,8 @@ static uint32_t function_flags(struct tu *tu, CXCursor cursor)
 		flags |= FUNCTION_NORETURN;
 	if (clang_isFunctionTypeVariadic(type))
 		flags |= FUNCTION_VARIADIC;
+	if (has_section(cursor, ".init"))
+		flags |= FUNCTION_BOOT;
 	return flags;
 }
 
@@ -204,36 +244,6 @@ static const char *global_key(struct tu *tu, struct decl *decl,
 	return key;
 }
 
-static enum CXChildVisitResult find_attribute(CXCursor cursor, CXCursor parent,
-					      CXClientData data)
-{
-	(void)parent;
-	if (!clang_isAttribute(cursor.kind))
-		return CXChildVisit_Continue;
-	*(bool *)data = true;
-	return CXChildVisit_Break;
-}
-
-/* libclang names few attributes, but prints all of them. */
-static bool has_section(CXCursor variable)
-{
-	CXPrintingPolicy policy;
-	bool found = false;
-	char *text;
-
-	clang_visitChildren(variable, find_attribute, &found);
-	if (!found)
-		return false;
-	policy = clang_getCursorPrintingPolicy(variable);
-	clang_PrintingPolicy_setProperty(
-		policy, CXPrintingPolicy_SuppressInitializers, 1);
-	text = cx_text(clang_getCursorPrettyPrinted(variable, policy));
-	found = strstr(text, "section(") != NULL;
-	g_free(text);
-	clang_PrintingPolicy_dispose(policy);
-	return found;
-}
-
 static uint32_t global_flags(CXCursor cursor, const char *name)
 {
 	uint32_t flags = 0;
@@ -247,7 +257,7 @@ static uint32_t global_flags(CXCursor cursor, const char *name)
 		flags |= GLOBAL_CONST;
 	if (clang_isCursorDefinition(cursor))
 		flags |= GLOBAL_DEFINED;
-	if ((flags & GLOBAL_DEFINED) && has_section(cursor))
+	if ((flags & GLOBAL_DEFINED) && has_section(cursor, ""))
 		flags |= GLOBAL_SECTION;
 	return flags;
 }

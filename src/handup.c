@@ -455,10 +455,9 @@ static void start_event(struct handup *h, const struct event *e)
 static enum context crossing(const struct handup *h, fact_id callee,
 			     enum context inner)
 {
-	uint8_t own = h->x->p->context_of[callee];
+	enum context own = program_context(h->x->p, callee);
 
-	return own && own - 1 != CONTEXT_RUNNING ? (enum context)(own - 1)
-						 : inner;
+	return own != CONTEXT_RUNNING ? own : inner;
 }
 
 /* The caller may know more of the lock than the callee did. */

@@ -506,6 +506,17 @@ bool program_in_lock_header(const struct program *p, fact_id function)
 	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
 }
 
+enum context program_context(const struct program *p, fact_id function)
+{
+	uint8_t context = p->context_of[function];
+
+	if (context)
+		return (enum context)(context - 1);
+	return FACT_FUNCTION(p->f, function)->flags & FUNCTION_BOOT
+		       ? CONTEXT_BOOT
+		       : CONTEXT_RUNNING;
+}
+
 bool program_is_apart(const struct program *p, fact_id function)
 {
 	uint8_t context = p->context_of[function];

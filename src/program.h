@@ -142,6 +142,9 @@ bool program_call_locks(const struct program *p, fact_id caller,
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
 
+/* Where FUNCTION runs, as far as it tells by itself. */
+enum context program_context(const struct program *p, fact_id function);
+
 /*
  * Does FUNCTION run in a context other than that of a running host, or does
  * the model set it apart?  Calls of it are not followed under the caller's

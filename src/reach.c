@@ -50,10 +50,8 @@ static bool is_entry(const struct program *p, fact_id id)
 static enum context context_after(const struct explorer *x,
 				  enum context context, fact_id function)
 {
-	uint8_t own = x->p->context_of[function];
-
-	return context == CONTEXT_RUNNING && own ? (enum context)(own - 1)
-						 : context;
+	return context == CONTEXT_RUNNING ? program_context(x->p, function)
+					  : context;
 }
 
 static void visit(struct reach *r, GQueue *queue, enum context context,

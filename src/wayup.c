@@ -445,11 +445,9 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 		    GArray *out)
 {
 	const struct visit *v = &g_array_index(w->visits, struct visit, index);
-	uint8_t own =
-		w->h->x->p->context_of[place_of(w, v->node)->function];
+	fact_id entry = place_of(w, v->node)->function;
 	struct way way = { .view = view_of(w, v->node),
-			   .context = own ? (enum context)(own - 1)
-					  : CONTEXT_RUNNING };
+			   .context = program_context(w->h->x->p, entry) };
 
 	way.view.assert_failed |= asserted;
 	for (guint i = 0; i < out->len; i++) {
@@ -611,10 +609,23 @@ static void visit_steps(struct wayup *w, uint32_t index)
 }
 
 /*
- * ASIDE: of what others asked for, ways on which an assertion fails are not
- * followed (LIMIT_ASIDE).  False: there were too many visits.
+ * Can a way begin in FUNCTION?  Code that is freed after boot is not run from
+ * entry points of a running host.
  */
-static bool search(struct wayup *w, uint32_t first, bool aside, GArray *out)
+static bool may_begin(const struct wayup *w, fact_id function,
+		      const struct acquisition *a)
+{
+	return w->h->reach->is_entry[function] &&
+	       (a->context != CONTEXT_BOOT ||
+		program_context(w->h->x->p, function) == CONTEXT_BOOT);
+}
+
+/*
+ * Of what others asked for, ways on which an assertion fails are not followed
+ * (LIMIT_ASIDE).  False: there were too many visits.
+ */
+static bool search(struct wayup *w, uint32_t first,
+		   const struct acquisition *a, GArray *out)
 {
 	g_array_set_size(w->visits, 0);
 	w->search++;
@@ -624,10 +635,10 @@ static bool search(struct wayup *w, uint32_t first, bool aside, GArray *out)
 		const struct place *p = place_of(w, node);
 		bool asserted;
 
-		if (aside && view_of(w, node).assert_failed)
+		if (a->aside && view_of(w, node).assert_failed)
 			continue;
-		if (w->h->reach->is_entry[p->function] &&
-		    is_open(w, p->guard, &asserted) && !(aside && asserted))
+		if (may_begin(w, p->function, a) &&
+		    is_open(w, p->guard, &asserted) && !(a->aside && asserted))
 			add_way(w, i, asserted, out);
 		if (w->visits->len > NODES_MAX || out->len >= VIEWS_MAX)
 			return w->visits->len <= NODES_MAX;
@@ -640,10 +651,12 @@ static bool search(struct wayup *w, uint32_t first, bool aside, GArray *out)
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 {
 	uint32_t first = first_node(w, p);
-	bool complete = search(w, first, p->acquired.aside, out);
+	bool closed, complete = search(w, first, &p->acquired, out);
 
-	for (guint i = 0; complete && !p->acquired.aside && !out->len &&
-			  i < w->visits->len; i++)
+	/* No way for any pair, if this one asked for nothing special. */
+	closed = complete && !out->len && !p->acquired.aside &&
+		 p->acquired.context != CONTEXT_BOOT;
+	for (guint i = 0; closed && i < w->visits->len; i++)
 		node_at(w, g_array_index(w->visits, struct visit, i).node)
 			->closed = true;
 	if (!complete && !out->len)
