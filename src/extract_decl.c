@@ -146,8 +146,8 @@ static uint32_t function_flags(struct tu *tu, CXCursor cursor)
 		flags |= FUNCTION_NORETURN;
 	if (clang_isFunctionTypeVariadic(type))
 		flags |= FUNCTION_VARIADIC;
-	if (has_section(cursor, ".init"))
-		flags |= FUNCTION_BOOT;
+	if (clang_isCursorDefinition(cursor) && !has_section(cursor, ".init"))
+		flags |= FUNCTION_RESIDENT;
 	return flags;
 }
 

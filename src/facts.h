@@ -208,8 +208,8 @@ enum function_flags {
 				 * unit's initialisers of globals as assignments */
 	FUNCTION_ADDRESS_TAKEN = 1 << 5,
 	FUNCTION_ASM_CALLED = 1 << 6, /* a .S file or top-level assembly names it */
-	FUNCTION_BOOT = 1 << 7,	/* in a section .init*, which is freed when the
-				 * host has booted */
+	FUNCTION_RESIDENT = 1 << 7, /* a body of it is in no section .init*,
+				 * which are freed when the host has booted */
 };
 
 struct fact_function {

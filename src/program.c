@@ -508,11 +508,12 @@ bool program_in_lock_header(const struct program *p, fact_id function)
 
 enum context program_context(const struct program *p, fact_id function)
 {
+	const struct fact_function *fn = FACT_FUNCTION(p->f, function);
 	uint8_t context = p->context_of[function];
 
 	if (context)
 		return (enum context)(context - 1);
-	return FACT_FUNCTION(p->f, function)->flags & FUNCTION_BOOT
+	return fn->body && !(fn->flags & (FUNCTION_RESIDENT | FUNCTION_INIT))
 		       ? CONTEXT_BOOT
 		       : CONTEXT_RUNNING;
 }
