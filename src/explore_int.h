@@ -73,6 +73,24 @@ void explore_free_exits(GPtrArray *exits);
 bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 			 fact_id callee);
 
+/*
+ * Where X and Y meet at NODE: locals that differ get names, the same in both.
+ * True if X changed.
+ */
+bool explore_name_joined(struct run *r, uint32_t node, struct state *x,
+			 struct state *y);
+/* The same of what two exits have stored through arguments. */
+bool explore_name_stored(struct run *r, struct state *x, struct state *y);
+/*
+ * What the two return, which is not the same: a name for it if both return
+ * objects; unknown otherwise.
+ */
+term_id explore_name_result(struct run *r, struct exit_state *into,
+			    const struct exit_state *new);
+/* The next binding from *I on that is a pointer to an object; or NULL. */
+const struct binding *explore_next_object(const struct run *r,
+					  const GArray *memory, guint *i);
+
 /* Sets in lockflow.h's sense: the bit of the member that is the lock. */
 uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
 			  term_id object);

@@ -122,26 +122,6 @@ static void drop_dead(const struct run *r, struct state *s, uint32_t node)
 	g_array_set_size(s->memory, to);
 }
 
-/* The next binding from *I on that is a pointer to an object; or NULL. */
-static const struct binding *next_object(const struct run *r,
-					 const GArray *memory, guint *i)
-{
-	const struct program *p = r->x->p;
-
-	while (*i < memory->len) {
-		const struct binding *b =
-			&g_array_index(memory, struct binding, (*i)++);
-		const struct term *x = term_get(r->x->t, b->key);
-
-		if ((x->op == TERM_LOCAL &&
-		     program_is_object(p, r->e.b->local[x->a].type)) ||
-		    (x->op == TERM_FIELD &&
-		     program_is_object(p, FACT_FIELD(p->f, x->b)->type)))
-			return b;
-	}
-	return NULL;
-}
-
 /* Do they agree on which objects lie where? */
 static bool same_objects(const struct run *r, const struct state *x,
 			 const struct state *y)
@@ -149,8 +129,8 @@ static bool same_objects(const struct run *r, const struct state *x,
 	guint i = 0, k = 0;
 
 	for (;;) {
-		const struct binding *a = next_object(r, x->memory, &i);
-		const struct binding *b = next_object(r, y->memory, &k);
+		const struct binding *a = explore_next_object(r, x->memory, &i);
+		const struct binding *b = explore_next_object(r, y->memory, &k);
 
 		if (!a || !b)
 			return a == b;
@@ -165,234 +145,16 @@ static uint32_t hash_objects(const struct run *r, const struct state *s)
 	uint32_t hash = 0;
 	guint i = 0;
 
-	while ((b = next_object(r, s->memory, &i)))
+	while ((b = explore_next_object(r, s->memory, &i)))
 		hash = (hash ^ b->key) * 0x9e3779b1u ^ (hash >> 15) ^ b->value;
 	return hash ? hash : 1;
-}
-
-static int64_t role_of_value(const struct run *r, term_id value)
-{
-	const struct term *x = term_get(r->x->t, value);
-
-	return x->op == TERM_SYMBOL || x->op == TERM_FRESH ? x->imm : 0;
-}
-
-/* Two records, of A in state X and B in Y, that get one name. */
-struct joined {
-	struct state *x, *y;
-	term_id a, b, name;
-};
-
-/* What both states know of FIELD, alike, in the two records. */
-static void find_shared(struct run *r, const struct joined *j, fact_id field,
-			GArray *shared)
-{
-	struct terms *t = r->x->t;
-	struct binding b = { .key = term_field(t, j->name, field) };
-	term_id other = value_of_member(r->x->p, t, j->y, j->b, field);
-
-	b.value = value_of_member(r->x->p, t, j->x, j->a, field);
-	if (b.value == other && term_is_stable(t, b.value) &&
-	    !term_contains(t, b.value, j->name))
-		g_array_append_val(shared, b);
-}
-
-/*
- * What the model has invariants about (a table's owner, its kind) is kept
- * where the two records, of which TYPE is a pointer, agree.
- */
-static GArray *shared_members(struct run *r, const struct joined *j,
-			      fact_id type)
-{
-	const struct program *p = r->x->p;
-	const struct fact_type *pointer = FACT_TYPE(p->f, type);
-	fact_id record = pointer->kind == TYPE_POINTER
-				 ? FACT_TYPE(p->f, pointer->target)->record
-				 : 0;
-	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
-
-	for (guint i = 0; record && i < p->invariant->len; i++) {
-		fact_id field = g_array_index(p->invariant, struct invariant,
-					      i).field;
-
-		if (FACT_FIELD(p->f, field)->record == record)
-			find_shared(r, j, field, shared);
-	}
-	return shared;
-}
-
-/* From here on NAME is the record of TYPE, the same in both. */
-static void give_name(struct run *r, const struct joined *j, fact_id type)
-{
-	struct terms *t = r->x->t;
-	bool is_null = state_truth(t, j->x, j->a) != TRI_YES ||
-		       state_truth(t, j->y, j->b) != TRI_YES;
-	GArray *shared = shared_members(r, j, type);
-
-	/* What had the name when control was here before. */
-	if (j->a != j->name)
-		state_age_value(t, j->x, j->name);
-	if (j->b != j->name)
-		state_age_value(t, j->y, j->name);
-	for (guint i = 0; i < shared->len; i++) {
-		struct binding b = g_array_index(shared, struct binding, i);
-
-		bindings_set(j->x->memory, b.key, b.value);
-		bindings_set(j->y->memory, b.key, b.value);
-	}
-	g_array_unref(shared);
-	if (is_null)
-		return;
-	bindings_set(j->x->fact, j->name, 0);
-	bindings_set(j->y->fact, j->name, 0);
-}
-
-/*
- * A local that points to different objects in X and Y, which meet at NODE:
- * from here on it points to some object, the same in both.
- */
-static void name_joined(struct run *r, uint32_t node, struct state *x,
-			struct state *y, term_id local)
-{
-	uint32_t number = term_get(r->x->t, local)->a;
-	struct joined j = { .x = x, .y = y, .a = state_memory(x, local),
-			    .b = state_memory(y, local) };
-	int64_t role = role_of_value(r, j.a);
-
-	if (role != role_of_value(r, j.b))
-		role = 0;
-	j.name = term_leaf(r->x->t, TERM_FRESH, node, FRESH_LOCAL + number,
-			   role);
-	give_name(r, &j, r->e.b->local[number].type);
-	bindings_set(x->memory, local, j.name);
-	bindings_set(y->memory, local, j.name);
-}
-
-/* True if X has a name for something now that it did not have. */
-static bool name_all_joined(struct run *r, uint32_t node, struct state *x,
-			    struct state *y)
-{
-	const struct binding *b;
-	bool changed = false;
-	guint i = 0;
-
-	while ((b = next_object(r, x->memory, &i))) {
-		struct binding old = *b;
-		term_id other = state_memory(y, old.key);
-
-		if (term_get(r->x->t, old.key)->op != TERM_LOCAL || !other ||
-		    other == old.value)
-			continue;
-		name_joined(r, node, x, y, old.key);
-		changed |= state_memory(x, old.key) != old.value;
-	}
-	return changed;
-}
-
-/*
- * VALUE as another one of which some bits, in *BITS, were set, cleared, or
- * are not known.
- */
-static term_id without_bits(const struct terms *t, term_id value,
-			    uint64_t *bits)
-{
-	const struct term *x = term_get(t, value), *y;
-	int64_t imm;
-
-	while (x->op == TERM_BINARY) {
-		y = term_get(t, x->b);
-		if (x->imm == EXPR_AND && term_is_const(t, x->b, &imm))
-			*bits |= ~(uint64_t)imm;
-		else if (x->imm == EXPR_OR && term_is_const(t, x->b, &imm))
-			*bits |= (uint64_t)imm;
-		else if (x->imm == EXPR_OR && y->op == TERM_BINARY &&
-			 y->imm == EXPR_AND &&
-			 term_get(t, y->a)->op == TERM_FRESH &&
-			 term_is_const(t, y->b, &imm))
-			*bits |= (uint64_t)imm;
-		else
-			break;
-		value = x->a;
-		x = term_get(t, value);
-	}
-	return value;
-}
-
-/*
- * A number that is A in one state and B in another one, if they differ in
- * known bits only; 0 if not.
- */
-static term_id join_numbers(struct run *r, uint32_t node, uint32_t local,
-			    term_id a, term_id b)
-{
-	struct terms *t = r->x->t;
-	uint64_t bits = 0;
-	term_id base = without_bits(t, a, &bits), name;
-	int64_t imm;
-
-	if (without_bits(t, b, &bits) != base || bits == 0 ||
-	    bits == UINT64_MAX || term_is_const(t, base, &imm) ||
-	    !term_is_stable(t, base))
-		return 0;
-	name = term_leaf(t, TERM_FRESH, node, FRESH_LOCAL + local, 0);
-	return term_binary(t, EXPR_OR,
-			   term_binary(t, EXPR_AND, base,
-				       term_const(t, (int64_t)~bits)),
-			   term_binary(t, EXPR_AND, name,
-				       term_const(t, (int64_t)bits)));
-}
-
-/* True if the local did not have that value at S. */
-static bool set_joined(struct run *r, uint32_t node, struct state *s,
-		       const struct binding *b)
-{
-	uint32_t local = term_get(r->x->t, b->key)->a;
-
-	if (state_memory(s, b->key) == b->value)
-		return false;
-	/* What had the name when control was here before. */
-	state_age_value(r->x->t, s,
-			term_leaf(r->x->t, TERM_FRESH, node,
-				  FRESH_LOCAL + local, 0));
-	bindings_set(s->memory, b->key, b->value);
-	return true;
-}
-
-/* Flags in locals of which X and Y differ in some; true if X changed. */
-static bool join_flags(struct run *r, uint32_t node, struct state *x,
-		       struct state *y)
-{
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct binding));
-	bool changed = false;
-
-	for (guint i = 0; i < x->memory->len; i++) {
-		struct binding b = g_array_index(x->memory, struct binding, i);
-		term_id other = state_memory(y, b.key);
-		uint32_t local = term_get(r->x->t, b.key)->a;
-
-		if (term_get(r->x->t, b.key)->op != TERM_LOCAL || !other ||
-		    other == b.value)
-			continue;
-		b.value = join_numbers(r, node, local, b.value, other);
-		if (b.value)
-			g_array_append_val(found, b);
-	}
-	for (guint i = 0; i < found->len; i++) {
-		struct binding b = g_array_index(found, struct binding, i);
-
-		changed |= set_joined(r, node, x, &b);
-		set_joined(r, node, y, &b);
-	}
-	g_array_unref(found);
-	return changed;
 }
 
 static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 		      struct state *s)
 {
-	bool changed = name_all_joined(r, node, seen->state, s);
+	bool changed = explore_name_joined(r, node, seen->state, s);
 
-	changed |= join_flags(r, node, seen->state, s);
 	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
 	seen->objects = 0;
 	if (changed) {
@@ -708,38 +470,17 @@ static void compare_exit(const struct run *r, struct exit_state *e,
 	}
 }
 
-/* What the two return, which is not the same: a name for it if both return
- * objects; unknown otherwise. */
-static term_id name_result(struct run *r, struct exit_state *into,
-			   const struct exit_state *new)
-{
-	const struct program *p = r->x->p;
-	fact_id type = FACT_TYPE(p->f, FACT_FUNCTION(p->f, r->function)->type)
-			       ->target;
-	struct joined j = { .x = into->state, .y = new->state,
-			    .a = into->result, .b = new->result };
-
-	if (!j.a || !j.b || !program_is_object(p, type) ||
-	    term_is_fixed(r->x->t, j.a) || term_is_fixed(r->x->t, j.b))
-		return term_unknown(r->x->t);
-	j.name = term_leaf(r->x->t, TERM_FRESH, 0, 1,
-			   role_of_value(r, j.a) == role_of_value(r, j.b)
-				   ? role_of_value(r, j.a)
-				   : 0);
-	give_name(r, &j, type);
-	return j.name;
-}
-
 /* NEW's state is handed over. */
 static void join_exits(struct run *r, struct exit_state *into,
 		       const struct exit_state *new)
 {
 	if (into->result != new->result) {
-		term_id name = name_result(r, into, new);
+		term_id name = explore_name_result(r, into, new);
 
 		r->exits_changed |= into->result != name;
 		into->result = name;
 	}
+	r->exits_changed |= explore_name_stored(r, into->state, new->state);
 	r->exits_changed |= state_join(r->x->t, r->x->origins, into->state,
 				       new->state);
 	state_free(new->state);
@@ -923,11 +664,26 @@ static term_id name_pointer(const struct run *r, uint32_t node, term_id value)
 	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
 }
 
+/*
+ * A number that is stored through an argument gets one, too, unless it is what
+ * calls leave alone.
+ */
+static term_id name_stored(const struct run *r, uint32_t node, term_id address,
+			   term_id value)
+{
+	if (term_get(r->x->t, address)->op != TERM_SYMBOL ||
+	    !r->x->p->output_needed[r->function] ||
+	    (term_is_stable(r->x->t, value) &&
+	     !(term_get(r->x->t, value)->flags & TERM_HAS_LOAD)))
+		return value;
+	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
+}
+
 static void do_assign(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
-	term_id next = next_element(r, s, node, shared), value;
+	term_id next = next_element(r, s, node, shared), value, address;
 
 	if (r->e.slice->in_loop[node])
 		state_age(r->x->t, s, node);
@@ -944,7 +700,9 @@ static void do_assign(struct run *r, struct state *s, uint32_t node)
 		bindings_set(s->memory, b.key, b.value);
 	}
 	g_array_unref(shared);
-	state_store(r->x->p, r->x->t, s, value_of(&r->e, s, n->a), value);
+	address = value_of(&r->e, s, n->a);
+	state_store(r->x->p, r->x->t, s, address,
+		    name_stored(r, node, address, value));
 	arrive(r, n->next, s);
 }
 

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where states meet, what differs gets a name, as a phi function would give
+ * it, and keeps what both know of it.
+ */
+#include "explore_int.h"
+
+/* Values stored through arguments, where exits are joined. */
+enum { FRESH_STORED = 2 * FRESH_LOCAL };
+
+const struct binding *explore_next_object(const struct run *r,
+					  const GArray *memory, guint *i)
+{
+	const struct program *p = r->x->p;
+
+	while (*i < memory->len) {
+		const struct binding *b =
+			&g_array_index(memory, struct binding, (*i)++);
+		const struct term *x = term_get(r->x->t, b->key);
+
+		if ((x->op == TERM_LOCAL &&
+		     program_is_object(p, r->e.b->local[x->a].type)) ||
+		    (x->op == TERM_FIELD &&
+		     program_is_object(p, FACT_FIELD(p->f, x->b)->type)))
+			return b;
+	}
+	return NULL;
+}
+
+static int64_t role_of_value(const struct run *r, term_id value)
+{
+	const struct term *x = term_get(r->x->t, value);
+
+	return x->op == TERM_SYMBOL || x->op == TERM_FRESH ? x->imm : 0;
+}
+
+/* Two records, of A in state X and B in Y, that get one name. */
+struct joined {
+	struct state *x, *y;
+	term_id a, b, name;
+};
+
+/* What both states know of FIELD, alike, in the two records. */
+static void find_shared(struct run *r, const struct joined *j, fact_id field,
+			GArray *shared)
+{
+	struct terms *t = r->x->t;
+	struct binding b = { .key = term_field(t, j->name, field) };
+	term_id other = value_of_member(r->x->p, t, j->y, j->b, field);
+
+	b.value = value_of_member(r->x->p, t, j->x, j->a, field);
+	if (b.value == other && term_is_stable(t, b.value) &&
+	    !term_contains(t, b.value, j->name))
+		g_array_append_val(shared, b);
+}
+
+/*
+ * What the model has invariants about (a table's owner, its kind) is kept
+ * where the two records, of which TYPE is a pointer, agree.
+ */
+static GArray *shared_members(struct run *r, const struct joined *j,
+			      fact_id type)
+{
+	const struct program *p = r->x->p;
+	const struct fact_type *pointer = FACT_TYPE(p->f, type);
+	fact_id record = pointer->kind == TYPE_POINTER
+				 ? FACT_TYPE(p->f, pointer->target)->record
+				 : 0;
+	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
+
+	for (guint i = 0; record && i < p->invariant->len; i++) {
+		fact_id field = g_array_index(p->invariant, struct invariant,
+					      i).field;
+
+		if (FACT_FIELD(p->f, field)->record == record)
+			find_shared(r, j, field, shared);
+	}
+	return shared;
+}
+
+/* From here on NAME is the record of TYPE, the same in both. */
+static void give_name(struct run *r, const struct joined *j, fact_id type)
+{
+	struct terms *t = r->x->t;
+	bool is_null = state_truth(t, j->x, j->a) != TRI_YES ||
+		       state_truth(t, j->y, j->b) != TRI_YES;
+	GArray *shared = shared_members(r, j, type);
+
+	/* What had the name when control was here before. */
+	if (j->a != j->name)
+		state_age_value(t, j->x, j->name);
+	if (j->b != j->name)
+		state_age_value(t, j->y, j->name);
+	for (guint i = 0; i < shared->len; i++) {
+		struct binding b = g_array_index(shared, struct binding, i);
+
+		bindings_set(j->x->memory, b.key, b.value);
+		bindings_set(j->y->memory, b.key, b.value);
+	}
+	g_array_unref(shared);
+	if (is_null)
+		return;
+	bindings_set(j->x->fact, j->name, 0);
+	bindings_set(j->y->fact, j->name, 0);
+}
+
+/*
+ * A local that points to different objects in X and Y, which meet at NODE:
+ * from here on it points to some object, the same in both.
+ */
+static void name_joined(struct run *r, uint32_t node, struct state *x,
+			struct state *y, term_id local)
+{
+	uint32_t number = term_get(r->x->t, local)->a;
+	struct joined j = { .x = x, .y = y, .a = state_memory(x, local),
+			    .b = state_memory(y, local) };
+	int64_t role = role_of_value(r, j.a);
+
+	if (role != role_of_value(r, j.b))
+		role = 0;
+	j.name = term_leaf(r->x->t, TERM_FRESH, node, FRESH_LOCAL + number,
+			   role);
+	give_name(r, &j, r->e.b->local[number].type);
+	bindings_set(x->memory, local, j.name);
+	bindings_set(y->memory, local, j.name);
+}
+
+/* True if X has a name for something now that it did not have. */
+static bool name_all_joined(struct run *r, uint32_t node, struct state *x,
+			    struct state *y)
+{
+	const struct binding *b;
+	bool changed = false;
+	guint i = 0;
+
+	while ((b = explore_next_object(r, x->memory, &i))) {
+		struct binding old = *b;
+		term_id other = state_memory(y, old.key);
+
+		if (term_get(r->x->t, old.key)->op != TERM_LOCAL || !other ||
+		    other == old.value)
+			continue;
+		name_joined(r, node, x, y, old.key);
+		changed |= state_memory(x, old.key) != old.value;
+	}
+	return changed;
+}
+
+/*
+ * VALUE as another one of which some bits, in *BITS, were set, cleared, or
+ * are not known.
+ */
+static term_id without_bits(const struct terms *t, term_id value,
+			    uint64_t *bits)
+{
+	const struct term *x = term_get(t, value), *y;
+	int64_t imm;
+
+	while (x->op == TERM_BINARY) {
+		y = term_get(t, x->b);
+		if (x->imm == EXPR_AND && term_is_const(t, x->b, &imm))
+			*bits |= ~(uint64_t)imm;
+		else if (x->imm == EXPR_OR && term_is_const(t, x->b, &imm))
+			*bits |= (uint64_t)imm;
+		else if (x->imm == EXPR_OR && y->op == TERM_BINARY &&
+			 y->imm == EXPR_AND &&
+			 term_get(t, y->a)->op == TERM_FRESH &&
+			 term_is_const(t, y->b, &imm))
+			*bits |= (uint64_t)imm;
+		else
+			break;
+		value = x->a;
+		x = term_get(t, value);
+	}
+	return value;
+}
+
+/*
+ * A number that is A in one state and B in another one, if they differ in
+ * known bits only; 0 if not.
+ */
+static term_id join_flags(struct run *r, term_id name, term_id a, term_id b)
+{
+	struct terms *t = r->x->t;
+	uint64_t bits = 0;
+	term_id base = without_bits(t, a, &bits);
+	int64_t imm;
+
+	if (without_bits(t, b, &bits) != base || bits == 0 ||
+	    bits == UINT64_MAX || term_is_const(t, base, &imm) ||
+	    !term_is_stable(t, base))
+		return 0;
+	return term_binary(t, EXPR_OR,
+			   term_binary(t, EXPR_AND, base,
+				       term_const(t, (int64_t)~bits)),
+			   term_binary(t, EXPR_AND, name,
+				       term_const(t, (int64_t)bits)));
+}
+
+/*
+ * What is known of A at X and of B at Y alike, as facts about NAME: that they
+ * are not zero, or not some constant.
+ */
+static void find_alike(struct run *r, const struct state *x, term_id a,
+		       const struct state *y, term_id b, term_id name,
+		       GArray *alike)
+{
+	struct terms *t = r->x->t;
+
+	for (guint i = 0; i < x->fact->len; i++) {
+		struct binding f = g_array_index(x->fact, struct binding, i);
+		const struct term *key = term_get(t, f.key);
+		int64_t imm;
+
+		if (f.key == a && !f.value &&
+		    state_truth(t, y, b) == TRI_YES) {
+			f.key = name;
+			g_array_append_val(alike, f);
+			continue;
+		}
+		if (key->op != TERM_BINARY || key->imm != EXPR_EQ ||
+		    key->a != a || !f.value || !term_is_const(t, key->b, NULL) ||
+		    !term_is_const(t, f.value, &imm) || imm != 0)
+			continue;
+		f.key = term_binary(t, EXPR_EQ, name, key->b);
+		if (state_truth(t, y, term_binary(t, EXPR_EQ, b,
+						  term_get(t, f.key)->b)) ==
+		    TRI_NO)
+			g_array_append_val(alike, f);
+	}
+}
+
+/* The name of what lies at KEY where states meet at NODE; 0 if it gets none. */
+static term_id number_name(struct run *r, uint32_t node, term_id key)
+{
+	const struct term *x = term_get(r->x->t, key);
+
+	if (x->op == TERM_LOCAL &&
+	    !program_is_object(r->x->p, r->e.b->local[x->a].type))
+		return term_leaf(r->x->t, TERM_FRESH, node, FRESH_LOCAL + x->a,
+				 0);
+	if (x->op == TERM_SYMBOL)
+		return term_leaf(r->x->t, TERM_FRESH, node,
+				 FRESH_STORED + x->a, 0);
+	return 0;
+}
+
+static bool set_number(struct run *r, struct state *s, term_id key,
+		       term_id name, term_id value, const GArray *alike)
+{
+	if (state_memory(s, key) == value)
+		return false;
+	/* What had the name when control was here before. */
+	state_age_value(r->x->t, s, name);
+	bindings_set(s->memory, key, value);
+	for (guint i = 0; i < alike->len; i++) {
+		struct binding f = g_array_index(alike, struct binding, i);
+
+		bindings_set(s->fact, f.key, f.value);
+	}
+	return true;
+}
+
+/* What lies at KEY gets a value that stands for both. */
+static bool join_number(struct run *r, uint32_t node, struct state *x,
+			struct state *y, term_id key)
+{
+	GArray *alike = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	term_id name = number_name(r, node, key), value;
+	term_id a = state_memory(x, key), b = state_memory(y, key);
+	bool changed = false;
+
+	a = state_resolve(r->x->t, x, a);
+	b = state_resolve(r->x->t, y, b);
+	if (a == b && term_is_const(r->x->t, a, NULL)) {
+		value = a;
+	} else {
+		value = join_flags(r, name, a, b);
+		if (!value) {
+			find_alike(r, x, a, y, b, name, alike);
+			find_alike(r, y, b, x, a, name, alike);
+			value = alike->len ? name : 0;
+		}
+	}
+	if (value) {
+		changed = set_number(r, x, key, name, value, alike);
+		set_number(r, y, key, name, value, alike);
+	}
+	g_array_unref(alike);
+	return changed;
+}
+
+/*
+ * Numbers in locals, or in what arguments point to, of which X and Y know
+ * something alike; true if X changed.
+ */
+static bool join_numbers(struct run *r, uint32_t node, struct state *x,
+			 struct state *y)
+{
+	GArray *keys = g_array_new(FALSE, FALSE, sizeof(term_id));
+	bool changed = false;
+
+	for (guint i = 0; i < x->memory->len; i++) {
+		term_id key = g_array_index(x->memory, struct binding, i).key;
+		term_id other = state_memory(y, key);
+
+		if (other && other != state_memory(x, key) &&
+		    number_name(r, node, key))
+			g_array_append_val(keys, key);
+	}
+	for (guint i = 0; i < keys->len; i++)
+		changed |= join_number(r, node, x, y,
+				       g_array_index(keys, term_id, i));
+	g_array_unref(keys);
+	return changed;
+}
+
+bool explore_name_joined(struct run *r, uint32_t node, struct state *x,
+			 struct state *y)
+{
+	bool changed = name_all_joined(r, node, x, y);
+
+	return join_numbers(r, node, x, y) || changed;
+}
+
+bool explore_name_stored(struct run *r, struct state *x, struct state *y)
+{
+	return join_numbers(r, 0, x, y);
+}
+
+term_id explore_name_result(struct run *r, struct exit_state *into,
+			    const struct exit_state *new)
+{
+	const struct program *p = r->x->p;
+	fact_id type = FACT_TYPE(p->f, FACT_FUNCTION(p->f, r->function)->type)
+			       ->target;
+	struct joined j = { .x = into->state, .y = new->state,
+			    .a = into->result, .b = new->result };
+
+	if (!j.a || !j.b || !program_is_object(p, type) ||
+	    term_is_fixed(r->x->t, j.a) || term_is_fixed(r->x->t, j.b))
+		return term_unknown(r->x->t);
+	j.name = term_leaf(r->x->t, TERM_FRESH, 0, 1,
+			   role_of_value(r, j.a) == role_of_value(r, j.b)
+				   ? role_of_value(r, j.a)
+				   : 0);
+	give_name(r, &j, type);
+	return j.name;
+}
+
