@@ -174,15 +174,17 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		    g_strdup_printf("a call in %s releases a %s lock on some "
 				    "ways only",
 				    name, class_name(l, limit->detail)),
-		    limit->function, line, "taken to be released there",
-		    limit->count, false);
+		    limit->function, line,
+		    "taken to be released there: could hide orderings under "
+		    "it", limit->count, true);
 		break;
 	case LIMIT_UNBALANCED:
 		add(l, "model",
 		    g_strdup_printf("%s returns with a lock, or without one "
 				    "of its caller's, on some ways only", name),
-		    limit->function, line, "taken to be balanced",
-		    limit->count, false);
+		    limit->function, line,
+		    "taken to be balanced: could hide orderings under what it "
+		    "returns with", limit->count, true);
 		break;
 	case LIMIT_SELF:
 		add(l, "world",
@@ -245,6 +247,25 @@ static int compare_limit(const void *a, const void *b)
 	return 0;
 }
 
+/* That values were forgotten is told once of a function, at the first place. */
+static void merge_states(GPtrArray *all)
+{
+	guint to = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		struct limit *limit = all->pdata[i];
+		struct limit *last = to ? all->pdata[to - 1] : NULL;
+
+		if (last && limit->kind == LIMIT_STATES &&
+		    last->kind == LIMIT_STATES &&
+		    last->function == limit->function)
+			last->count += limit->count;
+		else
+			all->pdata[to++] = limit;
+	}
+	g_ptr_array_set_size(all, (int)to);
+}
+
 static void add_limits(struct ledger *l)
 {
 	GPtrArray *all = g_ptr_array_new();
@@ -255,24 +276,35 @@ static void add_limits(struct ledger *l)
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		g_ptr_array_add(all, value);
 	g_ptr_array_sort(all, compare_limit);
+	merge_states(all);
 	for (guint i = 0; i < all->len; i++)
 		add_limit(l, g_ptr_array_index(all, i));
 	g_ptr_array_unref(all);
 }
 
-/* Functions with lock operations that no entry point leads to. */
+/*
+ * Functions with lock operations that no entry point leads to.  The parts of
+ * the primitives are none: their callers stand for them.
+ */
 static void add_unreached(struct ledger *l)
 {
 	const struct program *p = l->x->p;
 
-	for (fact_id id = 1; id < p->f->function->len; id++)
-		if (p->locks[id] && p->slice[id] &&
-		    reach_context(l->reach, id) < 0)
-			add(l, "unreached",
-			    g_strdup_printf("%s is reached from no entry "
-					    "point", display(l, id)),
-			    id, line_of(l, id, 0), "could hide orderings", 1,
-			    false);
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const char *why = p->cg->caller[id]
+					  ? "no call of it is possible, as far "
+					    "as is known"
+					  : "nothing is known to call it";
+
+		if (!p->locks[id] || !p->slice[id] ||
+		    program_in_lock_header(p, id) ||
+		    reach_context(l->reach, id) >= 0)
+			continue;
+		add(l, "unreached",
+		    g_strdup_printf("%s is reached from no entry point: %s",
+				    display(l, id), why),
+		    id, line_of(l, id, 0), "could hide orderings", 1, false);
+	}
 }
 
 /* What the model says is called with no lock held. */
