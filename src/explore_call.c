@@ -593,8 +593,15 @@ static void guard_not_within(struct call *c, struct state *at)
 
 static void add_edge(struct call *c)
 {
-	struct call_edge *e = g_new0(struct call_edge, 1);
+	const struct program *p = c->r->x->p;
+	struct call_edge *e;
 
+	if (p->not_within[c->callee] & p->excludes[c->r->function]) {
+		explorer_limit(c->r->x, LIMIT_NOT_WITHIN, c->r->function, 0,
+			       0);
+		return;
+	}
+	e = g_new0(struct call_edge, 1);
 	e->caller = c->r->function;
 	e->callee = c->callee;
 	e->node = c->node;

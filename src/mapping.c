@@ -143,9 +143,9 @@ static uint32_t make_list(struct mapping *m, const struct subst *s,
 	return LITERAL_HOLDS;
 }
 
-/* Is it that none of the model's callers, CALLEE among them, is running? */
+/* Is it that none of the model's callers, CALLER among them, is running? */
 static bool excludes_caller(const struct explorer *x, uint32_t literal,
-			    fact_id callee)
+			    fact_id caller)
 {
 	const struct term *held = term_get(x->t, LITERAL_TERM(literal));
 	const struct term *lock;
@@ -154,7 +154,7 @@ static bool excludes_caller(const struct explorer *x, uint32_t literal,
 		return false;
 	lock = term_get(x->t, held->a);
 	return lock->op == TERM_STRING && lock->a == STRING_CALLER &&
-	       (x->p->excludes[callee] >> lock->b & 1);
+	       (x->p->excludes[caller] >> lock->b & 1);
 }
 
 static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
@@ -168,8 +168,8 @@ static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 	term_id mapped;
 	enum tristate now;
 
-	if (excludes_caller(x, literal, e->callee)) {
-		explorer_limit(x, LIMIT_NOT_WITHIN, e->callee, 0, 0);
+	if (excludes_caller(x, literal, e->caller)) {
+		explorer_limit(x, LIMIT_NOT_WITHIN, e->caller, 0, 0);
 		return LITERAL_EXCLUDED;
 	}
 	subst_init(&s, x->p, x->t, e->at, e->arg, e->node);

@@ -108,6 +108,10 @@ static int add_entry(struct model *m, const char *path, unsigned int line,
 	    nr > directive_rows[directive].max_args)
 		return diag_error("%s:%u: '%s' has %u arguments", path, line,
 				  word[0], nr);
+	if (directive == MODEL_NOT_WITHIN &&
+	    m->by_directive[directive]->len >= MODEL_NOT_WITHIN_MAX)
+		return diag_error("%s:%u: more than %d entries 'not-within'",
+				  path, line, (int)MODEL_NOT_WITHIN_MAX);
 	e = g_new0(struct model_entry, 1);
 	e->directive = (enum model_directive)directive;
 	e->line = line;

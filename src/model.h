@@ -74,6 +74,9 @@ enum model_directive {
 	MODEL_DIRECTIVE_NR,
 };
 
+/* So many entries can be told apart. */
+enum { MODEL_NOT_WITHIN_MAX = 64 };
+
 struct model_entry {
 	enum model_directive directive;
 	unsigned int line;
