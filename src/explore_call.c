@@ -192,13 +192,7 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 					    r->e.b->extra[n->extra + i]));
 	if (!domain || !term_is_stable(r->x->t, domain))
 		return true;
-	value = domain;
-	for (uint32_t i = 0; w->field[i]; i++)
-		value = term_field(r->x->t, value, w->field[i]);
-	value = value_load(p, r->x->t, s, value);
-	if (w->mask != 255)
-		value = term_binary(r->x->t, EXPR_AND, value,
-				    term_const(r->x->t, w->mask));
+	value = explore_world_term(r->x, s, domain, w);
 	return explore_world_allows(r->x, s, value, w->truth) &&
 	       state_learn(r->x->t, s, value, w->truth, false);
 }

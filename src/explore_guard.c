@@ -108,8 +108,8 @@ static bool implies_otherwise(const struct explorer *x, uint32_t a,
 	return false;
 }
 
-static term_id world_term(const struct explorer *x, const struct state *s,
-			  term_id domain, const struct code_world *w)
+term_id explore_world_term(const struct explorer *x, const struct state *s,
+			   term_id domain, const struct code_world *w)
 {
 	term_id value = domain;
 
@@ -125,7 +125,7 @@ static term_id world_term(const struct explorer *x, const struct state *s,
 static bool is_denied(const struct explorer *x, const struct state *s,
 		      term_id domain, const struct code_world *w, bool truth)
 {
-	enum tristate now = state_truth(x->t, s, world_term(x, s, domain, w));
+	enum tristate now = state_truth(x->t, s, explore_world_term(x, s, domain, w));
 
 	return now != TRI_UNKNOWN && (now == TRI_YES) != truth;
 }

@@ -1076,6 +1076,27 @@ static void run_release(struct run *r)
 	g_ptr_array_unref(r->out);
 }
 
+/* What the model says of who is current there. */
+static void learn_current(const struct run *r, struct state *s)
+{
+	const GArray *all = r->x->p->entry_fact;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct entry_fact *f =
+			&g_array_index(all, struct entry_fact, i);
+		term_id base = f->of_vcpu
+				       ? term_leaf(r->x->t, TERM_CURRENT, 0, 0,
+						   0)
+				       : value_current_domain(r->x->p, r->x->t);
+
+		if (f->function == r->function)
+			state_learn(r->x->t, s,
+				    explore_world_term(r->x, s, base,
+						       &f->world),
+				    f->world.truth, false);
+	}
+}
+
 /* The arguments are symbols. */
 static struct state *entry_state(const struct run *r)
 {
@@ -1098,6 +1119,7 @@ static struct state *entry_state(const struct run *r)
 				     term_leaf(r->x->t, TERM_SYMBOL, i, tells,
 					       0));
 	}
+	learn_current(r, s);
 	return s;
 }
 

@@ -41,6 +41,8 @@ enum model_directive {
 				 * for others: explored as an entry point, not
 				 * under callers' locks; what it changes they do
 				 * not see */
+	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
+				 * vCPU, where the function is entered */
 	MODEL_NOT_WITHIN,	/* PATTERN CALLER|FILE: what CALLER, or code of
 				 * FILE, calls never gets to it */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its

@@ -290,6 +290,29 @@ static void resolve_function_words(struct program *p, enum model_directive d,
 	}
 }
 
+static void resolve_entry_facts(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CURRENT_IS);
+
+	p->entry_fact = g_array_new(FALSE, TRUE, sizeof(struct entry_fact));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct entry_fact fact = {
+			.of_vcpu = g_str_has_prefix(e->arg[1], "vcpu."),
+		};
+
+		if (!resolve_world(p, e->arg + 1, &fact.world))
+			continue;
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			if (!model_match(e->arg[0],
+					 FACT_FUNCTION(p->f, id)->name, NULL))
+				continue;
+			fact.function = id;
+			g_array_append_val(p->entry_fact, fact);
+		}
+	}
+}
+
 /* CALLER is a function, or, if there is a '/' in it, a file. */
 static bool is_caller(const struct program *p, fact_id id, const char *caller)
 {
@@ -382,6 +405,7 @@ static void resolve_model(struct program *p)
 	resolve_uniques(p);
 	resolve_code_worlds(p);
 	resolve_implications(p);
+	resolve_entry_facts(p);
 	resolve_same_bits(p);
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
@@ -847,6 +871,7 @@ void program_free(struct program *p)
 	g_array_unref(p->unique);
 	g_array_unref(p->code_world);
 	g_array_unref(p->implication);
+	g_array_unref(p->entry_fact);
 	g_free(p->world_of);
 	callgraph_free(p->cg);
 	lockprims_free(p->lp);

@@ -50,6 +50,13 @@ struct implication {
 	struct code_world condition, consequence;
 };
 
+/* What is so of the current domain or vCPU where a function is entered. */
+struct entry_fact {
+	fact_id function;
+	bool of_vcpu;
+	struct code_world world;
+};
+
 /* The record whose FIELD holds VALUE is the one that PATH points to. */
 struct unique_rule {
 	fact_id path, field;
@@ -74,6 +81,7 @@ struct program {
 	GArray *unique;		/* struct unique_rule */
 	GArray *code_world;	/* struct code_world */
 	GArray *implication;	/* struct implication */
+	GArray *entry_fact;	/* struct entry_fact */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;
