@@ -132,7 +132,7 @@ static uint32_t argument_part(struct handup *h, uint32_t guard)
 static GBytes *group_key(struct handup *h, const struct acquisition *a)
 {
 	uint32_t words[] = {
-		argument_part(h, a->guard),
+		argument_part(h, a->guard), a->asked,
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
@@ -318,7 +318,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	uint32_t words[] = {
-		argument_part(h, a->guard), p->holder, p->held.class, p->held.kind, p->held.object,
+		argument_part(h, a->guard), a->asked, p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
@@ -490,6 +490,33 @@ static bool is_any_held(const struct terms *t, const struct term *x)
 	return x->op == TERM_HELD && term_is_const(t, x->a, &imm);
 }
 
+/* The literal of a guard that says that some pointer is FUNCTION; or 0. */
+static uint32_t find_function(struct handup *h, uint32_t guard,
+			      term_id function)
+{
+	uint32_t nr;
+	const uint32_t *literal = numset_members(h->sets, guard, &nr);
+
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct term *x = term_get(h->x->t,
+						LITERAL_TERM(literal[i]));
+
+		if (LITERAL_TRUTH(literal[i]) && x->op == TERM_BINARY &&
+		    x->imm == EXPR_EQ && x->b == function)
+			return literal[i];
+	}
+	return 0;
+}
+
+/* The function through which what A acquires was asked for. */
+static term_id callback_of(const struct handup *h, const struct acquisition *a)
+{
+	const struct call_edge *e =
+		a->edge ? g_ptr_array_index(h->edge, a->edge - 1) : NULL;
+
+	return e ? term_leaf(h->x->t, TERM_FUNCTION, e->callee, 0, 0) : 0;
+}
+
 /* Of a guard, what function pointers are, and that nobody holds a lock. */
 static uint32_t keep_functions(struct handup *h, uint32_t guard)
 {
@@ -520,6 +547,8 @@ static uint32_t keep_functions(struct handup *h, uint32_t guard)
 static void make_aside(struct handup *h, struct acquisition *a)
 {
 	a->aside = true;
+	/* As it was below: the edge is that of the callee's own call. */
+	a->asked = find_function(h, a->guard, callback_of(h, a));
 	a->object = 0;
 	a->owner = 0;
 	a->released = 0;
@@ -582,6 +611,10 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	}
 	a.object = mapping_name(h->map, e, a.object);
 	a.owner = mapping_name(h->map, e, a.owner);
+	if (a.asked)
+		a.asked = find_function(h, a.guard,
+					term_get(h->x->t,
+						 LITERAL_TERM(a.asked))->b);
 	if (h->x->p->aside[e->callee])
 		make_aside(h, &a);
 	a.level = levels_above(h->levels, e, a.level);

@@ -33,6 +33,8 @@ struct acquisition {
 	uint32_t guard;		/* set of literals */
 	uint32_t flags;		/* enum state_flags */
 	bool aside;		/* others asked for what acquires it */
+	uint32_t asked;		/* the literal that says with which callback,
+				 * until a caller decides it */
 	enum context context;	/* of the calls on the way, if not running */
 	fact_id site_function;	/* 0: still inside the lock header */
 	uint32_t site_line;
