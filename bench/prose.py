@@ -51,8 +51,8 @@ def read_lock(text):
 
 
 def sides(text, is_pair):
-    """What the expectation says of each side.  A part that names none is about
-    both commits of a pair if they are named nowhere, otherwise about the fix."""
+    """What the expectation says of each side.  If it names none, it is about
+    both commits of a pair."""
     parts = re.split(r"\b(parent|fix|commit itself)\b\s*(?:is|:)?", text)
     said = {}
     for side, what in zip(parts[1::2], parts[2::2]):
