@@ -15,6 +15,8 @@ OWNERS = {"subject": "subject|remote", "current": "current", "none": "none",
           "null": "none", "parent": "parent", "remote": "remote"}
 FINDINGS = ("level-violation", "conditional-violation", "hidden-inversion",
             "stale-level", "same-level", "third-domain", "interleaved")
+# What is out of order in all worlds, or in some.
+VIOLATION = "level-violation|conditional-violation"
 ABSENT = r"\b(absent|gone|not reported|clean|nothing|no longer)\b"
 PRESENT = r"\b(present|reported|stays?|bad|found)\b"
 CONDITIONS = r"\b(when|if|unless|for an?|otherwise|at most)\b"
@@ -69,14 +71,15 @@ def read_expectations(text, category, finding):
     """(expect, kind of row, verdict, holders) of each sentence of a side."""
     for sentence in re.split(r";", text):
         verdict, expect = "*", None
+        kind = finding or "ordering"
         if re.search(ABSENT, sentence, re.I):
             expect = "absent"
         elif re.search(r"\b(violation|bad)\b", sentence, re.I) or finding:
             expect = "present"
             verdict = "violation|conditional"
-            if not re.search(CONDITIONS, sentence) and "bad" not in sentence:
-                verdict = "violation" if finding in (None, "level-violation") \
-                    else "*"
+            if finding not in (None, "level-violation"):
+                verdict = "*"
+            kind = finding or VIOLATION
         elif re.search(r"\b(allowed|in order)\b", sentence, re.I):
             expect = "present"
             verdict = "allowed|conditional" \
@@ -90,8 +93,10 @@ def read_expectations(text, category, finding):
         elif re.search(r"\bstays?\b|\bkeeps\b|must (still )?be reported",
                        sentence, re.I):
             expect, verdict = "present", "*"
+        if category == "absent" or expect == "absent":
+            kind = "ordering"
         if expect:
-            yield (expect, finding or "ordering", verdict,
+            yield (expect, kind, verdict,
                    names_after("holders?", sentence))
 
 

@@ -35,10 +35,12 @@ chmod +x audit
 AUDIT_LOG=$PWD/steps
 export AUDIT_LOG
 
-# report HOLDER VERDICT: a commit that holds a report of one ordering.
+# commit HOLDER VERDICT: one that holds a report of one ordering.
 commit()
 {
-	printf '{ "rule": { "name": "none" }, "findings": [], "assumptions": [],
+	printf '{ "rule": { "name": "none" }, "assumptions": [],
+		"findings": [ { "kind": "level-violation", "function": "x",
+			"context": "running", "orderings": [ "1" ] } ],
 		"orderings": [ { "id": "1", "context": "running", "worlds": [],
 		"verdict": "%s", "relation": "same",
 		"holder": { "function": "%s" }, "witness": [],
@@ -113,7 +115,7 @@ says W found 'rows that are written down'
 grep -q 'fix: collect: no report' out
 result $? 'it is said why' out
 grep -q 'fix: absent ordering: pod.* in pod_take' out &&
-	grep -q 'parent: present ordering: pod.* in pod_take' out
+	grep -q 'parent: present level-violation.*: pod.* in pod_take' out
 result $? 'and what was missed' out
 [ "$(grep -c check steps)" -eq 2 ]
 result $? 'each commit is audited once' steps
