@@ -45,7 +45,9 @@ static const char *first_member(const struct model *m,
 	return dot ? dot + 1 : entry->arg[0];
 }
 
-static void set_names(struct rule_names *names, const struct model *m)
+/* Of several entries the first whose functions the tree has. */
+static void set_names(struct rule_names *names, const struct model *m,
+		      const struct facts *f)
 {
 	const GPtrArray *rules = model_entries(m, MODEL_RULE);
 
@@ -53,8 +55,8 @@ static void set_names(struct rule_names *names, const struct model *m)
 	names->control_field = first_member(m, MODEL_CONTROL_FIELD);
 	names->current_field = first_member(m, MODEL_CURRENT);
 	names->domain_field = first_member(m, MODEL_CURRENT_DOMAIN);
-	if (rules->len > 0) {
-		const struct model_entry *entry = rules->pdata[0];
+	for (guint i = 0; i < rules->len && !rule_is_in(f, names); i++) {
+		const struct model_entry *entry = rules->pdata[i];
 
 		names->level_function = entry->arg[0];
 		names->check_function = entry->arg[1];
@@ -101,7 +103,7 @@ static int select_rule(struct check *c, const char *name, struct rule *rule)
 {
 	struct rule_names names;
 
-	set_names(&names, c->model);
+	set_names(&names, c->model, c->facts);
 	if (rule_select(rule, name, c->facts, &names) == 0)
 		return EXIT_CLEAN;
 	return rule->form == RULE_UNKNOWN_FORM ? EXIT_INCOMPLETE

@@ -50,6 +50,9 @@ void rule_release(struct rule *rule);
 int rule_read(struct rule *out, const struct facts *f,
 	      const struct rule_names *names);
 
+/* Has the tree one of the functions that the rule can be read from? */
+bool rule_is_in(const struct facts *f, const struct rule_names *names);
+
 /*
  * Judges every ordering of r: verdict, worlds, levels, whether the run-time
  * check trips.  May be called again with another rule; findings that were

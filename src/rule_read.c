@@ -525,6 +525,14 @@ static void read_check_function(struct rule *out, const struct facts *f,
 		set_unknown(out, g_steal_pointer(&out->source));
 }
 
+bool rule_is_in(const struct facts *f, const struct rule_names *names)
+{
+	fact_id level = 0, check = 0;
+
+	return next_function(f, names->level_function, &level) ||
+	       next_function(f, names->check_function, &check);
+}
+
 int rule_read(struct rule *out, const struct facts *f,
 	      const struct rule_names *names)
 {
