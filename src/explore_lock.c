@@ -466,6 +466,37 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	acquire_other(r, s, node, lp, class, object, owner);
 }
 
+/*
+ * One that never waits: nothing is ordered before it, and it may fail.  What
+ * is not held may be had.  Approximation: of a lock that may be one that is
+ * held, both are thought of.
+ */
+static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
+			   const struct lock_primitive *lp)
+{
+	uint32_t class = class_of(r, node, lp);
+	term_id object = object_of(r, s, node, lp);
+	bool sure;
+	struct state *failed;
+
+	if (!class || r->e.null_access) {
+		explore_set_result(r, s, node, 0);
+		g_ptr_array_add(r->out, s);
+		return;
+	}
+	failed = state_copy(s);
+	explore_set_result(r, failed, node, term_const(r->x->t, 0));
+	g_ptr_array_add(r->out, failed);
+	if (find_held(r, s, lp->kind, object, &sure) >= 0 && sure) {
+		state_free(s);
+		return;
+	}
+	push_held(r, s, node, class, lp->kind, object,
+		  owner_of(r, s, node, lp, object), true);
+	explore_set_result(r, s, node, term_const(r->x->t, 1));
+	g_ptr_array_add(r->out, s);
+}
+
 /* The owner of an order class that is given none: a lock of a page has none;
  * one around a plain lock of the model's has that lock's. */
 static term_id owner_of_order(struct run *r, uint32_t class)
@@ -723,6 +754,9 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 	switch (lp->operation) {
 	case LOCKOP_ACQUIRE:
 		acquire(r, state, node, lp);
+		break;
+	case LOCKOP_TRY:
+		try_to_acquire(r, state, node, lp);
 		break;
 	case LOCKOP_CHECK:
 		check(r, state, node, lp);
