@@ -136,6 +136,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
+		a->level.class,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -321,7 +322,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
-		a->view.mode, a->view.instance, a->view.owner,
+		a->view.mode, a->view.instance, a->view.owner, a->level.class,
 	};
 
 	return g_bytes_new(words, sizeof(words));
