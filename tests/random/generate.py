@@ -182,12 +182,14 @@ class Generator:
         for o in scope.op:
             c += ["%s & 1" % o, "%s & 2" % o, "%s == %d" % (
                 o, self.r.randrange(3)), "unlikely(%s)" % o]
+        plain = [d for d in scope.dom if d != "d->parent"]
         if scope.dom:
-            d = self.r.choice(scope.dom)
+            d = self.r.choice(plain or scope.dom)
             c += ["is_control_domain(%s)" % d, "nestedhvm_enabled(%s)" % d,
                   "%s == current->domain" % d]
-            if len(scope.dom) > 1:
-                c += ["%s == %s" % tuple(self.r.sample(scope.dom, 2))] * 2
+            # Runs have no domain that is its own parent; audits do not know.
+            if len(plain) > 1:
+                c += ["%s == %s" % tuple(self.r.sample(plain, 2))] * 2
         for t in scope.table:
             c += ["p2m_is_altp2m(%s)" % t, "p2m_is_hostp2m(%s)" % t]
             if scope.dom:
@@ -612,7 +614,43 @@ class Generator:
             self.helper()
         for _ in range(self.r.randrange(1, 4)):
             self.entry()
-        return Program(self.functions, self.chance(0.5))
+        return without_unused(Program(self.functions, self.chance(0.5)))
+
+
+def names_in(program):
+    """The helpers that something names, tables and slots included."""
+    kinds = {n.kind for n in program.nodes()}
+    named = set()
+    for n in program.nodes():
+        named.update(x for x in (n.attr.get("fn"), n.attr.get("to")) if x)
+    if "ops" in kinds:
+        named.update(f.name for f in of_kind(program, "callback")[:4])
+    if "alternative" in kinds:
+        named.update(f.name for f in of_kind(program, "callback")[-1:])
+    if "slot" in kinds:
+        named.update(f.name for f in of_kind(program, "slot")[:1])
+    return named
+
+
+def of_kind(program, kind):
+    return [f for f in program.functions if f.kind == kind]
+
+
+def without_unused(program):
+    """A function that nobody calls would be one more entry point."""
+    while True:
+        named = names_in(program)
+        keep = [f for f in program.functions
+                if f.kind == "entry" or f.name in named]
+        if len(keep) == len(program.functions):
+            return program
+        program.functions = keep
+
+
+def later_names(program):
+    """Callbacks of tasklets: entry points, too."""
+    return sorted({n.attr["fn"] for n in program.nodes()
+                   if n.kind == "later"})
 
 
 def generate(seed, prefix=""):
@@ -993,7 +1031,7 @@ class Writer:
         self.head(f)
         self.body(f)
         self.end()
-        if f.kind == "callback":
+        if f.name in later_names(self.p):
             self.put("static void later_%s(void *data)\n{\n\t%s(data);\n}\n" %
                      (f.name, f.name))
 
@@ -1163,8 +1201,16 @@ def write_driver(program, prefix):
                    "\t%s(WORLD_ANY_DOMID(), WORLD_DOMID(), "
                    "(unsigned int)rt_choose(4),\n\t     rt_choose(2));\n}\n"
                    % (name, prefix, name))
+    later = ["later_" + n for n in later_names(program)]
+    for name in later:
+        out.append("static QUIET void run_%s(void)\n{\n"
+                   "\tfor (domid_t i = 0; i < WORLD_DOMAINS; i++)\n"
+                   "\t\tinit%s(i);\n"
+                   "\t%s(&world_domains[rt_choose(WORLD_DOMAINS)]);\n}\n"
+                   % (name, prefix, name))
+    names = entries(program) + later
     out.append("static void (*const entry%s[])(void) = { %s };" % (
-        prefix, ", ".join(["run_" + n for n in entries(program)] + ["0"])))
+        prefix, ", ".join(["run_" + n for n in names] + ["0"])))
     out.append("static const char *const entry_name%s[] = { %s };" % (
-        prefix, ", ".join('"%s"' % n for n in entries(program)) or '""'))
+        prefix, ", ".join('"%s"' % n for n in names)))
     return "\n".join(out) + "\n"

@@ -14,6 +14,8 @@ def signature(text):
     """What is wrong, without the names of functions and without numbers."""
     text = re.sub(r"\([^)]*\)", "", text)
     text = re.sub(r" in \w+ ->", " ->", text)
+    text = re.sub(r"\b(nestedp2m|altp2mlist|altp2m|pod|paging|p2m):write",
+                  "lock", text)
     return text.split(";")[0].strip()
 
 
@@ -36,15 +38,11 @@ def blocks(program):
         yield from walk(f.body)
 
 
-def used(program):
-    text = generate.write(program, "_0")[0]
-    return {f.name for f in program.functions if f.kind == "entry" or
-            len(re.findall(r"\b%s\b" % f.name, text)) > 2}
-
-
 def changed(program, change):
     copy = program.copy()
-    return copy if change(copy) is not False else None
+    if change(copy) is False:
+        return None
+    return generate.without_unused(copy)
 
 
 def edits(program):
