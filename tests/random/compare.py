@@ -21,7 +21,7 @@ BIAS = 64
 Pair = collections.namedtuple("Pair", (
     "held_site held_class held_instance held_mode held_current held_nobody "
     "holder site acquired_class instance mode current nobody same_owner "
-    "same_object held_level needed_level level in_force trips three"))
+    "same_object held_level needed_level level in_force trips three unsure"))
 
 
 class Outcome:
@@ -243,7 +243,7 @@ def find_missed(o, by_key):
     seen = set()
     for p in o.pairs:
         fitting = [x for x in by_key.get(key_of_pair(p), ()) if fits(x, p)]
-        if p.same_object:
+        if p.same_object or p.unsure:
             continue    # RETAKES
         why = None
         out = [x for x in fitting

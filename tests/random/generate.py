@@ -624,12 +624,24 @@ def names_in(program):
     for n in program.nodes():
         named.update(x for x in (n.attr.get("fn"), n.attr.get("to")) if x)
     if "ops" in kinds:
-        named.update(f.name for f in of_kind(program, "callback")[:4])
+        pick = (of_kind(program, "callback") * 4)[:4]
+        for m in used_members(program):
+            named.update(f.name for f in pick[MEMBERS.index(m)::2])
     if "alternative" in kinds:
         named.update(f.name for f in of_kind(program, "callback")[-1:])
     if "slot" in kinds:
         named.update(f.name for f in of_kind(program, "slot")[:1])
     return named
+
+
+MEMBERS = ("first", "second")
+
+
+def used_members(program):
+    """A member that nobody calls would make its functions entry points."""
+    text = " ".join(n.attr["which"] for n in program.nodes()
+                    if n.kind == "ops")
+    return [m for m in MEMBERS if m in text]
 
 
 def of_kind(program, kind):
@@ -1117,12 +1129,18 @@ class Writer:
         x = self.prefix
         if "ops" in kinds and back:
             pick = (back * 4)[:4]
-            self.put("struct ops%s {\n\tvoid (*first)(struct domain *d);\n"
-                     "\tvoid (*second)(struct domain *d);\n};\n" % x)
+            members = used_members(self.p)
+            self.put("struct ops%s {" % x)
+            for m in members:
+                self.put("\tvoid (*%s)(struct domain *d);" % m)
+            self.put("};\n")
             for name, i in (("a", 0), ("b", 2)):
-                self.put("static const struct ops%s ops_%s%s = {\n"
-                         "\t.first = %s,\n\t.second = %s,\n};\n" % (
-                             x, name, x, pick[i].name, pick[i + 1].name))
+                self.put("static const struct ops%s ops_%s%s = {" % (
+                    x, name, x))
+                for m in members:
+                    self.put("\t.%s = %s," % (
+                        m, pick[i + MEMBERS.index(m)].name))
+                self.put("};\n")
             self.put("static const struct ops%s *choose%s(unsigned int op)\n"
                      "{\n\treturn op & 1 ? &ops_a%s : &ops_b%s;\n}\n" % (
                          x, x, x, x))

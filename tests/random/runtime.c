@@ -28,6 +28,7 @@ enum {
 	CHOICES_MAX = 256,
 	DEPTH_MAX = 128,
 	HELD_MAX = 64,
+	AGAIN_MAX = 4,
 	PAIRS_MAX = 1 << 16,
 	LOCKS_OUT = 2,		/* how a run ended: see run_once() */
 };
@@ -43,6 +44,12 @@ struct held {
 	struct level saved;
 	void *site;
 	uint64_t activation[DEPTH_MAX];
+	struct {		/* where it was taken again: the last times */
+		void *site;
+		int depth;
+		uint64_t activation[DEPTH_MAX];
+	} again[AGAIN_MAX];
+	int again_nr;
 };
 
 struct frame {
@@ -58,7 +65,7 @@ struct pair {
 	int held_owner_current, owner_current, held_nobody, nobody;
 	int same_owner, same_object;
 	int level, held_level, needed_level;
-	int in_force, trips, three;
+	int in_force, trips, three, unsure;
 };
 
 static struct {
@@ -76,6 +83,7 @@ static struct level in_force;
 static const char *checked;	/* class of the constraint that was checked */
 static int bias;
 static bool broken;		/* the program is not one that keeps rules */
+static bool dead;		/* the CPU would wait for itself for ever */
 static jmp_buf end_of_run;
 
 static struct pair *pairs;
@@ -127,7 +135,7 @@ void rt_stop(void)
 
 static void stop_broken(void)
 {
-	broken = true;
+	broken = !dead;
 	rt_stop();
 }
 
@@ -218,8 +226,9 @@ static bool is_third(const struct rt_lock *l)
 	return seen == 7;
 }
 
+/* UNSURE: an audit may tell of it, but need not. */
 static void record(const struct held *h, const struct rt_lock *l,
-		   bool same_object)
+		   bool same_object, bool unsure)
 {
 	struct pair p;
 
@@ -246,6 +255,7 @@ static void record(const struct held *h, const struct rt_lock *l,
 	p.trips = !same_object && l->mode != RT_SPIN &&
 		  in_force.biased > biased(l);
 	p.three = is_third(l);
+	p.unsure = dead || unsure;
 	keep_pair(&p);
 }
 
@@ -259,10 +269,27 @@ static struct held *find_held(const void *object, enum rt_mode mode)
 	return NULL;
 }
 
+/* As held since it was taken again, for who looks at that function alone. */
+static void record_again(const struct held *h, const struct rt_lock *l)
+{
+	struct held copy;
+
+	for (int i = 0; i < h->again_nr; i++) {
+		copy = *h;
+		copy.site = h->again[i].site;
+		copy.depth = h->again[i].depth;
+		memcpy(copy.activation, h->again[i].activation,
+		       sizeof(copy.activation));
+		record(&copy, l, false, true);
+	}
+}
+
 static void record_all(const struct rt_lock *l)
 {
-	for (int i = 0; i < held_nr; i++)
-		record(&held[i], l, false);
+	for (int i = 0; i < held_nr; i++) {
+		record(&held[i], l, false, false);
+		record_again(&held[i], l);
+	}
 }
 
 static struct held *push(const struct rt_lock *l)
@@ -273,6 +300,7 @@ static struct held *push(const struct rt_lock *l)
 		stop_broken();
 	h->lock = *l;
 	h->count = 1;
+	h->again_nr = 0;
 	h->saved = in_force;
 	h->site = site_here();
 	h->depth = depth;
@@ -287,10 +315,17 @@ static struct held *push(const struct rt_lock *l)
 static void take_again(struct held *h, const struct rt_lock *l,
 		       enum rt_form form, int may_recurse)
 {
-	if (l->mode == RT_SPIN || (form == RT_LOCK && !may_recurse))
-		rt_stop();
-	record(h, l, true);
+	record(h, l, true, false);
+	dead |= l->mode == RT_SPIN || (form == RT_LOCK && !may_recurse);
 	h->count++;
+	if (h->again_nr < AGAIN_MAX) {
+		h->again[h->again_nr].site = site_here();
+		h->again[h->again_nr].depth = depth;
+		for (int i = 0; i < depth; i++)
+			h->again[h->again_nr].activation[i] =
+				frame[i].activation;
+		h->again_nr++;
+	}
 	if (form == RT_LOCK)
 		set_level(l);
 }
@@ -305,15 +340,12 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 		take_again(h, &l, form, may_recurse);
 		return;
 	}
-	h = find_held(l.object, RT_WRITE);
-	if (l.mode == RT_READ && h) {
-		record(h, &l, true);
-		rt_stop();	/* the reader waits for itself */
+	if (l.mode == RT_READ && find_held(l.object, RT_WRITE)) {
+		record(find_held(l.object, RT_WRITE), &l, true, false);
+		dead = true;	/* the reader waits for itself */
 	}
-	if (l.mode == RT_WRITE && find_held(l.object, RT_READ))
-		rt_stop();
-	if (l.mode == RT_SPIN && find_held(l.object, RT_ORDER))
-		rt_stop();
+	dead |= l.mode == RT_WRITE && find_held(l.object, RT_READ);
+	dead |= l.mode == RT_SPIN && find_held(l.object, RT_ORDER);
 	if (!is_checked)
 		record_all(&l);
 	checked = NULL;
@@ -322,6 +354,8 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 
 void rt_try(struct rt_lock l)
 {
+	if (find_held(l.object, RT_SPIN) || find_held(l.object, RT_ORDER))
+		rt_stop();	/* it would have failed */
 	push(&l);
 }
 
@@ -412,11 +446,12 @@ static void run_reset(void)
 	choice.nr = 0;
 	depth = held_nr = handles = covered = 0;
 	checked = NULL;
+	dead = false;
 	in_force = (struct level){ 0 };
 	rt_reset_world();
 }
 
-/* 0: the run came to its end, 1: the machine stopped, LOCKS_OUT: there are
+/* 0: the run came to its end, 1: the machine stops, LOCKS_OUT: there are
  * locks left. */
 static int run_once(void (*entry)(void))
 {
@@ -424,7 +459,7 @@ static int run_once(void (*entry)(void))
 	if (setjmp(end_of_run) != 0)
 		return 1;
 	entry();
-	return held_nr ? LOCKS_OUT : 0;
+	return dead ? 1 : held_nr ? LOCKS_OUT : 0;
 }
 
 static void run_entry(const char *name, void (*entry)(void), unsigned max)
@@ -467,9 +502,9 @@ static void print_pair(const struct pair *p)
 	printf(" %p %p %s %s %s %d %d", p->holder, p->site, p->class,
 	       instance[p->instance], mode[p->mode], p->owner_current,
 	       p->nobody);
-	printf(" %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
+	printf(" %d %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
 	       p->held_level, p->needed_level, p->level, p->in_force,
-	       p->trips, p->three);
+	       p->trips, p->three, p->unsure);
 }
 
 static void run_program(const struct rt_program *p, unsigned max)

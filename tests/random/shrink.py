@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 
 import compare
 import generate
@@ -117,9 +118,10 @@ def size(program):
     return len(text)
 
 
-def shrink(program, prefix, want, work, runs, rounds=60):
+def shrink(program, prefix, want, work, runs, rounds=60, seconds=40):
     """The smallest program found that fails in one of the ways of WANT."""
     best = program
+    end = time.monotonic() + seconds
     tried = set()
     for _ in range(rounds):
         found = None
@@ -135,6 +137,8 @@ def shrink(program, prefix, want, work, runs, rounds=60):
                 continue
             tried.add(text)
             batch.append(candidate)
+            if time.monotonic() > end:
+                return best
             if len(batch) == BATCH:
                 found = first_failing(batch, prefix, want, work, runs)
                 batch = []
