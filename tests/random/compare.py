@@ -21,7 +21,8 @@ BIAS = 64
 Pair = collections.namedtuple("Pair", (
     "held_site held_class held_instance held_mode held_current held_nobody "
     "holder site acquired_class instance mode current nobody same_owner "
-    "same_object held_level needed_level level in_force trips three unsure"))
+    "same_object held_level needed_level level in_force trips three unsure "
+    "level_unsure"))
 
 
 class Outcome:
@@ -253,7 +254,7 @@ def find_missed(o, by_key):
                 else "not with these owners"
         elif p.held_level > p.needed_level and not out:
             why = "said to be in order"
-        elif p.trips and p.held_mode in ("write", "order") and \
+        elif p.trips and not p.level_unsure and p.held_mode in ("write", "order") and \
                 p.in_force >= level_of(p.held_class) and \
                 p.held_level > p.needed_level and not any(
                 x["trips_sometimes"] for x in out):

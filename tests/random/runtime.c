@@ -65,7 +65,7 @@ struct pair {
 	int held_owner_current, owner_current, held_nobody, nobody;
 	int same_owner, same_object;
 	int level, held_level, needed_level;
-	int in_force, trips, three, unsure;
+	int in_force, trips, three, unsure, level_unsure;
 };
 
 static struct {
@@ -83,6 +83,7 @@ static struct level in_force;
 static const char *checked;	/* class of the constraint that was checked */
 static int bias;
 static bool broken;		/* the program is not one that keeps rules */
+static bool tripped;		/* the check has failed: the machine stops */
 static bool dead;		/* the CPU would wait for itself for ever */
 static jmp_buf end_of_run;
 
@@ -256,6 +257,7 @@ static void record(const struct held *h, const struct rt_lock *l,
 		  in_force.biased > biased(l);
 	p.three = is_third(l);
 	p.unsure = dead || unsure;
+	p.level_unsure = tripped;
 	keep_pair(&p);
 }
 
@@ -290,6 +292,7 @@ static void record_all(const struct rt_lock *l)
 		record(&held[i], l, false, false);
 		record_again(&held[i], l);
 	}
+	tripped |= l->mode != RT_SPIN && in_force.biased > biased(l);
 }
 
 static struct held *push(const struct rt_lock *l)
@@ -330,6 +333,17 @@ static void take_again(struct held *h, const struct rt_lock *l,
 		set_level(l);
 }
 
+/* Does a constraint stand around the plain lock L? */
+static bool is_covered(const struct rt_lock *l)
+{
+	for (int i = 0; i < held_nr; i++)
+		if (held[i].lock.mode == RT_ORDER &&
+		    held[i].lock.owner == l->owner &&
+		    strcmp(held[i].lock.class, l->class) == 0)
+			return true;
+	return false;
+}
+
 void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 {
 	struct held *h = find_held(l.object, l.mode);
@@ -345,7 +359,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 		dead = true;	/* the reader waits for itself */
 	}
 	dead |= l.mode == RT_WRITE && find_held(l.object, RT_READ);
-	dead |= l.mode == RT_SPIN && find_held(l.object, RT_ORDER);
+	dead |= l.mode == RT_SPIN && (h || is_covered(&l));
 	if (!is_checked)
 		record_all(&l);
 	checked = NULL;
@@ -354,7 +368,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 
 void rt_try(struct rt_lock l)
 {
-	if (find_held(l.object, RT_SPIN) || find_held(l.object, RT_ORDER))
+	if (find_held(l.object, RT_SPIN) || is_covered(&l))
 		rt_stop();	/* it would have failed */
 	push(&l);
 }
@@ -446,7 +460,7 @@ static void run_reset(void)
 	choice.nr = 0;
 	depth = held_nr = handles = covered = 0;
 	checked = NULL;
-	dead = false;
+	dead = tripped = false;
 	in_force = (struct level){ 0 };
 	rt_reset_world();
 }
@@ -502,9 +516,10 @@ static void print_pair(const struct pair *p)
 	printf(" %p %p %s %s %s %d %d", p->holder, p->site, p->class,
 	       instance[p->instance], mode[p->mode], p->owner_current,
 	       p->nobody);
-	printf(" %d %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
+	printf(" %d %d %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
 	       p->held_level, p->needed_level, p->level, p->in_force,
-	       p->trips, p->three, p->unsure);
+	       p->trips, p->three, p->unsure,
+	       p->level_unsure);
 }
 
 static void run_program(const struct rt_program *p, unsigned max)

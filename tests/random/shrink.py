@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a program that fails as small as it can be, and keeps it."""
+import itertools
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ import time
 import compare
 import generate
 
-BATCH = 24
+BATCH = 6
 
 
 def signature(text):
@@ -118,37 +119,37 @@ def size(program):
     return len(text)
 
 
-def shrink(program, prefix, want, work, runs, rounds=60, seconds=40):
-    """The smallest program found that fails in one of the ways of WANT."""
-    best = program
-    end = time.monotonic() + seconds
-    tried = set()
-    for _ in range(rounds):
-        found = None
-        batch = []
-        for candidate in edits(best):
-            if candidate is None:
-                continue
-            try:
-                text = generate.write(candidate, prefix)[0]
-            except (AttributeError, KeyError, IndexError):
-                continue
-            if text in tried or len(text) > size(best) + 30:
-                continue
+def candidates(best, prefix, tried, first):
+    """Edits of BEST that were not tried, from number FIRST on."""
+    limit = size(best) + 30
+    for number, candidate in enumerate(edits(best)):
+        if candidate is None or number < first:
+            continue
+        try:
+            text = generate.write(candidate, prefix)[0]
+        except (AttributeError, KeyError, IndexError):
+            continue
+        if text not in tried and len(text) <= limit:
             tried.add(text)
-            batch.append(candidate)
-            if time.monotonic() > end:
-                return best
-            if len(batch) == BATCH:
-                found = first_failing(batch, prefix, want, work, runs)
-                batch = []
-                if found:
-                    break
-        if not found and batch:
-            found = first_failing(batch, prefix, want, work, runs)
-        if not found:
+            yield number, candidate
+
+
+def shrink(program, prefix, want, work, runs, seconds=60):
+    """The smallest program found that fails in one of the ways of WANT."""
+    best, tried, first = program, set(), 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        some = list(itertools.islice(candidates(best, prefix, tried, first),
+                                     BATCH))
+        if not some and first == 0:
             break
-        best = found
+        if not some:
+            first = 0
+            continue
+        found = first_failing([c for _, c in some], prefix, want, work, runs)
+        if found:
+            best = found
+        first = some[0][0] if found else some[-1][0]
     return best
 
 
