@@ -8,7 +8,7 @@
  * Output, one line each, fields separated by blanks:
  *
  *	program NAME
- *	entry NAME RUNS STOPPED COMPLETE BROKEN
+ *	entry NAME RUNS STOPPED COMPLETE BROKEN JOINS
  *	pair ...		as print_pair() has it
  *
  * Functions are addresses; who reads this knows the symbols of the program.
@@ -83,6 +83,7 @@ static struct level in_force;
 static const char *checked;	/* class of the constraint that was checked */
 static int bias;
 static bool broken;		/* the program is not one that keeps rules */
+static bool joins;		/* two locks of one class were held */
 static bool tripped;		/* the check has failed: the machine stops */
 static bool dead;		/* the CPU would wait for itself for ever */
 static jmp_buf end_of_run;
@@ -140,6 +141,14 @@ static void stop_broken(void)
 	rt_stop();
 }
 
+/* A callee that never returns is not always known to be one. */
+void rt_bug(void)
+{
+	if (depth < 2)
+		rt_stop();
+	dead = true;
+}
+
 void __cyg_profile_func_enter(void *function, void *call_site);
 void __cyg_profile_func_exit(void *function, void *call_site);
 
@@ -147,7 +156,7 @@ void __cyg_profile_func_enter(void *function, void *call_site)
 {
 	(void)call_site;
 	if (depth >= DEPTH_MAX)
-		stop_broken();
+		rt_stop();	/* recursion without end */
 	frame[depth].function = function;
 	frame[depth].activation = ++activations;
 	depth++;
@@ -227,6 +236,18 @@ static bool is_third(const struct rt_lock *l)
 	return seen == 7;
 }
 
+/*
+ * Is a lock held that was taken again?  Where the two names of it cannot be
+ * told to be one, an audit takes it for another one, whose level is in force.
+ */
+static bool is_taken_again(void)
+{
+	for (int i = 0; i < held_nr; i++)
+		if (held[i].count > 1)
+			return true;
+	return false;
+}
+
 /* UNSURE: an audit may tell of it, but need not. */
 static void record(const struct held *h, const struct rt_lock *l,
 		   bool same_object, bool unsure)
@@ -257,7 +278,7 @@ static void record(const struct held *h, const struct rt_lock *l,
 		  in_force.biased > biased(l);
 	p.three = is_third(l);
 	p.unsure = dead || unsure;
-	p.level_unsure = tripped;
+	p.level_unsure = tripped || is_taken_again();
 	keep_pair(&p);
 }
 
@@ -286,12 +307,22 @@ static void record_again(const struct held *h, const struct rt_lock *l)
 	}
 }
 
+/* Would audits perhaps count L and a lock that is held as one? */
+static bool is_one_of_two(const struct rt_lock *l)
+{
+	for (int i = 0; i < held_nr; i++)
+		if (strcmp(held[i].lock.class, l->class) == 0)
+			return true;
+	return false;
+}
+
 static void record_all(const struct rt_lock *l)
 {
 	for (int i = 0; i < held_nr; i++) {
 		record(&held[i], l, false, false);
 		record_again(&held[i], l);
 	}
+	joins |= is_one_of_two(l);
 	tripped |= l->mode != RT_SPIN && in_force.biased > biased(l);
 }
 
@@ -319,7 +350,10 @@ static void take_again(struct held *h, const struct rt_lock *l,
 		       enum rt_form form, int may_recurse)
 {
 	record(h, l, true, false);
-	dead |= l->mode == RT_SPIN || (form == RT_LOCK && !may_recurse);
+	if (l->mode == RT_SPIN || (form == RT_LOCK && !may_recurse)) {
+		dead = true;
+		record_all(l);
+	}
 	h->count++;
 	if (h->again_nr < AGAIN_MAX) {
 		h->again[h->again_nr].site = site_here();
@@ -501,7 +535,8 @@ static void run_entry(const char *name, void (*entry)(void), unsigned max)
 			choice.given = 0;
 		}
 	}
-	printf("entry %s %u %u %d %u\n", name, runs, stopped, complete, wrong);
+	printf("entry %s %u %u %d %u %d\n", name, runs, stopped, complete,
+	       wrong, joins);
 }
 
 static void print_pair(const struct pair *p)

@@ -43,6 +43,10 @@ void rt_unhold(int handle, unsigned short *count);
 /* The run ends here: the machine stops, or an assertion failed. */
 void rt_stop(void) __attribute__((__noreturn__));
 
+/* The same in a function that others call: the run goes on, for what audits
+ * might tell of it. */
+void rt_bug(void);
+
 /* What the batch of programs says of itself. */
 struct rt_program {
 	const char *name;

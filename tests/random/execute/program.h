@@ -195,6 +195,7 @@ QUIET void rt_reset_world(void)
 	for (int i = 0; i < WORLD_DOMAINS; i++)
 		world_reset_domain(i);
 	world_domains[2].parent = &world_domains[1];
+	world_domains[1].parent = &world_domains[0];
 }
 
 QUIET static struct rt_lock world_plain(spinlock_t *lock)
