@@ -83,7 +83,7 @@ static struct level in_force;
 static const char *checked;	/* class of the constraint that was checked */
 static int bias;
 static bool broken;		/* the program is not one that keeps rules */
-static bool joins;		/* two locks of one class were held */
+static unsigned joins;		/* classes of which two locks were held */
 static bool tripped;		/* the check has failed: the machine stops */
 static bool dead;		/* the CPU would wait for itself for ever */
 static jmp_buf end_of_run;
@@ -307,13 +307,14 @@ static void record_again(const struct held *h, const struct rt_lock *l)
 	}
 }
 
-/* Would audits perhaps count L and a lock that is held as one? */
-static bool is_one_of_two(const struct rt_lock *l)
+/* Would audits perhaps count L and a lock that is held as one?  The bit of
+ * their class, or 0. */
+static unsigned class_of_two(const struct rt_lock *l)
 {
 	for (int i = 0; i < held_nr; i++)
 		if (strcmp(held[i].lock.class, l->class) == 0)
-			return true;
-	return false;
+			return 1u << l->level / 8;
+	return 0;
 }
 
 static void record_all(const struct rt_lock *l)
@@ -322,7 +323,7 @@ static void record_all(const struct rt_lock *l)
 		record(&held[i], l, false, false);
 		record_again(&held[i], l);
 	}
-	joins |= is_one_of_two(l);
+	joins |= class_of_two(l);
 	tripped |= l->mode != RT_SPIN && in_force.biased > biased(l);
 }
 
@@ -535,7 +536,7 @@ static void run_entry(const char *name, void (*entry)(void), unsigned max)
 			choice.given = 0;
 		}
 	}
-	printf("entry %s %u %u %d %u %d\n", name, runs, stopped, complete,
+	printf("entry %s %u %u %d %u %u\n", name, runs, stopped, complete,
 	       wrong, joins);
 }
 
