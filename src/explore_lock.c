@@ -466,6 +466,22 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	acquire_other(r, s, node, lp, class, object, owner);
 }
 
+/* Does a constraint of CLASS stand around OWNER's plain lock? */
+static bool is_covered(struct run *r, const struct state *s, uint32_t class,
+		       term_id owner)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == LOCKKIND_ORDER && h->class == class &&
+		    h->count > 0 && !h->many &&
+		    state_same(r->x->p, r->x->t, s, h->owner, owner) ==
+			    TRI_YES)
+			return true;
+	}
+	return false;
+}
+
 /*
  * One that never waits: nothing is ordered before it, and it may fail.  What
  * is not held may be had.  Approximation: of a lock that may be one that is
@@ -475,7 +491,7 @@ static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
 			   const struct lock_primitive *lp)
 {
 	uint32_t class = class_of(r, node, lp);
-	term_id object = object_of(r, s, node, lp);
+	term_id object = object_of(r, s, node, lp), owner;
 	bool sure;
 	struct state *failed;
 
@@ -484,15 +500,16 @@ static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
 		g_ptr_array_add(r->out, s);
 		return;
 	}
+	owner = owner_of(r, s, node, lp, object);
 	failed = state_copy(s);
 	explore_set_result(r, failed, node, term_const(r->x->t, 0));
 	g_ptr_array_add(r->out, failed);
-	if (find_held(r, s, lp->kind, object, &sure) >= 0 && sure) {
+	if ((find_held(r, s, lp->kind, object, &sure) >= 0 && sure) ||
+	    is_covered(r, s, class, owner)) {
 		state_free(s);
 		return;
 	}
-	push_held(r, s, node, class, lp->kind, object,
-		  owner_of(r, s, node, lp, object), true);
+	push_held(r, s, node, class, lp->kind, object, owner, true);
 	explore_set_result(r, s, node, term_const(r->x->t, 1));
 	g_ptr_array_add(r->out, s);
 }
