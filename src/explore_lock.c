@@ -578,7 +578,7 @@ static void hold(struct run *r, struct state *s, uint32_t node,
 	if (!owner)
 		owner = value_owner(r->x->p, r->x->t, s, object);
 	s->checked = (struct level){ 0 };
-	if (i >= 0 && held_at(s, (guint)i)->class == lp->class)
+	if (i >= 0 && sure && held_at(s, (guint)i)->class == lp->class)
 		take_again(r, s, node, held_at(s, (guint)i), false);
 	else if (lp->class && !cover_plain_lock(s, lp->class, object, owner))
 		push_held(r, s, node, lp->class, LOCKKIND_ORDER, object,
