@@ -273,6 +273,9 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	return false;
 }
 
+/* The numbers of an owner and an object that are made where locks join. */
+enum { FRESH_OWNER = 700, FRESH_OBJECT };
+
 /* Of more locks of one class and kind than this, the last stand for all. */
 enum { SAME_CLASS_MAX = 2 };
 
@@ -299,6 +302,35 @@ static bool is_similar(struct run *r, const struct state *s,
 		       value_role(p, r->x->t, s, owner) &&
 	       value_instance(p, r->x->t, s, h->object) ==
 		       value_instance(p, r->x->t, s, object);
+}
+
+/*
+ * The owner of locks that have joined: somebody of whom only the role is
+ * known, if that is the same.
+ */
+static term_id either_owner(struct run *r, const struct state *s, term_id a,
+			    term_id b)
+{
+	enum owner_role role;
+
+	if (a == b)
+		return a;
+	role = value_role(r->x->p, r->x->t, s, a);
+	if (role != value_role(r->x->p, r->x->t, s, b))
+		role = OWNER_ANY;
+	return term_leaf(r->x->t, TERM_FRESH, r->e.node, FRESH_OWNER,
+			 (int64_t)role + 1);
+}
+
+/* INTO stands for NEW, too: what is told of it is true of both. */
+static void forget_which(struct run *r, const struct state *s,
+			 struct held *into, const struct held *new)
+{
+	into->owner = either_owner(r, s, into->owner, new->owner);
+	if (value_instance(r->x->p, r->x->t, s, into->object) !=
+	    value_instance(r->x->p, r->x->t, s, new->object))
+		into->object = term_leaf(r->x->t, TERM_FRESH, r->e.node,
+					 FRESH_OBJECT, 0);
 }
 
 /*
@@ -334,6 +366,8 @@ static bool join_class(struct run *r, struct state *s,
 	}
 	if (!into)
 		return false;
+	if (!same)
+		forget_which(r, s, into, new);
 	into->many |= !same;
 	into->each &= same;
 	into->all &= same;

@@ -365,6 +365,9 @@ static bool is_recursion(struct handup *h, const struct state *at,
 		return false;
 	if (held->all && state_same_array(x->t, held->object, a->object))
 		return true;
+	/* One of those that it stands for may have been released. */
+	if (held->many)
+		return false;
 	return state_same(x->p, x->t, at, held->object, a->object) == TRI_YES;
 }
 

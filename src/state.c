@@ -880,6 +880,8 @@ static const struct held *find_same(const struct program *p, struct terms *t,
 		if (h->kind == LOCKKIND_READ || h->kind == LOCKKIND_SPIN)
 			continue;
 		same = state_same(p, t, s, h->object, object);
+		if (same == TRI_YES && h->many && !h->all)
+			same = TRI_UNKNOWN;
 		if (same == TRI_YES ||
 		    (h->all && state_same_array(t, h->object, object)))
 			return h;
