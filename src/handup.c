@@ -314,12 +314,21 @@ static void add_acquisition(struct handup *h, fact_id function,
 	g_array_append_val(group, index);
 }
 
+/* Of one domain, or of two, as the holder knows. */
+static uint32_t relation_of(struct handup *h, const struct pair *p)
+{
+	if (!p->held.owner || !p->acquired.owner)
+		return RELATION_UNKNOWN;
+	return value_relation(h->x->p, h->x->t, p->at, p->held.owner,
+			      p->acquired.owner);
+}
+
 static GBytes *pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	uint32_t words[] = {
-		argument_part(h, a->guard), p->holder, p->held.class, p->held.kind, p->held.object,
-		p->held.owner, p->held.origins, p->same_object,
+		argument_part(h, a->guard), relation_of(h, p), p->holder,
+		p->held.class, p->held.kind, p->held.object, p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->view.mode, a->view.instance, a->view.owner, a->level.class,
