@@ -136,7 +136,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->level.class,
+		a->level.class, a->level_object,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -332,6 +332,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->view.mode, a->view.instance, a->view.owner, a->level.class,
+		a->level_object,
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -434,6 +435,25 @@ static uint32_t released_at(struct handup *h, const struct state *at,
 	return set;
 }
 
+/* The lock at AT that set the level in force, if that is known. */
+static void find_level_object(struct acquisition *a, const struct state *at)
+{
+	a->level_object = 0;
+	for (guint i = at->held->len; at->level.class && i > 0; i--) {
+		const struct held *held = &g_array_index(
+			at->held, struct held, i - 1);
+
+		if (held->count <= 0 || held->class != at->level.class ||
+		    held->owner != at->level.owner)
+			continue;
+		if (held->kind != LOCKKIND_WRITE || held->many)
+			return;
+		a->level_object = held->object;
+		a->level_below = held->saved.class;
+		return;
+	}
+}
+
 static void start_event(struct handup *h, const struct event *e)
 {
 	bool header = program_in_lock_header(h->x->p, e->function);
@@ -456,6 +476,7 @@ static void start_event(struct handup *h, const struct event *e)
 		a.owner = 0;
 	a.guard = numset_make(h->sets, (uint32_t *)(void *)e->at->guard->data,
 			      e->at->guard->len);
+	find_level_object(&a, e->at);
 	if (!pair_up(h, e->function, e->at, &a, 0))
 		return;
 	a.released = released_at(h, e->at, 0);
@@ -494,16 +515,44 @@ static void refine_view(struct handup *h, const struct state *at,
 			(uint8_t)value_instance(p, t, at, a->object);
 }
 
-/*
- * A level of the callee's, as the caller sees it.  Approximation: one that a
- * caller's lock had saved, and that its release restored, is taken for the
- * one in force at the call.
- */
-static struct level level_above(const struct call_edge *e,
-				const struct level *level)
+static bool holds_object(struct handup *h, const struct state *at,
+			 term_id object)
 {
-	return (struct level){ .class = level->class ? level->class
-						     : e->at->level.class };
+	struct explorer *x = h->x;
+
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *held =
+			&g_array_index(at->held, struct held, i);
+
+		if (held->kind == LOCKKIND_WRITE && held->count > 0 &&
+		    !held->many && state_same(x->p, x->t, at, held->object,
+					      object) == TRI_YES)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The level of a callee's acquisition, as the caller sees it.  The callee may
+ * have taken again what the caller holds, which sets no level.
+ * Approximation: one that a caller's lock had saved, and that its release
+ * restored, is taken for the one in force at the call.
+ */
+static void set_level_above(struct handup *h, const struct call_edge *e,
+			    struct acquisition *a)
+{
+	if (a->level.class && a->level_object) {
+		a->level_object = mapping_name(h->map, e, a->level_object);
+		if (a->level_object &&
+		    holds_object(h, e->at, a->level_object)) {
+			a->level.class = a->level_below;
+			a->level_object = 0;
+		}
+	}
+	if (a->level.class)
+		return;
+	a->level.class = e->at->level.class;
+	find_level_object(a, e->at);
 }
 
 /* Of a guard, what function pointers are. */
@@ -594,7 +643,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.owner = mapping_name(h->map, e, a.owner);
 	if (h->x->p->aside[e->callee])
 		make_aside(h, &a);
-	a.level = level_above(e, &a.level);
+	set_level_above(h, e, &a);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
 	a.edge = e->id + 1;

@@ -27,6 +27,10 @@ struct acquisition {
 	struct lock_view view;	/* of the lock acquired */
 	term_id object, owner;	/* in the function's terms; 0: has no name */
 	struct level level;	/* in force, in the function's terms */
+	term_id level_object;	/* whose level it is, if only the first of its
+				 * acquisitions set it; else 0 */
+	uint32_t level_below;	/* class of the level before; 0: from before
+				 * the function was entered */
 	uint32_t released;	/* set of objects: of the locks that callers
 				 * hold, released by then */
 	uint32_t guard;		/* set of literals */
