@@ -432,6 +432,43 @@ static struct level return_level(struct call *c, const struct level *level)
 		       : (struct level){ .class = 0, .owner = object };
 }
 
+/* Is H, which the callee returns with, a lock that the caller had already, of
+ * those that only the first acquisition sets the level for? */
+static bool is_taken_again(struct call *c, const struct held *h)
+{
+	const struct program *p = c->r->x->p;
+	term_id object;
+
+	if (h->kind != LOCKKIND_WRITE || h->count <= 0)
+		return false;
+	object = subst_term(&c->post, h->object);
+	for (guint i = 0; i < c->before->held->len; i++) {
+		const struct held *own = &g_array_index(c->before->held,
+							struct held, i);
+
+		if (own->kind == h->kind && own->count > 0 && !own->many &&
+		    state_same(p, c->r->x->t, c->before, own->object,
+			       object) == TRI_YES)
+			return true;
+	}
+	return false;
+}
+
+/* The callee thinks that LEVEL is in force at EXIT: is it, for the caller? */
+static struct level level_of_exit(struct call *c, const struct state *exit,
+				  const struct level *level)
+{
+	for (guint i = exit->held->len; level->class && i > 0; i--) {
+		const struct held *h = &g_array_index(exit->held, struct held,
+						      i - 1);
+
+		if (h->class == level->class && h->owner == level->owner &&
+		    is_taken_again(c, h))
+			level = &h->saved;
+	}
+	return return_level(c, level);
+}
+
 /* What the callee released first, then what it returns held. */
 static void apply_lockset(struct call *c, struct state *after,
 			  const struct state *exit)
@@ -452,11 +489,11 @@ static void apply_lockset(struct call *c, struct state *after,
 			continue;
 		h.object = subst_term(&c->post, h.object);
 		h.owner = subst_term(&c->post, h.owner);
-		h.saved = return_level(c, &h.saved);
+		h.saved = level_of_exit(c, exit, &h.saved);
 		h.origins = origins_through_call(c, h.origins);
 		explore_add_held(c->r, after, &h);
 	}
-	after->level = return_level(c, &exit->level);
+	after->level = level_of_exit(c, exit, &exit->level);
 	after->flags |= exit->flags;
 	if (!exit->checked.class)
 		return;

@@ -273,6 +273,9 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	return false;
 }
 
+/* The numbers of an owner and an object that are made where locks join. */
+enum { FRESH_OWNER = 700, FRESH_OBJECT };
+
 /* Of more locks of one class and kind than this, the last stand for all. */
 enum { SAME_CLASS_MAX = 2 };
 
@@ -299,6 +302,35 @@ static bool is_similar(struct run *r, const struct state *s,
 		       value_role(p, r->x->t, s, owner) &&
 	       value_instance(p, r->x->t, s, h->object) ==
 		       value_instance(p, r->x->t, s, object);
+}
+
+/*
+ * The owner of locks that have joined: somebody of whom only the role is
+ * known, if that is the same.
+ */
+static term_id either_owner(struct run *r, const struct state *s, term_id a,
+			    term_id b)
+{
+	enum owner_role role;
+
+	if (a == b)
+		return a;
+	role = value_role(r->x->p, r->x->t, s, a);
+	if (role != value_role(r->x->p, r->x->t, s, b))
+		role = OWNER_ANY;
+	return term_leaf(r->x->t, TERM_FRESH, r->e.node, FRESH_OWNER,
+			 (int64_t)role + 1);
+}
+
+/* INTO stands for NEW, too: what is told of it is true of both. */
+static void forget_which(struct run *r, const struct state *s,
+			 struct held *into, const struct held *new)
+{
+	into->owner = either_owner(r, s, into->owner, new->owner);
+	if (value_instance(r->x->p, r->x->t, s, into->object) !=
+	    value_instance(r->x->p, r->x->t, s, new->object))
+		into->object = term_leaf(r->x->t, TERM_FRESH, r->e.node,
+					 FRESH_OBJECT, 0);
 }
 
 /*
@@ -334,6 +366,8 @@ static bool join_class(struct run *r, struct state *s,
 	}
 	if (!into)
 		return false;
+	if (!same)
+		forget_which(r, s, into, new);
 	into->many |= !same;
 	into->each &= same;
 	into->all &= same;
@@ -466,6 +500,54 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	acquire_other(r, s, node, lp, class, object, owner);
 }
 
+/* Does a constraint of CLASS stand around OWNER's plain lock? */
+static bool is_covered(struct run *r, const struct state *s, uint32_t class,
+		       term_id owner)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == LOCKKIND_ORDER && h->class == class &&
+		    h->count > 0 && !h->many &&
+		    state_same(r->x->p, r->x->t, s, h->owner, owner) ==
+			    TRI_YES)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One that never waits: nothing is ordered before it, and it may fail.  What
+ * is not held may be had.  Approximation: of a lock that may be one that is
+ * held, both are thought of.
+ */
+static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
+			   const struct lock_primitive *lp)
+{
+	uint32_t class = class_of(r, node, lp);
+	term_id object = object_of(r, s, node, lp), owner;
+	bool sure;
+	struct state *failed;
+
+	if (!class || r->e.null_access) {
+		explore_set_result(r, s, node, 0);
+		g_ptr_array_add(r->out, s);
+		return;
+	}
+	owner = owner_of(r, s, node, lp, object);
+	failed = state_copy(s);
+	explore_set_result(r, failed, node, term_const(r->x->t, 0));
+	g_ptr_array_add(r->out, failed);
+	if ((find_held(r, s, lp->kind, object, &sure) >= 0 && sure) ||
+	    is_covered(r, s, class, owner)) {
+		state_free(s);
+		return;
+	}
+	push_held(r, s, node, class, lp->kind, object, owner, true);
+	explore_set_result(r, s, node, term_const(r->x->t, 1));
+	g_ptr_array_add(r->out, s);
+}
+
 /* The owner of an order class that is given none: a lock of a page has none;
  * one around a plain lock of the model's has that lock's. */
 static term_id owner_of_order(struct run *r, uint32_t class)
@@ -530,7 +612,7 @@ static void hold(struct run *r, struct state *s, uint32_t node,
 	if (!owner)
 		owner = value_owner(r->x->p, r->x->t, s, object);
 	s->checked = (struct level){ 0 };
-	if (i >= 0 && held_at(s, (guint)i)->class == lp->class)
+	if (i >= 0 && sure && held_at(s, (guint)i)->class == lp->class)
 		take_again(r, s, node, held_at(s, (guint)i), false);
 	else if (lp->class && !cover_plain_lock(s, lp->class, object, owner))
 		push_held(r, s, node, lp->class, LOCKKIND_ORDER, object,
@@ -728,6 +810,9 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 	switch (lp->operation) {
 	case LOCKOP_ACQUIRE:
 		acquire(r, state, node, lp);
+		break;
+	case LOCKOP_TRY:
+		try_to_acquire(r, state, node, lp);
 		break;
 	case LOCKOP_CHECK:
 		check(r, state, node, lp);

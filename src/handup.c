@@ -314,11 +314,21 @@ static void add_acquisition(struct handup *h, fact_id function,
 	g_array_append_val(group, index);
 }
 
+/* Of one domain, or of two, as the holder knows. */
+static uint32_t relation_of(struct handup *h, const struct pair *p)
+{
+	if (!p->held.owner || !p->acquired.owner)
+		return RELATION_UNKNOWN;
+	return value_relation(h->x->p, h->x->t, p->at, p->held.owner,
+			      p->acquired.owner);
+}
+
 static GBytes *pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	uint32_t words[] = {
-		argument_part(h, a->guard), a->asked, p->holder, p->held.class, p->held.kind, p->held.object,
+		argument_part(h, a->guard), a->asked, relation_of(h, p),
+		p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
@@ -366,6 +376,9 @@ static bool is_recursion(struct handup *h, const struct state *at,
 		return false;
 	if (held->all && state_same_array(x->t, held->object, a->object))
 		return true;
+	/* One of those that it stands for may have been released. */
+	if (held->many)
+		return false;
 	return state_same(x->p, x->t, at, held->object, a->object) == TRI_YES;
 }
 

@@ -138,10 +138,11 @@ static bool holds(const struct levels *l, const struct state *at,
 		const struct held *h =
 			&g_array_index(at->held, struct held, i);
 
-		if (h->count > 0 && h->kind == LOCKKIND_WRITE &&
-		    (state_same(l->x->p, l->x->t, at, h->object, object) ==
-			     TRI_YES ||
-		     (h->all && state_same_array(l->x->t, h->object, object))))
+		if (h->count <= 0 || h->kind != LOCKKIND_WRITE)
+			continue;
+		if ((!h->many && state_same(l->x->p, l->x->t, at, h->object,
+					    object) == TRI_YES) ||
+		    (h->all && state_same_array(l->x->t, h->object, object)))
 			return true;
 	}
 	return false;

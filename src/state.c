@@ -877,6 +877,8 @@ static const struct held *find_same(const struct program *p, struct terms *t,
 		if (h->kind == LOCKKIND_READ || h->kind == LOCKKIND_SPIN)
 			continue;
 		same = state_same(p, t, s, h->object, object);
+		if (same == TRI_YES && h->many && !h->all)
+			same = TRI_UNKNOWN;
 		if (same == TRI_YES ||
 		    (h->all && state_same_array(t, h->object, object)))
 			return h;
@@ -1044,6 +1046,17 @@ static enum tristate same_element(const struct terms *t,
 	return TRI_UNKNOWN;
 }
 
+/* Is ELEMENT one of the array at ARRAY, which is where its first one lies? */
+static bool is_later_element(const struct terms *t, const struct term *element,
+			     term_id array)
+{
+	int64_t i;
+
+	return element->op == TERM_INDEX && element->a == array &&
+	       term_is_stable(t, array) &&
+	       term_is_const(t, element->b, &i) && i != 0;
+}
+
 enum tristate state_same(const struct program *p, struct terms *t,
 			 const struct state *s, term_id a, term_id b)
 {
@@ -1061,6 +1074,8 @@ enum tristate state_same(const struct program *p, struct terms *t,
 		base = state_same(p, t, s, x.a, y.a);
 		return base == TRI_YES ? same_element(t, &x, &y) : base;
 	}
+	if (is_later_element(t, &x, b) || is_later_element(t, &y, a))
+		return TRI_NO;
 	if (x.op == TERM_FIELD && (y.op == TERM_GLOBAL || y.op == TERM_LOCAL))
 		return root_of(t, a) == b ? TRI_UNKNOWN : TRI_NO;
 	if (y.op == TERM_FIELD && (x.op == TERM_GLOBAL || x.op == TERM_LOCAL))

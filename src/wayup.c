@@ -502,7 +502,8 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 	memset(&n, 0, sizeof(n));
 	n.held_owner = term_is_stable(x->t, p->held.owner) ? p->held.owner : 0;
 	n.acquired_owner = a->owner;
-	n.held_object = term_is_stable(x->t, p->held.object)
+	n.held_object = term_is_stable(x->t, p->held.object) &&
+			!(p->held.many && !p->held.all)
 				? p->held.object : 0;
 	n.acquired_object = a->object;
 	n.view = (struct way_view){
