@@ -55,6 +55,20 @@ static void drop_separator(int *argc, char **argv)
 	--*argc;
 }
 
+/* GLib wants a blank between a short option and its value: -j2 has none. */
+static void spell_jobs(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		char *text;
+
+		if (!g_str_has_prefix(argv[i], "-j") || argv[i][2] == '\0')
+			continue;
+		text = g_strdup_printf("--jobs=%s", argv[i] + 2);
+		argv[i] = (char *)g_intern_string(text);
+		g_free(text);
+	}
+}
+
 static int check_operands(const struct usage *usage, int nr)
 {
 	if (nr < usage->operands_min)
@@ -106,6 +120,7 @@ int options_parse(struct options *common, const struct usage *usage,
 	int ret;
 
 	memset(common, 0, sizeof(*common));
+	spell_jobs(*argc, *argv);
 	g_set_prgname(name);
 	g_free(name);
 	g_option_context_set_summary(context, usage->summary);

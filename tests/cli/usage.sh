@@ -35,6 +35,7 @@ for command in $commands; do
 	expect 2 'too many operands|.' "$command: too many operands" \
 		"$command" a b c d e f g h
 	expect 2 'jobs|-j' "$command: -j wants a number" "$command" -j two x
+	expect 2 'jobs' "$command: -jN is understood" "$command" -jx x
 	expect 2 '-j' "$command: -j wants no negative number" \
 		"$command" -j -1 x
 	expect 2 'color.*mauve' "$command: --color" "$command" --color mauve x
