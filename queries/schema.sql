@@ -10,7 +10,7 @@
 -- changes when a table or column goes or changes its meaning.
 
 PRAGMA application_id = 0x584c4146;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 ------------------------------------------------------------------ facts ------
 
