@@ -216,7 +216,11 @@ static enum relation by_roles(uint8_t a, uint8_t b)
 	return RELATION_UNKNOWN;
 }
 
-/* What is found through a member of one domain alone tells of that domain. */
+/*
+ * What is found through a member of one domain alone tells of that domain.
+ * Approximation: of the held lock's only; the acquired lock's is in the same
+ * order, or worse, if it is told.
+ */
 static void refine_by_other(const struct explorer *x, const struct state *at,
 			    term_id owner, term_id other, uint8_t *control)
 {
@@ -238,8 +242,6 @@ static void refine(const struct explorer *x, const struct state *at,
 		     &v->acquired_control);
 	refine_by_other(x, at, n->held_owner, n->acquired_owner,
 			&v->held_control);
-	refine_by_other(x, at, n->acquired_owner, n->held_owner,
-			&v->acquired_control);
 	if (v->held_instance == INSTANCE_ANY && n->held_object)
 		v->held_instance = (uint8_t)value_instance(p, x->t, at,
 							   n->held_object);
@@ -519,7 +521,6 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 			state_same(x->p, x->t, p->at, n.held_object,
 				   n.acquired_object) == TRI_UNKNOWN;
 	refine_by_guard(w, p, n.held_owner, &n.view.held_control);
-	refine_by_guard(w, p, n.acquired_owner, &n.view.acquired_control);
 	refine(x, p->at, &n);
 	settle(&n);
 	return n;
