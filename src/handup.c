@@ -136,7 +136,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->aside, levels_key(h->levels, a->level),
+		a->view.control, a->aside, levels_key(h->levels, a->level),
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -326,8 +326,10 @@ static uint32_t relation_of(struct handup *h, const struct pair *p)
 static GBytes *pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
+	struct lock_view held = explore_view(h->x, p->at, &p->held);
 	uint32_t words[] = {
 		argument_part(h, a->guard), a->asked, relation_of(h, p),
+		held.owner, held.instance, held.control, a->view.control,
 		p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,

@@ -26,7 +26,7 @@
 
 enum {
 	CHOICES_MAX = 256,
-	DEPTH_MAX = 128,
+	DEPTH_MAX = 48,
 	HELD_MAX = 64,
 	AGAIN_MAX = 4,
 	PAIRS_MAX = 1 << 16,
@@ -146,6 +146,11 @@ void rt_bug(void)
 {
 	if (depth < 2)
 		rt_stop();
+	dead = true;
+}
+
+void rt_assert(void)
+{
 	dead = true;
 }
 

@@ -46,6 +46,8 @@ void rt_stop(void) __attribute__((__noreturn__));
 /* The same in a function that others call: the run goes on, for what audits
  * might tell of it. */
 void rt_bug(void);
+/* An assertion failed: audits go on there, as release builds do. */
+void rt_assert(void);
 
 /* What the batch of programs says of itself. */
 struct rt_program {

@@ -7,6 +7,6 @@
 
 #define WARN() do { } while (0)
 #define BUG() rt_bug()
-#define assert_failed(msg) do { (void)(msg); rt_stop(); } while (0)
+#define assert_failed(msg) do { (void)(msg); rt_assert(); } while (0)
 
 #endif
