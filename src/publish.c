@@ -42,7 +42,7 @@ static int write_json(const struct result *r, const char *dir)
 
 static char *draw(const struct result *r)
 {
-	char *dot = graph_dot(r), *svg = NULL;
+	char *dot = graph_dot(r, GRAPH_CLASSES, NULL), *svg = NULL;
 	GBytes *bytes;
 
 	if (graph_render(&bytes, dot, "svg") == 0) {
