@@ -60,14 +60,21 @@ static const char *role_of(const struct owners *g, guint node)
 	return owner_words[is_caller(g, node) ? OWNER_CURRENT : g->other];
 }
 
-/* The link of the orderings between two nodes; the subject's include those of
- * remote subjects. */
+/* The value of a filter. */
+static const char *filter_of(const struct owners *g, guint node)
+{
+	if (!is_caller(g, node) && g->other == OWNER_SUBJECT)
+		return "subject,remote";
+	return role_of(g, node);
+}
+
+
 static char *link_of(const struct owners *g, guint held, guint acquired)
 {
 	return graph_link("held", class_of(g, held)->name, "held-owner",
-			  role_of(g, held), "acquired",
+			  filter_of(g, held), "acquired",
 			  class_of(g, acquired)->name, "acquired-owner",
-			  role_of(g, acquired), "context", "running", NULL);
+			  filter_of(g, acquired), "context", "running", NULL);
 }
 
 /* Orderings between classes of one owner that are not drawn: those in the
@@ -113,7 +120,7 @@ static void add_box(struct picture *p, const struct owners *g, guint node)
 				    class_of(g, node)->name);
 	box->label = g_string_free(label, FALSE);
 	box->link = graph_link("class", class_of(g, node)->name, "owner",
-			       role_of(g, node), "context", "running", NULL);
+			       filter_of(g, node), "context", "running", NULL);
 	box->width = GRAPH_BOX_WIDTH;
 	box->height = box_height;
 	box->centre = (struct picture_point){
