@@ -5,6 +5,7 @@
 #   queries/NAME.sql    const char sql_NAME[]   and a row in named_queries[],
 #                       unless NAME starts with "schema"
 #   models/NAME.model   const char model_NAME[]
+#   src/report/NAME     a row in embedded_assets[]
 # '-' in NAME becomes '_'.  The texts end with NUL.  They are byte arrays, as a
 # string literal is only sure of 4095 characters.
 cmake_minimum_required(VERSION 3.25)
@@ -12,6 +13,7 @@ cmake_minimum_required(VERSION 3.25)
 set(declarations "")
 set(definitions "")
 set(rows "")
+set(assets "")
 
 # The first line of the head comment that is not the licence.
 function(first_remark path out)
@@ -47,6 +49,10 @@ foreach(path IN LISTS files)
 			string(APPEND rows
 				"\t{ \"${name}\", \"${remark}\", ${symbol} },\n")
 		endif()
+	elseif(path MATCHES "\\.(css|js)$")
+		get_filename_component(file ${path} NAME)
+		string(REGEX REPLACE "[-.]" "_" symbol "asset_${file}")
+		string(APPEND assets "\t{ \"${file}\", ${symbol} },\n")
 	else()
 		string(PREPEND symbol "model_")
 	endif()
@@ -70,6 +76,15 @@ struct named_query {
 extern const struct named_query named_queries[];
 extern const unsigned named_queries_nr;
 
+/* A file that pages of the report load. */
+struct embedded_asset {
+	const char *name;
+	const char *text;
+};
+
+/* By name; one row with NULL members follows the last. */
+extern const struct embedded_asset embedded_assets[];
+
 ${declarations}
 #endif
 ")
@@ -80,6 +95,9 @@ file(WRITE ${OUT}.c
 ${definitions}
 const struct named_query named_queries[] = {
 ${rows}	{ 0, 0, 0 },
+};
+const struct embedded_asset embedded_assets[] = {
+${assets}	{ 0, 0 },
 };
 const unsigned named_queries_nr =
 	sizeof(named_queries) / sizeof(named_queries[0]) - 1;

@@ -58,7 +58,7 @@ static int report(const struct audit_options *o, const struct options *common,
 
 	if (status == EXIT_CLEAN) {
 		status = judge_report(&o->judge, common, c.result);
-		if (publish(c.result, outputs, "report.html") < 0)
+		if (publish(&c, request.rule, outputs, "report.html") < 0)
 			status = EXIT_TROUBLE;
 	}
 	check_release(&c);
@@ -67,8 +67,8 @@ static int report(const struct audit_options *o, const struct options *common,
 
 static void tell_paths(const char *outputs, const char *path)
 {
-	static const char *const names[] = { "report.html", "graph.svg",
-					     "report.json" };
+	static const char *const names[] = { "report.html", "pages",
+					     "graph.svg", "report.json" };
 
 	diag_note("facts: %s", path);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

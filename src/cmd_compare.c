@@ -3,54 +3,13 @@
 #include "command.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "check.h"
-#include "diag.h"
+#include "comparison.h"
 #include "options.h"
 #include "output.h"
 #include "result_table.h"
 #include "result_words.h"
-
-/* verdict[i]: of all orderings under the i-th rule, in their order. */
-struct comparison {
-	char **rule;
-	unsigned rule_nr;
-	enum verdict **verdict;
-};
-
-static int judge_all(struct comparison *cmp, struct check *c)
-{
-	for (unsigned i = 0; i < cmp->rule_nr; i++) {
-		int status = check_judge(c, cmp->rule[i]);
-
-		if (status != EXIT_CLEAN)
-			return status;
-		cmp->verdict[i] = g_new0(enum verdict,
-					 c->result->orderings->len + 1);
-		for (guint k = 0; k < c->result->orderings->len; k++) {
-			const struct ordering *o =
-				c->result->orderings->pdata[k];
-
-			cmp->verdict[i][k] = o->verdict;
-		}
-	}
-	return EXIT_CLEAN;
-}
-
-static bool is_admitted(enum verdict verdict)
-{
-	return verdict == VERDICT_ALLOWED || verdict == VERDICT_RECURSIVE;
-}
-
-/* Rows that every rule admits say nothing about the rules. */
-static bool is_worth_a_row(const struct comparison *cmp, guint k, bool all)
-{
-	for (unsigned i = 0; i < cmp->rule_nr; i++)
-		if (!is_admitted(cmp->verdict[i][k]))
-			return true;
-	return all;
-}
 
 static void put_row(FILE *out, const struct comparison *cmp,
 		    const struct result *r, guint k)
@@ -69,27 +28,15 @@ static void put_row(FILE *out, const struct comparison *cmp,
 	putc('\n', out);
 }
 
-static unsigned count(const struct comparison *cmp, const struct result *r,
-		      unsigned rule, enum verdict verdict)
-{
-	unsigned nr = 0;
-
-	for (guint k = 0; k < r->orderings->len; k++) {
-		const struct ordering *o = r->orderings->pdata[k];
-
-		nr += cmp->verdict[rule][k] == verdict &&
-		      o->context == CONTEXT_RUNNING;
-	}
-	return nr;
-}
-
 static void put_summary(FILE *out, const struct comparison *cmp,
 			const struct result *r)
 {
 	fputs("\nin a running host:\n", out);
 	for (unsigned i = 0; i < cmp->rule_nr; i++) {
-		unsigned bad = count(cmp, r, i, VERDICT_VIOLATION);
-		unsigned some = count(cmp, r, i, VERDICT_CONDITIONAL);
+		unsigned bad = comparison_count(cmp, r, i,
+						VERDICT_VIOLATION);
+		unsigned some = comparison_count(cmp, r, i,
+						 VERDICT_CONDITIONAL);
 
 		fprintf(out, "%-14s  %u violations, %u conditional: %s\n",
 			cmp->rule[i], bad, some, bad + some == 0 ?
@@ -106,42 +53,35 @@ static void put_table(FILE *out, const struct comparison *cmp,
 		fprintf(out, "  %-14s", cmp->rule[i]);
 	putc('\n', out);
 	for (guint k = 0; k < r->orderings->len; k++)
-		if (is_worth_a_row(cmp, k, all))
+		if (all || comparison_is_of_interest(cmp, k))
 			put_row(out, cmp, r, k);
 	put_summary(out, cmp, r);
 }
 
-static int compare(struct comparison *cmp, struct check *c,
-		   const char *output, bool all)
+static int write_table(const struct comparison *cmp, const struct result *r,
+		       const char *output, bool all)
 {
-	int status = judge_all(cmp, c);
 	struct output out;
 
-	if (status != EXIT_CLEAN)
-		return status;
 	if (output_open(&out, output) < 0)
 		return EXIT_TROUBLE;
-	put_table(out.stream, cmp, c->result, all);
+	put_table(out.stream, cmp, r, all);
 	return output_close(&out) < 0 ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
 static int run(const struct check_request *request, const char *rules,
 	       const char *output, bool all)
 {
-	struct comparison cmp = { .rule = g_strsplit(rules, ",", -1) };
+	struct comparison cmp = { .rule_nr = 0 };
 	struct check c;
-	int status;
+	int status = check_open(&c, request);
 
-	cmp.rule_nr = g_strv_length(cmp.rule);
-	cmp.verdict = g_new0(enum verdict *, cmp.rule_nr + 1);
-	status = check_open(&c, request);
 	if (status == EXIT_CLEAN)
-		status = compare(&cmp, &c, output, all);
+		status = comparison_make(&cmp, &c, rules);
+	if (status == EXIT_CLEAN)
+		status = write_table(&cmp, c.result, output, all);
+	comparison_release(&cmp);
 	check_release(&c);
-	for (unsigned i = 0; i < cmp.rule_nr; i++)
-		g_free(cmp.verdict[i]);
-	g_free(cmp.verdict);
-	g_strfreev(cmp.rule);
 	return status;
 }
 
@@ -174,8 +114,7 @@ int cmd_compare(int argc, char **argv)
 			.path = argv[1], .rule = "none", .model = model,
 		};
 
-		status = run(&request, rules ? rules :
-			     "none,control-domain,current-domain", output,
+		status = run(&request, rules ? rules : COMPARISON_RULES, output,
 			     all);
 	}
 	options_release(&common);

@@ -9,9 +9,10 @@
 #include "graph.h"
 #include "options.h"
 #include "output.h"
+#include "result_words.h"
 
 struct graph_options {
-	char *format, *output, *rule, *model;
+	char *format, *output, *view, *of, *rule, *model;
 };
 
 static const char *const formats[] = { "dot", "svg", "pdf", "png", NULL };
@@ -28,6 +29,18 @@ static int choose_format(struct graph_options *o)
 	if (!g_strv_contains(formats, o->format))
 		return diag_error("option '--format' wants dot, svg, pdf or "
 				  "png, not '%s'", o->format);
+	return 0;
+}
+
+static int choose_view(const struct graph_options *o, enum graph_view *view)
+{
+	int found = o->view ? words_find(graph_view_words, o->view)
+			    : GRAPH_CLASSES;
+
+	if (found < 0)
+		return diag_error("option '--view' wants classes, owners, "
+				  "around or calls, not '%s'", o->view);
+	*view = (enum graph_view)found;
 	return 0;
 }
 
@@ -50,7 +63,8 @@ static int write_picture(const struct graph_options *o, const char *dot)
 	return output_close(&out);
 }
 
-static int run(const struct graph_options *o, const char *path)
+static int run(const struct graph_options *o, enum graph_view view,
+	       const char *path)
 {
 	const struct check_request request = {
 		.path = path, .rule = o->rule, .model = o->model,
@@ -59,9 +73,9 @@ static int run(const struct graph_options *o, const char *path)
 	int status = check_open(&c, &request);
 
 	if (status == EXIT_CLEAN) {
-		char *dot = graph_dot(c.result);
+		char *dot = graph_dot(c.result, view, o->of);
 
-		if (write_picture(o, dot) < 0)
+		if (!dot || write_picture(o, dot) < 0)
 			status = EXIT_TROUBLE;
 		g_free(dot);
 	}
@@ -77,6 +91,10 @@ int cmd_graph(int argc, char **argv)
 		  "Write the graph to FILE", "FILE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o.format,
 		  "Format: dot, svg, pdf or png", "FORMAT" },
+		{ "view", 0, 0, G_OPTION_ARG_STRING, &o.view,
+		  "View: classes, owners, around or calls", "VIEW" },
+		{ "of", 0, 0, G_OPTION_ARG_STRING, &o.of,
+		  "What the view is of: an owner, a class or an ID", "NAME" },
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &o.rule,
 		  "Rule: auto, none, control-domain or current-domain",
 		  "RULE" },
@@ -86,19 +104,22 @@ int cmd_graph(int argc, char **argv)
 	};
 	const struct usage usage = {
 		.operands = "FACTS.db",
-		.summary = "Draws the lock-order graph: classes by level, "
-			   "edges by verdict.",
+		.summary = "Draws a graph: the lock classes by level, by owner, "
+			   "around one, or the calls of a finding.",
 		.entries = rows, .operands_min = 1, .operands_max = 1,
 	};
+	enum graph_view view = GRAPH_CLASSES;
 	struct options common;
 	int status = EXIT_TROUBLE;
 
 	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
-	    choose_format(&o) == 0)
-		status = run(&o, argv[1]);
+	    choose_format(&o) == 0 && choose_view(&o, &view) == 0)
+		status = run(&o, view, argv[1]);
 	options_release(&common);
 	g_free(o.format);
 	g_free(o.output);
+	g_free(o.view);
+	g_free(o.of);
 	g_free(o.rule);
 	g_free(o.model);
 	return status;

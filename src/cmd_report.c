@@ -15,7 +15,7 @@ static int run(const struct check_request *request, const char *dir)
 
 	if (status == EXIT_CLEAN) {
 		judge_outcome(c.result);
-		if (publish(c.result, dir, "index.html") < 0)
+		if (publish(&c, request->rule, dir, "index.html") < 0)
 			status = EXIT_TROUBLE;
 	}
 	check_release(&c);

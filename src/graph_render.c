@@ -30,11 +30,13 @@ static void fix_date(char *data, size_t length)
 static int render(GVC_t *gvc, Agraph_t *graph, const char *format,
 		  GBytes **out)
 {
+	/* A graph that says how it wants to be laid out is. */
+	const char *layout = agget(graph, (char *)"layout");
 	char *data = NULL;
 	unsigned int length = 0;
 	int ret = 0;
 
-	if (gvLayout(gvc, graph, "dot") != 0)
+	if (gvLayout(gvc, graph, layout && *layout ? layout : "dot") != 0)
 		return diag_error("graphviz cannot lay out the graph");
 	if (gvRenderData(gvc, graph, format, &data, &length) != 0 || !data)
 		ret = diag_error("graphviz cannot write the format '%s'",

@@ -5,25 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "command.h"
+#include "comparison.h"
 #include "diag.h"
 #include "graph.h"
 #include "output.h"
 #include "report.h"
-
-static int write_html(const struct result *r, const char *dir,
-		      const char *page, const char *svg)
-{
-	char *path = g_build_filename(dir, page, NULL);
-	struct output out;
-	int ret = output_open(&out, path);
-
-	if (ret == 0) {
-		report_html(out.stream, r, svg);
-		ret = output_close(&out);
-	}
-	g_free(path);
-	return ret;
-}
+#include "report_html.h"
 
 static int write_json(const struct result *r, const char *dir)
 {
@@ -42,7 +30,7 @@ static int write_json(const struct result *r, const char *dir)
 
 static char *draw(const struct result *r)
 {
-	char *dot = graph_dot(r), *svg = NULL;
+	char *dot = graph_dot(r, GRAPH_CLASSES, NULL), *svg = NULL;
 	GBytes *bytes;
 
 	if (graph_render(&bytes, dot, "svg") == 0) {
@@ -54,10 +42,15 @@ static char *draw(const struct result *r)
 	return svg;
 }
 
-int publish(const struct result *r, const char *dir, const char *page)
+static int write_results(struct check *c, const struct comparison *cmp,
+			 const char *dir, const char *page)
 {
+	const struct report_html html = {
+		.result = c->result, .facts = c->facts, .comparison = cmp,
+		.page = page,
+	};
 	char *path = g_build_filename(dir, "graph.svg", NULL);
-	char *svg = draw(r);
+	char *svg = draw(c->result);
 	int ret = svg ? 0 : -1;
 
 	if (g_mkdir_with_parents(dir, 0777) < 0)
@@ -66,10 +59,52 @@ int publish(const struct result *r, const char *dir, const char *page)
 	if (ret == 0)
 		ret = output_write(path, svg);
 	if (ret == 0)
-		ret = write_html(r, dir, page, svg);
+		ret = report_html_write(&html, dir);
 	if (ret == 0)
-		ret = write_json(r, dir);
+		ret = write_json(c->result, dir);
 	g_free(svg);
 	g_free(path);
+	return ret;
+}
+
+/* The ids of what the baseline knows; findings are made again on the way. */
+static GHashTable *known_ids(const struct result *r)
+{
+	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		if (f->is_known)
+			g_hash_table_add(ids, (void *)f->id);
+	}
+	return ids;
+}
+
+static void mark_known(const struct result *r, GHashTable *ids)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		struct finding *f = r->findings->pdata[i];
+
+		f->is_known = g_hash_table_contains(ids, f->id);
+	}
+}
+
+int publish(struct check *c, const char *rule, const char *dir,
+	    const char *page)
+{
+	enum outcome outcome = c->result->outcome;
+	GHashTable *known = known_ids(c->result);
+	struct comparison cmp = { .rule_nr = 0 };
+	int ret = -1;
+
+	if (comparison_make(&cmp, c, COMPARISON_RULES) == EXIT_CLEAN &&
+	    check_judge(c, rule ? rule : "auto") == EXIT_CLEAN) {
+		c->result->outcome = outcome;
+		mark_known(c->result, known);
+		ret = write_results(c, &cmp, dir, page);
+	}
+	comparison_release(&cmp);
+	g_hash_table_unref(known);
 	return ret;
 }

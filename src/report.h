@@ -36,7 +36,6 @@ void report_sarif(FILE *out, const struct result *r,
 		  const struct report_style *style);
 void report_gitlab(FILE *out, const struct result *r,
 		   const struct report_style *style);
-void report_html(FILE *out, const struct result *r, const char *svg);
 
 /* Parts of the text report. */
 void report_text_escaped(FILE *out, const char *text);

@@ -1,188 +1,193 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * One HTML page without scripts or outside references: verdict, findings with
- * their witnesses to unfold, all orderings, what the result rests on.
- * Escaping happens in put_text only.
- */
-#include "report.h"
+/* The folder: pages, what they look like, what they do, and their data. */
+#include "report_html_int.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "result_table.h"
+#include "diag.h"
+#include "embedded.h"
+#include "ledger_fold.h"
+#include "output.h"
 #include "result_words.h"
 
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-	"<meta charset=\"utf-8\">\n<title>xen-lockaudit</title>\n<style>\n"
-	"body{font-family:sans-serif;margin:2em;max-width:75em}\n"
-	"table{border-collapse:collapse}\n"
-	"td,th{border:1px solid #ccc;padding:.2em .5em;text-align:left}\n"
-	"code,pre{font-family:monospace;font-size:.9em}\n"
-	".error,.violation{color:#b00}.warning,.conditional{color:#a50}\n"
-	".note{color:#058}\n"
-	"summary{cursor:pointer;margin:.3em 0}\n"
-	"</style>\n</head>\n<body>\n<h1>Lock ordering audit</h1>\n";
-
-static void put_text(FILE *out, const char *text)
+guint html_text_number(struct html_report *h, const char *text)
 {
-	char *escaped = g_markup_escape_text(text, -1);
-
-	fputs(escaped, out);
-	g_free(escaped);
+	return text_table_add(h->text, text);
 }
 
-static void put_place(FILE *out, const struct site *site)
+static char *lock_key(const struct lock_ref *lock)
 {
-	fputs("<code>", out);
-	put_text(out, site->file);
-	fprintf(out, ":%u</code> ", site->line);
+	return g_strdup_printf("%u %d %d %d %d %u %u %s\n%s", lock->class,
+			       (int)lock->instance, (int)lock->owner,
+			       (int)lock->mode, (int)lock->owner_control,
+			       lock->domain, lock->site.line,
+			       lock->site.function, lock->site.file);
 }
 
-static void put_witness(FILE *out, const GArray *witness)
+guint html_lock_number(struct html_report *h, const struct lock_ref *lock)
 {
-	fputs("<table>\n", out);
-	for (guint i = 0; i < witness->len; i++) {
-		const struct witness_step *step =
-			&g_array_index(witness, struct witness_step, i);
+	char *key = lock_key(lock);
+	void *number;
 
-		fprintf(out, "<tr><td>%s<td>", event_words[step->event]);
-		put_place(out, &step->site);
-		fputs("<td>", out);
-		put_text(out, step->site.function);
-		fputs("<td><code>", out);
-		put_text(out, step->text ? step->text : "");
-		fputs("</code><td>", out);
-		put_text(out, step->via ? step->via : "");
-		putc('\n', out);
+	if (g_hash_table_lookup_extended(h->lock, key, NULL, &number)) {
+		g_free(key);
+		return GPOINTER_TO_UINT(number);
 	}
-	fputs("</table>\n", out);
+	g_hash_table_insert(h->lock, key, GUINT_TO_POINTER(h->locks->len));
+	g_ptr_array_add(h->locks, (void *)lock);
+	return h->locks->len - 1;
 }
 
-static void put_finding(FILE *out, const struct finding *f)
+guint html_ordering_number(const struct html_report *h,
+			   const struct ordering *o)
 {
-	fprintf(out, "<details id=\"%s\"><summary>", f->id);
-	put_place(out, &f->site);
-	fprintf(out, "<b class=\"%s\">%s</b> ", severity_words[f->severity],
-		f->kind);
-	put_text(out, f->message);
-	if (f->context != CONTEXT_RUNNING)
-		fprintf(out, " (%s)", context_words[f->context]);
-	fputs("</summary>\n", out);
-	if (f->stale)
-		put_witness(out, f->stale->witness);
-	for (guint i = 0; i < f->orderings->len; i++) {
-		const struct ordering *o = f->orderings->pdata[i];
+	return GPOINTER_TO_UINT(g_hash_table_lookup(h->ordering, o));
+}
 
-		fprintf(out, "<p>Ordering <a href=\"#%s\"><code>%s</code></a>"
-			"%s</p>\n", o->id, o->id,
-			o->confirmed ? "" : ", witness not replayed");
-		put_witness(out, o->witness);
+unsigned html_count_verdict(const struct result *r, enum verdict verdict,
+			    bool running)
+{
+	unsigned nr = 0;
+
+	for (guint i = 0; i < r->orderings->len; i++) {
+		const struct ordering *o = r->orderings->pdata[i];
+
+		nr += o->verdict == verdict &&
+		      (!running || o->context == CONTEXT_RUNNING);
 	}
-	fputs("</details>\n", out);
+	return nr;
 }
 
-static void put_lock(FILE *out, const struct result *r,
-		     const struct lock_ref *lock)
+unsigned html_count_severity(const struct result *r, enum severity severity,
+			     bool running)
 {
-	put_text(out, result_class(r, lock->class)->name);
-	fprintf(out, " (%s, %s, %s)<br>", instance_words[lock->instance],
-		owner_words[lock->owner], mode_words[lock->mode]);
-	put_text(out, lock->site.function);
-}
+	unsigned nr = 0;
 
-static void put_ordering(FILE *out, const struct result *r,
-			 const struct ordering *o)
-{
-	fprintf(out, "<tr id=\"%s\"><td><code>%s</code><td class=\"%s\">%s"
-		"<td>", o->id, o->id, verdict_words[o->verdict],
-		verdict_words[o->verdict]);
-	put_lock(out, r, &o->held);
-	fputs("<td>", out);
-	put_lock(out, r, &o->acquired);
-	fputs("<td>", out);
-	put_text(out, o->holder.function);
-	fprintf(out, "<td>%d, %d<td>%s<td>", o->held_level, o->needed_level,
-		context_words[o->context]);
-	for (guint i = 0; i < o->worlds->len; i++) {
-		if (i > 0)
-			fputs("<br>", out);
-		put_text(out, o->worlds->pdata[i]);
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		nr += f->severity == severity &&
+		      (!running || f->context == CONTEXT_RUNNING);
 	}
-	putc('\n', out);
+	return nr;
 }
 
-static void put_summary(FILE *out, const struct result *r)
+static void init(struct html_report *h, const struct report_html *in)
 {
-	fputs("<p>Xen ", out);
-	put_text(out, r->tree_version);
-	if (r->tree_commit) {
-		fputs(", commit ", out);
-		put_text(out, r->tree_commit);
-	}
-	fputs(", configuration ", out);
-	put_text(out, r->tree_config);
-	fprintf(out, ". Verdict: <b>%s</b>. Rule: ",
-		outcome_words[r->outcome]);
-	put_text(out, r->rule.name);
-	fprintf(out, ", bias %d (", r->rule.bias);
-	put_text(out, r->rule.source);
-	fprintf(out, "). %u translation units, %u failed; %u functions, "
-		"%u acquisitions, %u orderings, %u findings.</p>\n", r->tu_nr,
-		r->tu_failed->len, r->counts.functions, r->counts.acquisitions,
-		r->orderings->len, r->findings->len);
+	h->in = in;
+	h->r = in->result;
+	h->ledger = ledger_fold(h->r);
+	h->text = text_table_new();
+	h->lock = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	h->locks = g_ptr_array_new();
+	h->ordering = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < h->r->orderings->len; i++)
+		g_hash_table_insert(h->ordering, h->r->orderings->pdata[i],
+				    GUINT_TO_POINTER(i));
 }
 
-static void put_orderings(FILE *out, const struct result *r)
+static void release(struct html_report *h)
 {
-	fputs("<h2>Orderings</h2>\n<table>\n<tr><th>id<th>verdict<th>held"
-	      "<th>acquired<th>holder<th>levels<th>context<th>out of order if"
-	      "\n", out);
-	for (guint i = 0; i < r->orderings->len; i++)
-		put_ordering(out, r, r->orderings->pdata[i]);
-	fputs("</table>\n", out);
+	g_ptr_array_unref(h->ledger);
+	text_table_free(h->text);
+	g_hash_table_unref(h->lock);
+	g_ptr_array_unref(h->locks);
+	g_hash_table_unref(h->ordering);
 }
 
-static void put_ledger(FILE *out, const struct result *r)
+/* A file of dir; NAME is a name without a folder. */
+static int open_file(struct output *out, const char *dir, const char *name)
 {
-	fputs("<h2>What this rests on</h2>\n<table>\n<tr><th>kind<th>place"
-	      "<th>what<th>effect<th>count<th>against a proof\n", out);
-	for (guint i = 0; i < r->assumptions->len; i++) {
-		const struct assumption *a = r->assumptions->pdata[i];
+	char *path = g_build_filename(dir, name, NULL);
+	int ret = output_open(out, path);
 
-		fputs("<tr><td>", out);
-		put_text(out, a->kind);
-		fputs("<td><code>", out);
-		put_text(out, a->file);
-		fprintf(out, ":%u</code><td>", a->line);
-		put_text(out, a->what);
-		fputs("<td>", out);
-		put_text(out, a->effect);
-		fprintf(out, "<td>%u<td>%s\n", a->count,
-			a->blocks_proof ? "yes" : "");
-	}
-	fputs("</table>\n", out);
+	g_free(path);
+	return ret;
 }
 
-/* Graphviz writes a prologue before the element, which HTML does not want. */
-static void put_picture(FILE *out, const char *svg)
+static int write_first(const struct html_report *h, const char *dir)
 {
-	const char *element = svg ? strstr(svg, "<svg") : NULL;
+	struct output out;
 
-	if (!element)
-		return;
-	fputs("<h2>Lock-order graph</h2>\n", out);
-	fputs(element, out);
+	if (open_file(&out, dir, h->in->page) < 0)
+		return -1;
+	html_first_page(out.stream, h);
+	return output_close(&out);
 }
 
-void report_html(FILE *out, const struct result *r, const char *svg)
+static int write_shell(const struct html_report *h, const char *dir,
+		       const struct html_shell *shell)
 {
-	fputs(head, out);
-	put_summary(out, r);
-	put_picture(out, svg);
-	fputs("<h2>Findings</h2>\n", out);
-	for (guint i = 0; i < r->findings->len; i++)
-		put_finding(out, r->findings->pdata[i]);
-	put_orderings(out, r);
-	put_ledger(out, r);
-	fputs("</body>\n</html>\n", out);
+	struct output out;
+
+	if (open_file(&out, dir, shell->file) < 0)
+		return -1;
+	html_page_open(out.stream, h, shell->title, "");
+	if (shell->lead)
+		fprintf(out.stream, "<p>%s</p>\n", shell->lead);
+	shell->body(out.stream, h);
+	html_page_close(out.stream, h, "", shell->data, shell->script);
+	return output_close(&out);
+}
+
+static int write_data(struct html_report *h, const char *dir,
+		      const struct html_data *data)
+{
+	char *name = g_strconcat(data->name, ".data.js", NULL);
+	struct json_writer *w;
+	struct output out;
+	int ret = open_file(&out, dir, name);
+
+	g_free(name);
+	if (ret < 0)
+		return -1;
+	fprintf(out.stream, "xla.data.%s =\n", data->name);
+	w = json_writer_new(out.stream, false);
+	data->write(w, h);
+	g_free(json_writer_finish(w));
+	return output_close(&out);
+}
+
+static int write_asset(const char *dir, const struct embedded_asset *asset)
+{
+	struct output out;
+
+	if (open_file(&out, dir, asset->name) < 0)
+		return -1;
+	fputs(asset->text, out.stream);
+	return output_close(&out);
+}
+
+static int write_folder(struct html_report *h, const char *dir)
+{
+	int ret = 0;
+
+	for (const struct embedded_asset *a = embedded_assets;
+	     a->name && ret == 0; a++)
+		ret = write_asset(dir, a);
+	for (const struct html_data *d = html_data; d->name && ret == 0; d++)
+		ret = write_data(h, dir, d);
+	for (const struct html_shell *s = html_shells; s->file && ret == 0; s++)
+		ret = write_shell(h, dir, s);
+	return ret;
+}
+
+int report_html_write(const struct report_html *in, const char *dir)
+{
+	char *folder = g_build_filename(dir, REPORT_HTML_FOLDER, NULL);
+	struct html_report h;
+	int ret;
+
+	init(&h, in);
+	if (g_mkdir_with_parents(folder, 0777) < 0)
+		ret = diag_error("cannot create '%s': %s", folder,
+				 strerror(errno));
+	else
+		ret = write_folder(&h, folder);
+	if (ret == 0)
+		ret = write_first(&h, dir);
+	release(&h);
+	g_free(folder);
+	return ret;
 }
