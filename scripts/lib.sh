@@ -47,8 +47,11 @@ is_installed()
 {
 	status=$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) || :
 	[ "$status" = installed ] ||
-		# A newer Debian has it from another package.
-		{ [ "$1" = pkg-config ] && command -v pkg-config >/dev/null; }
+		# Here or on a newer Debian another package may have it.
+		case $1 in
+		pkg-config | npm) command -v "$1" >/dev/null ;;
+		*) false ;;
+		esac
 }
 
 # Installs the packages named that are missing; touches nothing if none is.
