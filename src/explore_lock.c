@@ -406,12 +406,38 @@ static void push_held(struct run *r, struct state *s, uint32_t node,
 		set_level(s, class, owner);
 }
 
+/* What it says of OWNER that a lock of CLASS is taken; false: it cannot be. */
+static bool learn_lock_world(struct run *r, struct state *s, uint32_t class,
+			     term_id owner)
+{
+	const GArray *all = r->x->p->lock_world;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct lock_world *w =
+			&g_array_index(all, struct lock_world, i);
+		term_id value;
+
+		if (w->class != class || !term_is_stable(r->x->t, owner) ||
+		    term_is_const(r->x->t, owner, NULL))
+			continue;
+		value = explore_world_term(r->x, s, owner, &w->world);
+		if (!explore_world_allows(r->x, s, value, w->world.truth) ||
+		    !state_learn(r->x->t, s, value, w->world.truth, false))
+			return false;
+	}
+	return true;
+}
+
 static void acquire_other(struct run *r, struct state *s, uint32_t node,
 			  const struct lock_primitive *lp, uint32_t class,
 			  term_id object, term_id owner)
 {
 	bool checked = lp->kind == LOCKKIND_SPIN && s->checked.class == class;
 
+	if (!learn_lock_world(r, s, class, owner)) {
+		state_free(s);
+		return;
+	}
 	if (!checked)
 		record_acquisition(r, s, node, class, lp->kind, object, owner);
 	s->checked = (struct level){ 0 };

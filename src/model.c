@@ -36,6 +36,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_ASSERT] = { "assert", 1, 1 },
 	[MODEL_OPAQUE] = { "opaque", 1, 1 },
 	[MODEL_APART] = { "apart", 1, 1 },
+	[MODEL_LOCK_WORLD] = { "lock-world", 5, 5 },
 	[MODEL_CURRENT_IS] = { "current-is", 4, 4 },
 	[MODEL_NOT_WITHIN] = { "not-within", 2, 2 },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },

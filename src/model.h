@@ -41,6 +41,9 @@ enum model_directive {
 				 * for others: explored as an entry point, not
 				 * under callers' locks; what it changes they do
 				 * not see */
+	MODEL_LOCK_WORLD,	/* CLASS PATH MASK 0|1 CHECK: of the domains whose
+				 * locks of the class are used; function CHECK
+				 * sees to it */
 	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
 				 * vCPU, where the function is entered */
 	MODEL_NOT_WITHIN,	/* PATTERN CALLER|FILE: what CALLER, or code of

@@ -290,6 +290,30 @@ static void resolve_function_words(struct program *p, enum model_directive d,
 	}
 }
 
+static uint32_t class_find(const struct program *p, const char *name)
+{
+	for (guint i = 0; i < p->lp->class->len; i++)
+		if (strcmp(g_array_index(p->lp->class, struct lock_class,
+					 i).name, name) == 0)
+			return i + 1;
+	return 0;
+}
+
+static void resolve_lock_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_LOCK_WORLD);
+
+	p->lock_world = g_array_new(FALSE, TRUE, sizeof(struct lock_world));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct lock_world w = { .class = class_find(p, e->arg[0]) };
+
+		if (w.class && has_check(p, e->arg[4]) &&
+		    resolve_world(p, e->arg + 1, &w.world))
+			g_array_append_val(p->lock_world, w);
+	}
+}
+
 static void resolve_entry_facts(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_CURRENT_IS);
@@ -405,6 +429,7 @@ static void resolve_model(struct program *p)
 	resolve_uniques(p);
 	resolve_code_worlds(p);
 	resolve_implications(p);
+	resolve_lock_worlds(p);
 	resolve_entry_facts(p);
 	resolve_same_bits(p);
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
@@ -872,6 +897,7 @@ void program_free(struct program *p)
 	g_array_unref(p->code_world);
 	g_array_unref(p->implication);
 	g_array_unref(p->entry_fact);
+	g_array_unref(p->lock_world);
 	g_free(p->world_of);
 	callgraph_free(p->cg);
 	lockprims_free(p->lp);

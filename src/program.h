@@ -50,6 +50,12 @@ struct implication {
 	struct code_world condition, consequence;
 };
 
+/* Locks of a class are used for such domains only. */
+struct lock_world {
+	uint32_t class;		/* index + 1 */
+	struct code_world world;
+};
+
 /* What is so of the current domain or vCPU where a function is entered. */
 struct entry_fact {
 	fact_id function;
@@ -82,6 +88,7 @@ struct program {
 	GArray *code_world;	/* struct code_world */
 	GArray *implication;	/* struct implication */
 	GArray *entry_fact;	/* struct entry_fact */
+	GArray *lock_world;	/* struct lock_world */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;
