@@ -57,5 +57,5 @@ endforeach()
 find_program(PYTHON3 python3)
 if(PYTHON3)
 	xla_test(random ${PYTHON3} ${PROJECT_SOURCE_DIR}/tests/random/run
-		--seed 1 --count 140)
+		--seed 1 --count 120)
 endif()
