@@ -15,7 +15,8 @@ enum { DEPTH_MAX = 8 };
 
 struct step {
 	uint32_t class;		/* index + 1 */
-	uint32_t is_write;	/* taken again, it sets no level */
+	uint16_t is_write;	/* taken again, it sets no level */
+	uint16_t is_again;	/* it may be one that a caller holds */
 	term_id object;		/* 0: has no name */
 	level_chain below;
 };
@@ -62,12 +63,20 @@ uint32_t levels_class(const struct levels *l, level_chain chain)
 	return step_of(l, chain).class;
 }
 
+level_chain levels_or(const struct levels *l, level_chain chain)
+{
+	struct step step = step_of(l, chain);
+
+	return step.is_again ? step.below : 0;
+}
+
 uint32_t levels_key(const struct levels *l, level_chain chain)
 {
 	struct step top = step_of(l, chain);
 
 	/* Approximation: what is deeper does not tell chains apart. */
-	return top.class << 1 | (top.is_write && top.object);
+	return top.class << 2 | (uint32_t)top.is_again << 1 |
+	       (top.is_write && top.object);
 }
 
 static unsigned int depth(const struct levels *l, level_chain chain)
@@ -131,21 +140,25 @@ level_chain levels_at(struct levels *l, const struct state *at)
 	return chain_of(l, at, &at->level, at->held->len);
 }
 
-static bool holds(const struct levels *l, const struct state *at,
-		  term_id object)
+static enum tristate holds(const struct levels *l, const struct state *at,
+			   term_id object)
 {
+	enum tristate same, any = TRI_NO;
+
 	for (guint i = 0; i < at->held->len; i++) {
 		const struct held *h =
 			&g_array_index(at->held, struct held, i);
 
 		if (h->count <= 0 || h->kind != LOCKKIND_WRITE)
 			continue;
-		if ((!h->many && state_same(l->x->p, l->x->t, at, h->object,
-					    object) == TRI_YES) ||
+		same = state_same(l->x->p, l->x->t, at, h->object, object);
+		if ((!h->many && same == TRI_YES) ||
 		    (h->all && state_same_array(l->x->t, h->object, object)))
-			return true;
+			return TRI_YES;
+		if (same != TRI_NO)
+			any = TRI_UNKNOWN;
 	}
-	return false;
+	return any;
 }
 
 static level_chain make_above(struct levels *l, const struct call_edge *e,
@@ -157,8 +170,13 @@ static level_chain make_above(struct levels *l, const struct call_edge *e,
 		return levels_at(l, e->at);
 	step.below = levels_above(l, e, step.below);
 	step.object = mapping_name(l->map, e, step.object);
-	if (step.is_write && step.object && holds(l, e->at, step.object))
-		return step.below;
+	if (step.is_write && step.object) {
+		enum tristate held = holds(l, e->at, step.object);
+
+		if (held == TRI_YES)
+			return step.below;
+		step.is_again |= held == TRI_UNKNOWN;
+	}
 	return add(l, &step);
 }
 

@@ -32,6 +32,12 @@ level_chain levels_above(struct levels *l, const struct call_edge *e,
 uint32_t levels_class(const struct levels *l, level_chain chain);
 
 /*
+ * What is in force if the lock on top of CHAIN is one that a caller holds; 0 if
+ * it is none.
+ */
+level_chain levels_or(const struct levels *l, level_chain chain);
+
+/*
  * Chains that callers' locks shorten in the same way, as far as is known, have
  * one key: what differs in it must not be joined.
  */

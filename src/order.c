@@ -165,12 +165,16 @@ static void offer_origins(struct collector *c, struct candidate *k)
 	g_free(copy);
 }
 
-/* The class whose level is in force, as seen from the entry point. */
+/*
+ * The class whose level is in force, as seen from the entry point: of several
+ * that may be, one that is above the held lock's.
+ */
 static uint32_t class_in_force(const struct collector *c, const struct way *way,
 			       const struct pair *p)
 {
 	struct levels *levels = c->h->levels;
 	level_chain chain = p->acquired.level;
+	uint32_t first;
 
 	for (guint i = way->edge->len; i > 0; i--)
 		chain = levels_above(levels,
@@ -178,7 +182,14 @@ static uint32_t class_in_force(const struct collector *c, const struct way *way,
 							      uint32_t,
 							      i - 1)),
 				     chain);
-	return levels_class(levels, chain);
+	first = levels_class(levels, chain);
+	for (; chain; chain = levels_or(levels, chain)) {
+		uint32_t class = levels_class(levels, chain);
+
+		if (class_level(c, class) >= class_level(c, p->held.class))
+			return class;
+	}
+	return first;
 }
 
 static void collect_pair(struct collector *c, struct wayup *w,

@@ -67,6 +67,10 @@ class Outcome:
         them as one, and see a nesting where there is a recursion."""
         return any(self.joins >> level_of(n) // 8 & 1 for n in names)
 
+    def kind(self):
+        return "error" if self.error else "missed" if self.missed \
+            else "false"
+
     def is_bad(self):
         return bool(self.error or self.missed or self.false)
 
@@ -383,6 +387,3 @@ class Totals:
     def show_feature(self, key, name):
         print("  %5.1f %%  %s" % (
             100.0 * self.features[key] / max(1, self.programs), name))
-
-    def is_good(self):
-        return not self.failed

@@ -30,6 +30,7 @@ enum {
 	HELD_MAX = 64,
 	AGAIN_MAX = 4,
 	PAIRS_MAX = 1 << 16,
+	TAKES_MAX = 3,		/* of one class: audits count no further */
 	LOCKS_OUT = 2,		/* how a run ended: see run_once() */
 };
 
@@ -384,6 +385,18 @@ static bool is_covered(const struct rt_lock *l)
 	return false;
 }
 
+/* Audits may count the locks of one class as one, and only so far. */
+static void count_takes(const struct rt_lock *l)
+{
+	int nr = 0;
+
+	for (int i = 0; i < held_nr; i++)
+		if (strcmp(held[i].lock.class, l->class) == 0 &&
+		    held[i].lock.instance != RT_NESTED)
+			nr += held[i].count;
+	dead |= nr > TAKES_MAX;
+}
+
 void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 {
 	struct held *h = find_held(l.object, l.mode);
@@ -392,6 +405,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 
 	if (h && !is_checked) {
 		take_again(h, &l, form, may_recurse);
+		count_takes(&l);
 		return;
 	}
 	if (l.mode == RT_READ && find_held(l.object, RT_WRITE)) {
@@ -404,6 +418,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 		record_all(&l);
 	checked = NULL;
 	push(&l);
+	count_takes(&l);
 }
 
 void rt_try(struct rt_lock l)

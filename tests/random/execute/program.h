@@ -14,7 +14,7 @@
 
 #define QUIET __attribute__((__no_instrument_function__))
 
-/* domain 0 controls the others; 2 may be a fork of 1. */
+/* Domain 0 controls the others; 1 is a fork of 2, and 2 one of 0. */
 enum { WORLD_DOMAINS = 3, UNKNOWN_FLAG = 2 };
 
 struct world_domain {
@@ -194,8 +194,8 @@ QUIET void rt_reset_world(void)
 	world_running = NULL;
 	for (int i = 0; i < WORLD_DOMAINS; i++)
 		world_reset_domain(i);
-	world_domains[2].parent = &world_domains[1];
-	world_domains[1].parent = &world_domains[0];
+	world_domains[1].parent = &world_domains[2];
+	world_domains[2].parent = &world_domains[0];
 }
 
 QUIET static struct rt_lock world_plain(spinlock_t *lock)
