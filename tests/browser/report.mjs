@@ -85,6 +85,8 @@ if (await finding.count() > 0) {
 	       "locks held are shown in lanes");
 	if (await page.locator(".source").count() > 0) {
 		await page.locator(".source summary").first().click();
+		await page.locator(".excerpt mark").first().waitFor()
+			.catch(() => {});
 		result(await page.locator(".excerpt mark").count() > 0,
 		       "the source line stands out among its neighbours");
 	}

@@ -287,8 +287,8 @@ static void test_stale_level_is_a_note(void **state)
 	assert_int_equal(finding(r, 0)->severity, SEVERITY_NOTE);
 	assert_string_equal(finding(r, 0)->site.function, "drop");
 	assert_string_equal(finding(r, 0)->message,
-			    "after p2m (host) of the caller the level in force"
-			    " is 0, the locks held justify 16");
+			    "after the release of p2m (host) of the caller the "
+			    "level in force is 0, the locks held justify 16");
 }
 
 /* Lines move, identities stay. */
