@@ -282,9 +282,25 @@ static void add_limits(struct ledger *l)
 	g_ptr_array_unref(all);
 }
 
+/* Is it called so that it can reach a lock with the constants it is given? */
+static bool is_called_to_lock(const struct program *p, fact_id function)
+{
+	for (guint i = 0; i < p->cg->site->len; i++) {
+		const struct call_site *s =
+			&g_array_index(p->cg->site, struct call_site, i);
+
+		for (uint32_t k = 0; p->site_locks[i] && k < s->target_nr; k++)
+			if (g_array_index(p->cg->target, fact_id,
+					  s->target + k) == function)
+				return true;
+	}
+	return false;
+}
+
 /*
  * Functions with lock operations that no entry point leads to.  The parts of
- * the primitives are none: their callers stand for them.
+ * the primitives are none: their callers stand for them; nor is what is only
+ * called with constants that keep it from its locks.
  */
 static void add_unreached(struct ledger *l)
 {
@@ -298,7 +314,8 @@ static void add_unreached(struct ledger *l)
 
 		if (!p->locks[id] || !p->slice[id] ||
 		    program_in_lock_header(p, id) ||
-		    reach_context(l->reach, id) >= 0)
+		    reach_context(l->reach, id) >= 0 ||
+		    (p->cg->caller[id] && !is_called_to_lock(p, id)))
 			continue;
 		add(l, "unreached",
 		    g_strdup_printf("%s is reached from no entry point: %s",
