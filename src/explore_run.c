@@ -665,16 +665,16 @@ static term_id name_pointer(const struct run *r, uint32_t node, term_id value)
 }
 
 /*
- * A number that is stored through an argument gets one, too, unless it is what
- * calls leave alone.
+ * A number that is stored through an argument gets one, too: what is known of
+ * it is known to callers then, and calls leave it alone.
  */
 static term_id name_stored(const struct run *r, uint32_t node, term_id address,
 			   term_id value)
 {
 	if (term_get(r->x->t, address)->op != TERM_SYMBOL ||
 	    !r->x->p->output_needed[r->function] ||
-	    (term_is_stable(r->x->t, value) &&
-	     !(term_get(r->x->t, value)->flags & TERM_HAS_LOAD)))
+	    term_is_fixed(r->x->t, value) ||
+	    term_get(r->x->t, value)->op == TERM_FRESH)
 		return value;
 	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
 }
