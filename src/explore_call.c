@@ -437,21 +437,11 @@ static struct level return_level(struct call *c, const struct level *level)
 static bool is_taken_again(struct call *c, const struct held *h)
 {
 	const struct program *p = c->r->x->p;
-	term_id object;
 
 	if (h->kind != LOCKKIND_WRITE || h->count <= 0)
 		return false;
-	object = subst_term(&c->post, h->object);
-	for (guint i = 0; i < c->before->held->len; i++) {
-		const struct held *own = &g_array_index(c->before->held,
-							struct held, i);
-
-		if (own->kind == h->kind && own->count > 0 && !own->many &&
-		    state_same(p, c->r->x->t, c->before, own->object,
-			       object) == TRI_YES)
-			return true;
-	}
-	return false;
+	return state_holds_write(p, c->r->x->t, c->before,
+				 subst_term(&c->post, h->object)) == TRI_YES;
 }
 
 /* The callee thinks that LEVEL is in force at EXIT: is it, for the caller? */
@@ -613,7 +603,7 @@ static void guard_not_within(struct call *c, struct state *at)
 	uint64_t entries = c->r->x->p->not_within[c->callee];
 	struct terms *t = c->r->x->t;
 
-	for (uint32_t i = 0; entries >> i && i < 64; i++)
+	for (uint32_t i = 0; i < MODEL_NOT_WITHIN_MAX && entries >> i; i++)
 		if (entries >> i & 1)
 			state_guard(t, at,
 				    term_held(t, term_leaf(t, TERM_STRING,

@@ -140,27 +140,6 @@ level_chain levels_at(struct levels *l, const struct state *at)
 	return chain_of(l, at, &at->level, at->held->len);
 }
 
-static enum tristate holds(const struct levels *l, const struct state *at,
-			   term_id object)
-{
-	enum tristate same, any = TRI_NO;
-
-	for (guint i = 0; i < at->held->len; i++) {
-		const struct held *h =
-			&g_array_index(at->held, struct held, i);
-
-		if (h->count <= 0 || h->kind != LOCKKIND_WRITE)
-			continue;
-		same = state_same(l->x->p, l->x->t, at, h->object, object);
-		if ((!h->many && same == TRI_YES) ||
-		    (h->all && state_same_array(l->x->t, h->object, object)))
-			return TRI_YES;
-		if (same != TRI_NO)
-			any = TRI_UNKNOWN;
-	}
-	return any;
-}
-
 static level_chain make_above(struct levels *l, const struct call_edge *e,
 			      level_chain chain)
 {
@@ -171,7 +150,8 @@ static level_chain make_above(struct levels *l, const struct call_edge *e,
 	step.below = levels_above(l, e, step.below);
 	step.object = mapping_name(l->map, e, step.object);
 	if (step.is_write && step.object) {
-		enum tristate held = holds(l, e->at, step.object);
+		enum tristate held = state_holds_write(
+			l->x->p, l->x->t, e->at, step.object);
 
 		if (held == TRI_YES)
 			return step.below;

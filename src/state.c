@@ -1132,6 +1132,27 @@ bool state_same_array(const struct terms *t, term_id a, term_id b)
 	       (k->op != TERM_FRESH && k->op != TERM_OLD) || i->a != k->a;
 }
 
+enum tristate state_holds_write(const struct program *p, struct terms *t,
+				const struct state *s, term_id object)
+{
+	enum tristate any = TRI_NO;
+
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = &g_array_index(s->held, struct held, i);
+		enum tristate same;
+
+		if (h->count <= 0 || h->kind != LOCKKIND_WRITE)
+			continue;
+		same = state_same(p, t, s, h->object, object);
+		if ((!h->many && same == TRI_YES) ||
+		    (h->all && state_same_array(t, h->object, object)))
+			return TRI_YES;
+		if (same != TRI_NO)
+			any = TRI_UNKNOWN;
+	}
+	return any;
+}
+
 /* What is made again: all values of a node, or one of them. */
 struct ager {
 	struct terms *t;

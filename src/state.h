@@ -166,6 +166,9 @@ enum tristate state_condition(const struct program *p, struct terms *t,
  * different places?
  */
 bool state_same_array(const struct terms *t, term_id a, term_id b);
+/* Is the write lock OBJECT held at S?  TRI_UNKNOWN: it may be one that is. */
+enum tristate state_holds_write(const struct program *p, struct terms *t,
+				const struct state *s, term_id object);
 
 /* Values made at a node, from this number on: what a local holds where states
  * meet. */
