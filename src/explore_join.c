@@ -261,6 +261,16 @@ static bool set_number(struct run *r, struct state *s, term_id key,
 	return true;
 }
 
+/* Is what is in the local KEY compared, in a function whose result tells which
+ * locks it returns with? */
+static bool decides(const struct run *r, term_id key)
+{
+	const struct term *x = term_get(r->x->t, key);
+
+	return x->op == TERM_LOCAL && r->e.slice->decides[x->a] &&
+	       r->x->p->result_tells[r->function];
+}
+
 /* What lies at KEY gets a value that stands for both. */
 static bool join_number(struct run *r, uint32_t node, struct state *x,
 			struct state *y, term_id key)
@@ -279,7 +289,7 @@ static bool join_number(struct run *r, uint32_t node, struct state *x,
 		if (!value) {
 			find_alike(r, x, a, y, b, name, alike);
 			find_alike(r, y, b, x, a, name, alike);
-			value = alike->len ? name : 0;
+			value = alike->len || decides(r, key) ? name : 0;
 		}
 	}
 	if (value) {
@@ -328,6 +338,34 @@ bool explore_name_stored(struct run *r, struct state *x, struct state *y)
 	return join_numbers(r, 0, x, y);
 }
 
+/* A frame that tells which locks the function returns with. */
+static term_id name_telling(struct run *r, struct exit_state *into,
+			    const struct exit_state *new)
+{
+	struct terms *t = r->x->t;
+	GArray *alike = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	term_id name = term_leaf(t, TERM_FRESH, 0, 2, 0);
+	struct state *states[] = { into->state, new->state };
+
+	find_alike(r, into->state, into->result, new->state, new->result, name,
+		   alike);
+	find_alike(r, new->state, new->result, into->state, into->result, name,
+		   alike);
+	for (guint k = 0; k < G_N_ELEMENTS(states); k++) {
+		state_age_value(t, states[k], name);
+		for (guint i = 0; i < alike->len; i++) {
+			struct binding f = g_array_index(alike, struct binding,
+							 i);
+
+			bindings_set(states[k]->fact, f.key, f.value);
+		}
+	}
+	if (!alike->len)
+		name = term_unknown(t);
+	g_array_unref(alike);
+	return name;
+}
+
 term_id explore_name_result(struct run *r, struct exit_state *into,
 			    const struct exit_state *new)
 {
@@ -337,6 +375,9 @@ term_id explore_name_result(struct run *r, struct exit_state *into,
 	struct joined j = { .x = into->state, .y = new->state,
 			    .a = into->result, .b = new->result };
 
+	if (j.a && j.b && p->result_tells[r->function] &&
+	    !program_is_object(p, type))
+		return name_telling(r, into, new);
 	if (!j.a || !j.b || !program_is_object(p, type) ||
 	    term_is_fixed(r->x->t, j.a) || term_is_fixed(r->x->t, j.b))
 		return term_unknown(r->x->t);

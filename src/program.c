@@ -827,6 +827,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->slice = g_new0(struct slice *, f->function->len);
 	p->result_needed = g_new0(uint8_t, f->function->len);
 	p->output_needed = g_new0(uint8_t, f->function->len);
+	p->result_tells = g_new0(uint8_t, f->function->len);
 	mark_object_records(p);
 	p->tracked_field = g_new0(uint8_t, f->field->len);
 	p->tracked_global = g_new0(uint8_t, f->global->len);
@@ -872,6 +873,7 @@ void program_free(struct program *p)
 	g_free(p->nonnull_field);
 	g_free(p->result_needed);
 	g_free(p->output_needed);
+	g_free(p->result_tells);
 	g_free(p->tracked_field);
 	g_free(p->tracked_global);
 	g_free(p->track_index);

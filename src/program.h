@@ -131,6 +131,8 @@ struct program {
 				 * is in use */
 	uint8_t *result_needed;	/* per function: a caller looks at its result */
 	uint8_t *output_needed;	/* ... or at what it stores through pointers */
+	uint8_t *result_tells;	/* per function: its result tells which locks
+				 * it returns with */
 
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */

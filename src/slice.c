@@ -298,6 +298,28 @@ static bool changes_lockset(const struct slicer *w, uint32_t node)
 	return false;
 }
 
+/* Is LOCAL a struct that is nothing but a number? */
+static bool is_frame(const struct slicer *w, uint32_t local)
+{
+	const struct fact_type *type =
+		FACT_TYPE(w->p->f, w->b->local[local].type);
+
+	return type->kind == TYPE_INT && type->record;
+}
+
+/* Does the call at NODE release a lock of those in LOCKS? */
+static bool releases_any(const struct slicer *w, uint32_t node, uint32_t locks)
+{
+	const struct call_site *site =
+		callgraph_site(w->p->cg, w->function, node);
+
+	for (uint32_t k = 0; k < site->target_nr; k++)
+		if (w->p->releases[g_array_index(w->p->cg->target, fact_id,
+						 site->target + k)] & locks)
+			return true;
+	return false;
+}
+
 /* The local whose value EXPR is, or 0. */
 static uint32_t local_read(const struct fact_body *b, uint32_t expr)
 {
@@ -339,6 +361,31 @@ static void find_telling(struct slicer *w)
 			w->tells[b->expr[b->node[i].a].a] = 1;
 }
 
+/*
+ * Does the function return such a frame, which it compares, and release some
+ * of the locks that it otherwise returns with?  Then the frame tells callers
+ * which.
+ */
+static bool tells_by_result(const struct slicer *w)
+{
+	const struct fact_body *b = w->b;
+	uint32_t gives = w->p->gives[w->function];
+	bool releases = false, returns = false;
+
+	for (uint32_t i = 1; gives && i < b->node_nr; i++) {
+		const struct fact_node *n = &b->node[i];
+		uint32_t local = n->kind == NODE_RETURN && n->a
+					 ? local_read(b, n->a)
+					 : 0;
+
+		if (n->kind == NODE_CALL)
+			releases |= releases_any(w, i, gives);
+		returns |= w->tells[local] && w->s->decides[local] &&
+			   is_frame(w, local);
+	}
+	return releases && returns;
+}
+
 /* Does EXPR compare, with constants only, such a result? */
 static bool reads_telling(const struct slicer *w, uint32_t expr)
 {
@@ -371,20 +418,32 @@ static bool guard_matters(const struct slicer *w, uint32_t node)
 	       (locals_matter(w, expr, &any) && any);
 }
 
+/* Does each target that locks decide by what it returns which locks it
+ * returns with? */
+static bool result_tells(const struct program *p, const struct call_site *site)
+{
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(p->cg->target, fact_id,
+					       site->target + k);
+
+		if (!p->result_tells[callee] &&
+		    program_call_locks(p, site->function, site->node, callee))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Is the result of a call needed?  Approximation: a frame that a function
- * which may lock returns is any frame: what frames tell of locks, they tell
+ * which may lock returns is any frame, unless the function compares it to
+ * know whether to keep the lock: what frames tell of locks else, they tell
  * where they were made.
  */
 static bool needs_result(const struct slicer *w, const struct fact_node *n,
-			 bool locks)
+			 const struct call_site *site, bool locks)
 {
-	const struct fact_type *type;
-
-	if (!n->b || !w->s->local[n->b])
-		return false;
-	type = FACT_TYPE(w->p->f, w->b->local[n->b].type);
-	return !locks || type->kind != TYPE_INT || !type->record;
+	return n->b && w->s->local[n->b] &&
+	       (!locks || !is_frame(w, n->b) || result_tells(w->p, site));
 }
 
 static void visit_call(struct slicer *w, uint32_t node)
@@ -393,7 +452,7 @@ static void visit_call(struct slicer *w, uint32_t node)
 	const struct call_site *site =
 		callgraph_site(w->p->cg, w->function, node);
 	bool locks = callee_locks(w->p, site);
-	bool result = needs_result(w, n, locks);
+	bool result = needs_result(w, n, site, locks);
 	bool output = passes_needed_address(w, n);
 
 	for (uint32_t k = 0; k < site->target_nr; k++)
@@ -547,6 +606,8 @@ bool slice_update(struct program *p, fact_id function)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
 	find_telling(&w);
+	if (!p->result_tells[function] && tells_by_result(&w))
+		p->result_tells[function] = w.widened = true;
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
