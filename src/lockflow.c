@@ -284,7 +284,7 @@ static uint32_t find_given(const struct flow *w, fact_id id)
  * Approximation: a function that releases a caller's lock further down than
  * this seems to release a lock that is not held, and the ledger says so.
  */
-enum { CALLS_MAX = 6 };
+enum { CALLS_MAX = 9 };
 
 static bool is_walked(const struct program *p, fact_id id)
 {

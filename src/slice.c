@@ -606,8 +606,6 @@ bool slice_update(struct program *p, fact_id function)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
 	find_telling(&w);
-	if (!p->result_tells[function] && tells_by_result(&w))
-		p->result_tells[function] = w.widened = true;
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
@@ -615,6 +613,8 @@ bool slice_update(struct program *p, fact_id function)
 		if (!w.changed)
 			find_branches(&w);
 	} while (w.changed);
+	if (!p->result_tells[function] && tells_by_result(&w))
+		p->result_tells[function] = w.widened = true;
 	g_free(w.tells);
 	return w.widened;
 }

@@ -735,14 +735,15 @@ static bool is_path(const struct terms *t, term_id id)
 /*
  * What guards are made of: arguments, modes and flags of domains, vCPUs and
  * tables, whose they are, what function pointers are, locks that are held.
- * Approximation: other conditions (sizes, frames, what an instruction is) do
- * not go along from function to function, which adds ways.
+ * Approximation: other conditions (sizes, frames but for their bits, what an
+ * instruction is) do not go along from function to function, which adds ways.
  */
 static bool is_telling(const struct program *p, const struct terms *t,
 		       term_id value)
 {
 	const struct term *x = term_get(t, value);
 	const struct term *b;
+	bool masks;
 
 	if (x->op == TERM_HELD)
 		return true;
@@ -758,8 +759,10 @@ static bool is_telling(const struct program *p, const struct terms *t,
 	if (b->op != TERM_CONST)
 		return x->imm == EXPR_EQ && is_path(t, x->a) &&
 		       is_path(t, x->b);
+	masks = x->imm == EXPR_AND;
 	x = term_get(t, x->a);
-	return (x->op == TERM_SYMBOL && x->b) || x->op == TERM_CURRENT ||
+	return (x->op == TERM_SYMBOL && (x->b || masks)) ||
+	       x->op == TERM_CURRENT ||
 	       (is_path(t, term_get(t, value)->a) && member_type(p, t, x)) ||
 	       (x->op == TERM_BINARY && x->imm == EXPR_AND &&
 		is_telling(p, t, term_get(t, value)->a));
