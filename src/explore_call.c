@@ -5,6 +5,8 @@
  */
 #include "explore_int.h"
 
+#include "privilege.h"
+
 #include "subst.h"
 
 /* Arguments that have no name get the number of theirs from here on, and so
@@ -612,6 +614,21 @@ static void guard_not_within(struct call *c, struct state *at)
 				    false, false);
 }
 
+uint32_t explore_privilege(const struct run *r, uint32_t node)
+{
+	switch (privileges_at(r->x->p->privileges, r->function, node)) {
+	case PRIVILEGE_CONTROL:
+		return STATE_CONTROL | STATE_DEVICE_MODEL | STATE_TARGET;
+	case PRIVILEGE_DEVICE_MODEL:
+		return STATE_DEVICE_MODEL | STATE_TARGET;
+	case PRIVILEGE_TARGET:
+		return STATE_TARGET;
+	case PRIVILEGE_NONE:
+		break;
+	}
+	return 0;
+}
+
 static void add_edge(struct call *c)
 {
 	const struct program *p = c->r->x->p;
@@ -627,6 +644,7 @@ static void add_edge(struct call *c)
 	e->callee = c->callee;
 	e->node = c->node;
 	e->at = state_copy(c->before);
+	e->at->flags |= explore_privilege(c->r, c->node);
 	guard_not_within(c, e->at);
 	e->arg = g_array_copy((GArray *)c->arg);
 	g_ptr_array_add(c->r->self->edge, e);

@@ -44,6 +44,9 @@ void explore_primitive(struct run *r, struct state *state, uint32_t node,
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee);
 
+/* What the caller must be where NODE is reached: of enum state_flags. */
+uint32_t explore_privilege(const struct run *r, uint32_t node);
+
 /* A lock that a callee returns held joins the lockset. */
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 

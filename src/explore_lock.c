@@ -198,6 +198,7 @@ static void record_acquisition(struct run *r, const struct state *s,
 	e->owner = owner;
 	e->view = view_of(r->x, s, class, kind, object, owner);
 	e->at = state_copy(s);
+	e->at->flags |= explore_privilege(r, node);
 	g_ptr_array_add(r->self->event, e);
 }
 

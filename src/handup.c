@@ -137,6 +137,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
 		a->view.control, a->aside, levels_key(h->levels, a->level),
+		a->flags & ~(uint32_t)STATE_ASSERT_FAILED,
 	};
 
 	return g_bytes_new(words, sizeof(words));

@@ -50,6 +50,10 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_COPIES] = { "copies", 1, 1 },
 	[MODEL_LEADS_OUT] = { "leads-out", 1, 1 },
 	[MODEL_FROM_ASSEMBLY] = { "from-assembly", 1, 1 },
+	[MODEL_ACCESS_CHECK] = { "access-check", 1, 1 },
+	[MODEL_POLICY] = { "policy", 2, 2 },
+	[MODEL_DEVICE_MODEL] = { "device-model", 1, 1 },
+	[MODEL_SOLE_CONTROL] = { "sole-control", 1, 1 },
 	[MODEL_RULE] = { "rule", 3, 3 },
 };
 

@@ -75,6 +75,13 @@ enum model_directive {
 	MODEL_FROM_ASSEMBLY,	/* FUNCTION: pointers of which nothing is known,
 				 * called there, are those that inline assembly
 				 * is given as operands */
+	MODEL_ACCESS_CHECK,	/* PATTERN: what it returns tells whether the
+				 * current domain may go on */
+	MODEL_POLICY,		/* WORLD FOLDER: checks there have a policy of
+				 * their own, which is not known */
+	MODEL_DEVICE_MODEL,	/* FIELD: of a domain: the one that it is the
+				 * device model of */
+	MODEL_SOLE_CONTROL,	/* FUNCTION: it makes one control domain only */
 	MODEL_RULE,		/* LEVEL-FUNCTION CHECK-FUNCTION PREDICATE */
 	MODEL_DIRECTIVE_NR,
 };

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "privilege.h"
 #include "program.h"
 #include "result_table.h"
 #include "value.h"
@@ -93,12 +94,9 @@ static bool is_ordered(uint8_t mode)
 	return mode != MODE_READ && mode != MODE_SPIN;
 }
 
-/*
- * What makes two orderings one: see cli.md; and whether an assertion
- * fails.
- */
+/* What makes two orderings one: see cli.md; and FLAGS of the way. */
 static GBytes *candidate_key(const struct collector *c,
-			     const struct candidate *k, bool assert_failed)
+			     const struct candidate *k, uint8_t flags)
 {
 	struct way_view view = k->way.view;
 	const struct pair *p = k->pair;
@@ -112,7 +110,7 @@ static GBytes *candidate_key(const struct collector *c,
 	};
 	GByteArray *bytes = g_byte_array_new();
 
-	view.assert_failed = assert_failed;
+	view.flags = flags;
 	g_byte_array_append(bytes, (const guint8 *)words, sizeof(words));
 	g_byte_array_append(bytes, (const guint8 *)&view, sizeof(view));
 	g_byte_array_append(bytes, (const guint8 *)&k->way.context,
@@ -130,7 +128,7 @@ static void candidate_free(void *data)
 
 static void offer(struct collector *c, const struct candidate *k)
 {
-	GBytes *key = candidate_key(c, k, k->way.view.assert_failed);
+	GBytes *key = candidate_key(c, k, k->way.view.flags);
 	struct candidate *old = g_hash_table_lookup(c->best, key);
 	struct candidate *copy;
 
@@ -402,6 +400,15 @@ static int compare_candidate(const void *a, const void *b)
 	return memcmp(&x->way.view, &y->way.view, sizeof(x->way.view));
 }
 
+static enum privilege privilege_of(uint8_t flags)
+{
+	if (flags & STATE_CONTROL)
+		return PRIVILEGE_CONTROL;
+	if (flags & STATE_DEVICE_MODEL)
+		return PRIVILEGE_DEVICE_MODEL;
+	return flags & STATE_TARGET ? PRIVILEGE_TARGET : PRIVILEGE_NONE;
+}
+
 static void add_ordering(const struct collector *c, const struct candidate *k)
 {
 	struct ordering *o = result_add_ordering(c->r);
@@ -431,7 +438,8 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->sorted = k->sorted;
 	o->context = k->way.context;
 	o->runtime_visible = k->visible;
-	if (v->assert_failed)
+	o->privilege = privilege_of(v->flags);
+	if (v->flags & STATE_ASSERT_FAILED)
 		g_ptr_array_add(o->path_worlds,
 				(char *)result_text(c->r, "assert-fails"));
 	add_lockset(c, o, k);
@@ -439,18 +447,32 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	witness_make(c->h, &k->way, p, k->origin, c->r, o->witness);
 }
 
-/* Is the same reached while all assertions hold? */
-static bool needs_no_failure(const struct collector *c,
-			     const struct candidate *k)
+/* How much a way needs: an assertion that fails weighs more than what the
+ * caller must be. */
+static unsigned need_of(unsigned flags)
 {
-	GBytes *key;
-	bool found;
+	return flags & STATE_ASSERT_FAILED ? flags << STATE_FLAGS_NR : flags;
+}
 
-	if (!k->way.view.assert_failed)
-		return false;
-	key = candidate_key(c, k, false);
-	found = g_hash_table_contains(c->best, key);
-	g_bytes_unref(key);
+/*
+ * Is the same reached by a way that needs less?  Approximation: of two ways of
+ * which one needs that an assertion fails and the other one a privilege, the
+ * first is not told.
+ */
+static bool needs_less(const struct collector *c, const struct candidate *k)
+{
+	bool found = false;
+
+	for (uint8_t flags = 0; flags < 1 << STATE_FLAGS_NR && !found;
+	     flags++) {
+		GBytes *key;
+
+		if (need_of(flags) >= need_of(k->way.view.flags))
+			continue;
+		key = candidate_key(c, k, flags);
+		found = g_hash_table_contains(c->best, key);
+		g_bytes_unref(key);
+	}
 	return found;
 }
 
@@ -460,7 +482,7 @@ static void finish(struct collector *c)
 	GPtrArray *sorted = g_ptr_array_new();
 
 	for (GList *i = all; i; i = i->next)
-		if (!needs_no_failure(c, i->data))
+		if (!needs_less(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
 	for (guint i = 0; i < sorted->len; i++)
@@ -471,9 +493,12 @@ static void finish(struct collector *c)
 
 void order_collect(struct handup *h, struct result *r)
 {
+	const char *policy = privileges_policy(h->x->p->privileges);
 	struct collector c = { .h = h, .x = h->x, .r = r };
 	struct wayup *w = wayup_new(h);
 
+	r->sole_control = privileges_sole_control(h->x->p->privileges);
+	r->policy = policy ? result_text(r, policy) : "";
 	c.best = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 				       (GDestroyNotify)g_bytes_unref,
 				       candidate_free);

@@ -10,6 +10,7 @@
 #include "flags.h"
 #include "lockflow.h"
 #include "lockreach.h"
+#include "privilege.h"
 #include "scc.h"
 #include "slice.h"
 
@@ -822,6 +823,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->lp = lockprims_derive(f, m);
 	p->cg = callgraph_build(f, m);
 	resolve_model(p);
+	p->privileges = privileges_new(f, m, p->cg);
 	p->locks = g_new0(uint8_t, f->function->len);
 	p->value = g_new0(uint8_t, f->function->len);
 	p->slice = g_new0(struct slice *, f->function->len);
@@ -874,6 +876,7 @@ void program_free(struct program *p)
 	g_free(p->result_needed);
 	g_free(p->output_needed);
 	g_free(p->result_tells);
+	privileges_free(p->privileges);
 	g_free(p->tracked_field);
 	g_free(p->tracked_global);
 	g_free(p->track_index);

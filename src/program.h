@@ -57,6 +57,8 @@ struct lock_world {
 };
 
 /* What is so of the current domain or vCPU where a function is entered. */
+struct privileges;
+
 struct entry_fact {
 	fact_id function;
 	bool of_vcpu;
@@ -133,6 +135,8 @@ struct program {
 	uint8_t *output_needed;	/* ... or at what it stores through pointers */
 	uint8_t *result_tells;	/* per function: its result tells which locks
 				 * it returns with */
+
+	struct privileges *privileges;
 
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */

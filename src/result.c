@@ -48,7 +48,7 @@ struct result *result_new(void)
 	struct result *r = g_new0(struct result, 1);
 
 	r->chunk = g_string_chunk_new(4096);
-	r->tree_version = r->tree_config = "";
+	r->tree_version = r->tree_config = r->policy = "";
 	r->tu_failed = g_ptr_array_new();
 	r->rule.name = r->rule.source = "";
 	r->classes = g_array_new(FALSE, TRUE, sizeof(struct lock_class));

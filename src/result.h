@@ -67,6 +67,15 @@ struct witness_step {
 	const char *via;	/* indirect calls: field or table; else NULL */
 };
 
+/* What the current domain must be, each more than the one before. */
+enum privilege {
+	PRIVILEGE_NONE,		/* nothing that is known */
+	PRIVILEGE_TARGET,	/* the domain that it acts on, that one's device
+				 * model, or a control domain */
+	PRIVILEGE_DEVICE_MODEL,	/* one of the last two */
+	PRIVILEGE_CONTROL,	/* a control domain */
+};
+
 struct ordering {
 	const char *id;		/* 16 hex digits */
 	struct lock_ref held, acquired;
@@ -84,6 +93,8 @@ struct ordering {
 	GArray *witness;	/* struct witness_step */
 	GPtrArray *path_worlds;	/* const char *: facts of the path, all orderings
 				 * of this row share them */
+	enum privilege privilege; /* on every way that was found, unless a
+				   * policy decides */
 	int in_force;		/* base level in force, without bias, -1: none;
 				 * set by the exploration */
 	uint32_t in_force_lock;	/* 1 + index into lockset of the lock that set
@@ -154,6 +165,9 @@ struct result {
 	GPtrArray *tu_failed;	/* const char *: files */
 	struct rule_choice rule;
 	enum outcome outcome;	/* set when the run's options are known */
+	bool sole_control;	/* no two domains are control domains */
+	const char *policy;	/* the world in which a policy decides who may
+				 * do what; "" if the tree has none */
 	GArray *classes;	/* struct lock_class, by level */
 	GPtrArray *orderings;	/* struct ordering *, by id */
 	GPtrArray *stale;	/* struct stale_level *, by place */

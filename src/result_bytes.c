@@ -12,7 +12,7 @@
 #include "bytes.h"
 #include "result_table.h"
 
-enum { VERSION = 1, HASH_SIZE = 8 };
+enum { VERSION = 2, HASH_SIZE = 8 };
 
 static const char magic[] = { 'X', 'L', 'A', 'R', VERSION };
 
@@ -85,6 +85,8 @@ static void put_head(struct writer *w, const struct result *r)
 	put_text(w, r->tree_version);
 	put_text(w, r->tree_commit);
 	put_text(w, r->tree_config);
+	put_text(w, r->policy);
+	bytes_put(w->body, r->sole_control);
 	bytes_put(w->body, r->tu_nr);
 	put_texts(w, r->tu_failed);
 	put_text(w, r->rule.name);
@@ -130,6 +132,7 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 		put_lock(w, &g_array_index(o->lockset, struct lock_ref, i));
 	put_witness(w, o->witness);
 	put_texts(w, o->path_worlds);
+	bytes_put(w->body, o->privilege);
 	bytes_put_signed(w->body, o->in_force);
 	bytes_put(w->body, o->in_force_lock);
 	bytes_put(w->body, o->verdict);
@@ -304,6 +307,8 @@ static void get_head(struct reader *rd)
 	r->tree_version = get_text(rd);
 	r->tree_commit = get_optional(rd);
 	r->tree_config = get_text(rd);
+	r->policy = get_text(rd);
+	r->sole_control = bytes_get_below(&rd->in, 2) != 0;
 	r->tu_nr = get_number(rd);
 	get_texts(rd, r->tu_failed);
 	r->rule.name = get_text(rd);
@@ -368,6 +373,8 @@ static void get_ordering(struct reader *rd)
 	get_lockset(rd, o->lockset);
 	get_witness(rd, o->witness);
 	get_texts(rd, o->path_worlds);
+	o->privilege = (enum privilege)bytes_get_below(
+		&rd->in, PRIVILEGE_CONTROL + 1);
 	o->in_force = get_level(rd);
 	o->in_force_lock = bytes_get_below(&rd->in, o->lockset->len + 1);
 	o->verdict = (enum verdict)bytes_get_below(&rd->in,

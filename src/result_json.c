@@ -46,6 +46,8 @@ void result_put_tree_keys(struct json_writer *w, const struct result *r)
 	json_put_text(w, "version", r->tree_version);
 	json_put_text(w, "commit", r->tree_commit);
 	json_put_text(w, "config", r->tree_config);
+	json_put_text(w, "policy", r->policy);
+	json_put_bool(w, "sole_control", r->sole_control);
 	json_put_number(w, "translation_units", r->tu_nr);
 	json_put_texts(w, "failed", r->tu_failed);
 }
@@ -169,6 +171,7 @@ static void put_basis(struct json_writer *w, const struct ordering *o)
 	put_level(w, "in_force", o->in_force);
 	json_put_number(w, "in_force_lock", o->in_force_lock);
 	json_put_texts(w, "path_worlds", o->path_worlds);
+	json_put_text(w, "caller_privilege", privilege_words[o->privilege]);
 }
 
 void result_put_ordering_keys(struct json_writer *w, const struct result *r,

@@ -122,6 +122,8 @@ static void read_tree(struct reader *in, const json_t *object)
 	in->r->tree_version = get_text(in, object, "version");
 	in->r->tree_commit = get_optional(in, object, "commit");
 	in->r->tree_config = get_text(in, object, "config");
+	in->r->policy = get_text(in, object, "policy");
+	in->r->sole_control = get_bool(in, object, "sole_control");
 	in->r->tu_nr = get_number(in, object, "translation_units");
 	get_texts(in, object, "failed", in->r->tu_failed);
 }
@@ -243,6 +245,8 @@ static void read_basis(struct reader *in, const json_t *object,
 	o->in_force = get_level(in, object, "in_force");
 	o->in_force_lock = get_number(in, object, "in_force_lock");
 	get_texts(in, object, "path_worlds", o->path_worlds);
+	o->privilege = (enum privilege)get_word(
+		in, object, "caller_privilege", privilege_words);
 }
 
 static void read_ordering(struct reader *in, const json_t *object)

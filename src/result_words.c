@@ -26,6 +26,12 @@ const char *const instance_words[] = {
 	[INSTANCE_ALTERNATE] = "alternate", [INSTANCE_ANY] = "any", NULL,
 };
 
+const char *const privilege_words[] = {
+	[PRIVILEGE_NONE] = "none", [PRIVILEGE_TARGET] = "target",
+	[PRIVILEGE_DEVICE_MODEL] = "device-model",
+	[PRIVILEGE_CONTROL] = "control-domain", NULL,
+};
+
 const char *const relation_words[] = {
 	[RELATION_SAME] = "same", [RELATION_DIFFERENT] = "different",
 	[RELATION_UNKNOWN] = "unknown", NULL,

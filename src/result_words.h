@@ -14,6 +14,7 @@ extern const char *const form_words[];
 extern const char *const owner_words[];
 extern const char *const instance_words[];
 extern const char *const relation_words[];
+extern const char *const privilege_words[];
 extern const char *const verdict_words[];
 extern const char *const context_words[];
 extern const char *const tristate_words[];

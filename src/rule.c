@@ -12,6 +12,7 @@
  */
 #include "rule.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "diag.h"
@@ -22,6 +23,7 @@ enum { PARTY_MAX = 3, WORLD_MAX = 1 << PARTY_MAX };
 /* A domain that takes part; words name it in worlds. */
 struct party {
 	const char *word;
+	enum owner_role role;
 	enum tristate biased;	/* TRI_UNKNOWN: differs between worlds */
 };
 
@@ -158,6 +160,7 @@ static unsigned add_party(struct trial *t, const struct lock_ref *lock,
 	const char *word = role_word(lock->owner);
 
 	p->word = word ? word : otherwise;
+	p->role = lock->owner;
 	p->biased = is_biased(t->rule, lock);
 	return t->party_nr++;
 }
@@ -185,6 +188,8 @@ static unsigned merge_party(struct trial *t)
 
 	if (p->biased == TRI_UNKNOWN)
 		p->biased = biased;
+	if (lock->owner == OWNER_CURRENT)
+		p->role = lock->owner;
 	if (lock->owner == OWNER_CURRENT || !role_word(t->o->held.owner))
 		p->word = role_word(lock->owner) ? role_word(lock->owner)
 						 : "owner";
@@ -246,6 +251,44 @@ static void find_parties(struct trial *t)
 	t->in_force = find_in_force(t);
 }
 
+/*
+ * Is the caller no control domain in all worlds in which the parties of CARE
+ * are as in VALUE?  If there is one control domain only and it is another one,
+ * the caller is none.
+ */
+static bool is_unprivileged(const struct trial *t, unsigned care,
+			    unsigned value)
+{
+	for (unsigned i = 0; i < t->party_nr; i++) {
+		bool bit = value >> i & 1;
+
+		if (t->rule->form != RULE_CONTROL_DOMAIN || !(care >> i & 1))
+			continue;
+		switch (t->party[i].role) {
+		case OWNER_CURRENT:
+			if (!bit)
+				return true;
+			break;
+		case OWNER_REMOTE:
+		case OWNER_PARENT:
+		case OWNER_THIRD:
+			if (bit && t->r->sole_control)
+				return true;
+			break;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+/* A check of access on the way refuses all others, and there is no policy. */
+static bool is_refused(const struct trial *t, unsigned world)
+{
+	return t->o->privilege == PRIVILEGE_CONTROL && !*t->r->policy &&
+	       is_unprivileged(t, UINT_MAX, world);
+}
+
 static bool is_possible(const struct trial *t, unsigned world)
 {
 	unsigned both = 1U << t->held | 1U << t->acquired;
@@ -256,6 +299,8 @@ static bool is_possible(const struct trial *t, unsigned world)
 		if (t->party[i].biased == (bit ? TRI_NO : TRI_YES))
 			return false;
 	}
+	if (is_refused(t, world))
+		return false;
 	if (t->rule->form == RULE_CURRENT_DOMAIN && t->held != t->acquired &&
 	    t->o->relation == RELATION_DIFFERENT)
 		return (world & both) != both;
@@ -388,7 +433,9 @@ static void append_path(GString *text, const struct ordering *o)
 	}
 }
 
-static void add_world(struct trial *t, unsigned care, unsigned value)
+/* WORD: what else must be so; or NULL. */
+static void add_world_with(struct trial *t, unsigned care, unsigned value,
+			   const char *word)
 {
 	GString *text = g_string_new("");
 
@@ -396,11 +443,49 @@ static void add_world(struct trial *t, unsigned care, unsigned value)
 		if (care >> i & 1)
 			append_word(text, t->rule, &t->party[i],
 				    value >> i & 1);
+	if (word)
+		g_string_append_printf(text, "%s%s", text->len > 0 ? "+" : "",
+				       word);
 	append_path(text, t->o);
 	if (text->len > 0)
 		g_ptr_array_add(t->o->worlds,
 				(void *)result_text(t->r, text->str));
 	g_string_free(text, TRUE);
+}
+
+/* Do the worlds hold that of two domains one is a control domain? */
+static bool tells_two_apart(const struct trial *t, unsigned care,
+			    unsigned value)
+{
+	unsigned yes = care & value, no = care & ~value;
+
+	for (unsigned i = 0; i < t->party_nr; i++)
+		if (yes >> i & 1 && (t->party[i].role == OWNER_REMOTE ||
+				     t->party[i].role == OWNER_PARENT))
+			return true;
+	return yes != 0 && no != 0;
+}
+
+/* Does what the checks of access on the way have asked exclude the caller of
+ * these worlds? */
+static bool needs_more(const struct trial *t, unsigned care, unsigned value)
+{
+	return is_unprivileged(t, care, value) &&
+	       t->o->privilege != PRIVILEGE_NONE &&
+	       (t->o->privilege != PRIVILEGE_TARGET ||
+		tells_two_apart(t, care, value));
+}
+
+static void add_world(struct trial *t, unsigned care, unsigned value)
+{
+	if (!needs_more(t, care, value)) {
+		add_world_with(t, care, value, NULL);
+		return;
+	}
+	if (t->o->privilege != PRIVILEGE_CONTROL)
+		add_world_with(t, care, value, "caller-is-device-model");
+	if (*t->r->policy)
+		add_world_with(t, care, value, t->r->policy);
 }
 
 static unsigned literals(unsigned care)

@@ -51,6 +51,13 @@ struct held {
 
 enum state_flags {
 	STATE_ASSERT_FAILED = 1 << 0, /* an assertion's failing side was taken */
+	/* Only of what is recorded; where no policy decides, the current
+	 * domain is the one that it acts on, that one's device model, or a
+	 * control domain; one of the last two; a control domain. */
+	STATE_TARGET = 1 << 1,
+	STATE_DEVICE_MODEL = 1 << 2,
+	STATE_CONTROL = 1 << 3,
+	STATE_FLAGS_NR = 4,
 };
 
 /*

@@ -32,7 +32,7 @@ struct place {
 /* A call whose caller's guard can hold. */
 struct up_call {
 	uint32_t edge, place;
-	bool assert_failed;
+	uint32_t flags;		/* enum state_flags */
 };
 
 /* What is told of a pair: the names are those of a place. */
@@ -40,7 +40,7 @@ struct told {
 	term_id held_owner, acquired_owner;
 	term_id held_object, acquired_object;
 	uint32_t may_be_same;	/* the two locks, as far as is known */
-	struct way_view view;	/* but for assert_failed */
+	struct way_view view;	/* but for flags */
 };
 
 /* Is nothing left that could be told of the pair further up? */
@@ -52,8 +52,8 @@ static bool is_final(const struct told *n)
 
 struct up_node {
 	uint32_t place;
-	uint32_t told;		/* twice its number, plus 1 if an assertion
-				 * fails */
+	uint32_t told;		/* its number and, in the lowest bits, enum
+				 * state_flags */
 	uint32_t first, step_nr; /* or NOT_YET */
 	uint32_t search;	/* that saw it last */
 	uint32_t listed;	/* the node + 1 that has last led to it */
@@ -177,14 +177,19 @@ static const struct place *place_of(const struct wayup *w, uint32_t node)
 static const struct told *told_of(const struct wayup *w, uint32_t node)
 {
 	return &g_array_index(w->told, struct told,
-			      node_at(w, node)->told / 2);
+			      node_at(w, node)->told >> STATE_FLAGS_NR);
+}
+
+static uint8_t flags_of(const struct wayup *w, uint32_t node)
+{
+	return node_at(w, node)->told & ((1 << STATE_FLAGS_NR) - 1);
 }
 
 static struct way_view view_of(const struct wayup *w, uint32_t node)
 {
 	struct way_view view = told_of(w, node)->view;
 
-	view.assert_failed = node_at(w, node)->told & 1;
+	view.flags = flags_of(w, node);
 	return view;
 }
 
@@ -354,15 +359,15 @@ static uint32_t told_up(struct wayup *w, const struct call_edge *e,
 static void add_step(struct wayup *w, uint32_t node,
 		     const struct up_call *c)
 {
-	uint32_t told = node_at(w, node)->told;
 	uint32_t up = told_up(w, g_ptr_array_index(w->h->edge, c->edge),
-			      told / 2);
+			      node_at(w, node)->told >> STATE_FLAGS_NR);
 	struct up_step step = { .edge = c->edge };
 
 	if (up == SAME)
 		return;
 	step.node = node_make(w, c->place,
-			      2 * up + ((told & 1) | c->assert_failed));
+			      up << STATE_FLAGS_NR | flags_of(w, node) |
+				      c->flags);
 	if (node_at(w, step.node)->listed == node + 1)
 		return;
 	node_at(w, step.node)->listed = node + 1;
@@ -382,8 +387,8 @@ static bool make_call(struct wayup *w, uint32_t place,
 	*out = (struct up_call){
 		.edge = e->id,
 		.place = place_make(w, e->caller, g.set),
-		.assert_failed = g.assert_failed ||
-				 (e->at->flags & STATE_ASSERT_FAILED),
+		.flags = e->at->flags |
+			 (g.assert_failed ? STATE_ASSERT_FAILED : 0),
 	};
 	return true;
 }
@@ -451,7 +456,8 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 	struct way way = { .view = view_of(w, v->node),
 			   .context = program_context(w->h->x->p, entry) };
 
-	way.view.assert_failed |= asserted;
+	if (asserted)
+		way.view.flags |= STATE_ASSERT_FAILED;
 	for (guint i = 0; i < out->len; i++) {
 		const struct way *old = &g_array_index(out, struct way, i);
 
@@ -587,10 +593,10 @@ static uint32_t first_node(struct wayup *w, const struct pair *p)
 {
 	struct told told = first_told(w, p);
 	uint32_t guard = guard_of(w, p);
-	bool failed = (p->acquired.flags & STATE_ASSERT_FAILED) != 0;
 
 	return node_make(w, place_make(w, p->holder, guard),
-			 2 * told_make(w, &told) + failed);
+			 told_make(w, &told) << STATE_FLAGS_NR |
+				 p->acquired.flags);
 }
 
 /* What visit INDEX leads to is to be visited. */
@@ -637,7 +643,7 @@ static bool search(struct wayup *w, uint32_t first,
 		const struct place *p = place_of(w, node);
 		bool asserted;
 
-		if (a->aside && view_of(w, node).assert_failed)
+		if (a->aside && flags_of(w, node) & STATE_ASSERT_FAILED)
 			continue;
 		if (may_begin(w, p->function, a) &&
 		    is_open(w, p->guard, &asserted) && !(a->aside && asserted))

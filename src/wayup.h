@@ -19,7 +19,7 @@ struct way_view {
 	uint8_t held_owner, held_control, held_instance;
 	uint8_t acquired_owner, acquired_control, acquired_instance;
 	uint8_t relation;	/* enum relation */
-	uint8_t assert_failed;
+	uint8_t flags;		/* enum state_flags */
 };
 
 struct way {

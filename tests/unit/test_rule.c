@@ -264,6 +264,66 @@ static void test_path_worlds_are_named(void **state)
 	assert_worlds(o, "caller-is-hvm");
 }
 
+/* Only a policy, or nobody, lets in a caller without the privilege that was
+ * asked for. */
+static void test_privilege_excludes_callers(void **state)
+{
+	struct result *r = *state;
+	struct ordering *o = add(r, PAGING, OWNER_REMOTE, P2M, OWNER_CURRENT,
+				 RELATION_DIFFERENT);
+
+	o->privilege = PRIVILEGE_CONTROL;
+	o->held.owner_control = TRI_NO;
+	r->policy = "policy";
+	rule_apply(&control, r);
+	assert_int_equal(o->verdict, VERDICT_CONDITIONAL);
+	assert_worlds(o, "caller-is-not-control-domain+policy");
+	r->policy = "";
+	rule_apply(&control, r);
+	assert_int_equal(o->verdict, VERDICT_ALLOWED);
+	assert_worlds(o, "");
+	o->privilege = PRIVILEGE_DEVICE_MODEL;
+	rule_apply(&control, r);
+	assert_worlds(o, "caller-is-not-control-domain+"
+		      "caller-is-device-model");
+}
+
+/* If the one control domain is another one, the caller is none. */
+static void test_sole_control_domain(void **state)
+{
+	struct result *r = *state;
+	struct ordering *o = add(r, P2M, OWNER_REMOTE, SHARING, OWNER_NONE,
+				 RELATION_DIFFERENT);
+
+	o->privilege = PRIVILEGE_CONTROL;
+	r->policy = "policy";
+	rule_apply(&control, r);
+	assert_worlds(o, "subject-is-control-domain");
+	r->sole_control = true;
+	rule_apply(&control, r);
+	assert_worlds(o, "subject-is-control-domain+policy");
+	r->policy = "";
+	rule_apply(&control, r);
+	assert_int_equal(o->verdict, VERDICT_ALLOWED);
+}
+
+/* Who may act on itself need not be a device model to do so. */
+static void test_target_acts_on_itself(void **state)
+{
+	struct result *r = *state;
+	struct ordering *own = add(r, PAGING, OWNER_CURRENT, SHARING,
+				   OWNER_NONE, RELATION_DIFFERENT);
+	struct ordering *two = add(r, PAGING, OWNER_SUBJECT, P2M,
+				   OWNER_CURRENT, RELATION_UNKNOWN);
+
+	own->privilege = two->privilege = PRIVILEGE_TARGET;
+	rule_apply(&control, r);
+	assert_worlds(own, "");
+	assert_int_equal(own->verdict, VERDICT_VIOLATION);
+	assert_worlds(two, "caller-is-not-control-domain "
+		      "subject-is-control-domain");
+}
+
 /* Without a constant in the tree the bias is the highest level. */
 static void test_default_bias_is_the_highest_level(void **state)
 {
@@ -293,6 +353,9 @@ int main(void)
 		TEST(test_stale_level_trips),
 		TEST(test_recursion_is_no_nesting),
 		TEST(test_path_worlds_are_named),
+		TEST(test_privilege_excludes_callers),
+		TEST(test_sole_control_domain),
+		TEST(test_target_acts_on_itself),
 		TEST(test_default_bias_is_the_highest_level),
 	};
 
