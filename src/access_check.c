@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "access_check.h"
 
-#include <string.h>
-
 #include <glib.h>
 
 #include "callgraph.h"
 #include "lockprim.h"
 #include "model.h"
-#include "successors.h"
 
 enum {
 	STEPS_MAX = 20000,	/* nodes passed, in one question */
 	DEPTH_MAX = 8,		/* calls within calls */
-	OUTCOMES_MAX = 64,	/* of one call, different ones */
+	RESULTS_MAX = 64,	/* of one call, different ones */
 };
 
 struct access_checks {
@@ -47,7 +44,7 @@ struct findings_of_path {
 	int8_t control, target, self;
 };
 
-struct hook_result {
+struct check_result {
 	struct value value;
 	struct findings_of_path found;
 };
@@ -66,7 +63,7 @@ struct activation {
 	struct value *local;
 	struct findings_of_path found;
 	int depth;
-	GArray *out;		/* struct hook_result */
+	GArray *out;		/* struct check_result */
 };
 
 static fact_id field_of(const struct facts *f, const struct model *m,
@@ -276,14 +273,23 @@ static struct value evaluate(const struct inquiry *q,
 	}
 }
 
-static void add_outcome(struct inquiry *q, GArray *out,
-			const struct hook_result *new)
+static bool is_equal(const struct check_result *x, const struct check_result *y)
+{
+	return x->value.kind == y->value.kind &&
+	       x->value.negated == y->value.negated &&
+	       x->value.number == y->value.number &&
+	       x->found.control == y->found.control &&
+	       x->found.target == y->found.target &&
+	       x->found.self == y->found.self;
+}
+
+static void add_result(struct inquiry *q, GArray *out,
+			const struct check_result *new)
 {
 	for (guint i = 0; i < out->len; i++)
-		if (memcmp(&g_array_index(out, struct hook_result, i), new,
-			   sizeof(*new)) == 0)
+		if (is_equal(&g_array_index(out, struct check_result, i), new))
 			return;
-	if (out->len >= OUTCOMES_MAX)
+	if (out->len >= RESULTS_MAX)
 		q->too_long = true;
 	else
 		g_array_append_vals(out, new, 1);
@@ -348,10 +354,10 @@ static void run(struct inquiry *q, fact_id function, const struct value *arg,
 		.depth = caller->depth + 1,
 		.out = out,
 	};
-	struct hook_result unknown = { .found = caller->found };
+	struct check_result unknown = { .found = caller->found };
 
 	if (!fn->body || a.depth > DEPTH_MAX) {
-		add_outcome(q, out, &unknown);
+		add_result(q, out, &unknown);
 		return;
 	}
 	a.local = g_new0(struct value, fn->body->local_nr);
@@ -368,9 +374,9 @@ static GArray *results_of_call(struct inquiry *q, const struct activation *a,
 	const struct fact_node *n = &a->b->node[node];
 	const struct call_site *site =
 		callgraph_site(q->c->cg, a->function, node);
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct hook_result));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct check_result));
 	struct value *arg = g_new0(struct value, n->extra_nr + 1);
-	struct hook_result unknown = { .found = a->found };
+	struct check_result unknown = { .found = a->found };
 
 	for (uint32_t i = 0; i < n->extra_nr; i++)
 		arg[i] = evaluate(q, a, a->b->extra[n->extra + i]);
@@ -382,7 +388,7 @@ static GArray *results_of_call(struct inquiry *q, const struct activation *a,
 			run(q, to, arg, n->extra_nr, a, out);
 	}
 	if (!out->len)
-		add_outcome(q, out, &unknown);
+		add_result(q, out, &unknown);
 	g_free(arg);
 	return out;
 }
@@ -394,8 +400,8 @@ static void do_call(struct inquiry *q, const struct activation *a,
 	GArray *results = results_of_call(q, a, node);
 
 	for (guint i = 0; i < results->len; i++) {
-		const struct hook_result *r =
-			&g_array_index(results, struct hook_result, i);
+		const struct check_result *r =
+			&g_array_index(results, struct check_result, i);
 		struct activation next = *a;
 
 		next.found = r->found;
@@ -412,18 +418,11 @@ static void do_call(struct inquiry *q, const struct activation *a,
 static void do_return(struct inquiry *q, const struct activation *a,
 		      const struct fact_node *n)
 {
-	struct hook_result o;
+	struct check_result o = { .found = a->found };
 
-	memset(&o, 0, sizeof(o));
-	o.found = a->found;
-	if (n->a) {
-		struct value v = evaluate(q, a, n->a);
-
-		o.value.kind = v.kind;
-		o.value.negated = v.negated;
-		o.value.number = v.number;
-	}
-	add_outcome(q, a->out, &o);
+	if (n->a)
+		o.value = evaluate(q, a, n->a);
+	add_result(q, a->out, &o);
 }
 
 /* All paths from NODE on. */
@@ -472,7 +471,7 @@ static void walk(struct inquiry *q, const struct activation *from,
 }
 
 /* A number other than 0 is refusal. */
-static bool may_allow(const struct hook_result *o)
+static bool may_allow(const struct check_result *o)
 {
 	return o->value.kind != VALUE_NUMBER || o->value.number == 0;
 }
@@ -492,7 +491,7 @@ enum privilege access_checks_ask(const struct access_checks *c,
 {
 	struct inquiry q = { .c = c };
 	struct activation nobody = { .found = { -1, -1, -1 }, .depth = -1 };
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct hook_result));
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(struct check_result));
 	struct value *value = g_new0(struct value, nr + 1);
 	enum privilege asked = PRIVILEGE_CONTROL;
 	bool allows = false;
@@ -502,7 +501,7 @@ enum privilege access_checks_ask(const struct access_checks *c,
 			value[i] = number(arg[i].value);
 	run(&q, function, value, nr, &nobody, out);
 	for (guint i = 0; i < out->len; i++) {
-		const struct hook_result *o = &g_array_index(out, struct hook_result,
+		const struct check_result *o = &g_array_index(out, struct check_result,
 							 i);
 
 		if (!may_allow(o))
