@@ -492,6 +492,8 @@ static void apply_lockset(struct call *c, struct state *after,
 		h.object = subst_term(&c->post, h.object);
 		h.owner = subst_term(&c->post, h.owner);
 		h.saved = level_of_exit(c, exit, &h.saved);
+		for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+			h.again[k] = level_of_exit(c, exit, &h.again[k]);
 		h.origins = origins_through_call(c, h.origins);
 		explore_add_held(c->r, after, &h);
 	}

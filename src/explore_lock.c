@@ -228,10 +228,10 @@ static void take_again(struct run *r, struct state *s, uint32_t node,
 	if (record)
 		record_acquisition(r, s, node, h->class, h->kind, h->object,
 				   h->owner);
-	if (h->count < HELD_COUNT_MAX)
-		h->count++;
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
 		set_level(s, h->class, h->owner);
+	if (h->count < HELD_COUNT_MAX)
+		h->again[h->count++ - 1] = s->level;
 }
 
 /*
@@ -371,7 +371,8 @@ static bool join_class(struct run *r, struct state *s,
 	into->many |= !same;
 	into->each &= same;
 	into->all &= same;
-	into->count = MIN(into->count + new->count, (int)HELD_COUNT_MAX);
+	for (int i = 0; i < new->count && into->count < HELD_COUNT_MAX; i++)
+		into->again[into->count++ - 1] = new->saved;
 	/* Taken again, it stays the lock that was acquired first. */
 	if (!same)
 		into->origins = origin_set_union(r->x->origins, into->origins,
@@ -697,22 +698,31 @@ static bool release_element(struct run *r, struct state *s,
 	return false;
 }
 
-/* So often less; what is left over of COUNT is returned. */
+/*
+ * So often less; what is left over of COUNT is returned.  Of one that stands
+ * for several, the last one goes, and the level is that from before it: either
+ * it was another lock, which has saved that, or one taken again, which has
+ * changed nothing.
+ */
 static int drop_held(struct state *s, guint i, int count)
 {
 	struct held *h = held_at(s, i);
 	struct level saved = h->saved;
 	bool sets = is_ordered(h);
 
-	if (h->count > count) {
-		h->count -= count;
-		return 0;
+	while (h->count > 1 && count > 0) {
+		h->count--;
+		count--;
+		if (h->many && sets)
+			s->level = h->again[h->count - 1];
+		h->again[h->count - 1] = (struct level){ 0 };
 	}
-	count -= h->count;
+	if (count == 0)
+		return 0;
 	g_array_remove_index(s->held, i);
 	if (sets)
 		s->level = saved;
-	return count;
+	return count - 1;
 }
 
 /* The last lock of the same member that is held; -1 if none is. */

@@ -1214,6 +1214,12 @@ static term_id aged(struct ager *w, term_id id)
 	return term_map(w->t, id, age_leaf, NULL, w);
 }
 
+static void age_level(struct ager *w, struct level *l)
+{
+	if (l->class)
+		l->owner = aged(w, l->owner);
+}
+
 static void age(struct ager *w, struct state *s)
 {
 	bindings_filter(s->memory, keep_not_again, w);
@@ -1232,11 +1238,11 @@ static void age(struct ager *w, struct state *s)
 			h->all = h->many = true;
 		h->object = aged(w, h->object);
 		h->owner = aged(w, h->owner);
-		if (h->saved.class)
-			h->saved.owner = aged(w, h->saved.owner);
+		age_level(w, &h->saved);
+		for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+			age_level(w, &h->again[k]);
 	}
-	if (s->level.class)
-		s->level.owner = aged(w, s->level.owner);
+	age_level(w, &s->level);
 	s->checked.owner = aged(w, s->checked.owner);
 }
 
@@ -1281,7 +1287,9 @@ static bool same_held(const struct held *x, const struct held *y)
 	return x->class == y->class && x->kind == y->kind &&
 	       x->count == y->count && x->object == y->object &&
 	       x->owner == y->owner &&
-	       same_level(&x->saved, &y->saved);
+	       same_level(&x->saved, &y->saved) &&
+	       same_level(&x->again[0], &y->again[0]) &&
+	       same_level(&x->again[1], &y->again[1]);
 }
 
 /*
