@@ -545,7 +545,18 @@ static enum tristate equal_truth(const struct terms *t, const struct state *s,
 	return TRI_UNKNOWN;
 }
 
-/* Does a comparison with a smaller or larger constant follow? */
+/* Bits of a value, where facts may say which value it is. */
+static enum tristate bits_truth(const struct terms *t, const struct state *s,
+				const struct term *x)
+{
+	int64_t value, mask;
+
+	if (!term_is_const(t, state_resolve(t, s, x->a), &value) ||
+	    !term_is_const(t, x->b, &mask))
+		return TRI_UNKNOWN;
+	return value & mask ? TRI_YES : TRI_NO;
+}
+
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value)
 {
@@ -566,7 +577,31 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 		return TRI_YES;
 	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
 		return equal_truth(t, s, x);
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
+		return bits_truth(t, s, x);
 	return TRI_UNKNOWN;
+}
+
+/* Can KEY be VALUE, by what is known of its bits? */
+static bool bits_allow(const struct terms *t, const struct state *s,
+		       term_id key, int64_t value)
+{
+	int64_t mask, bits;
+
+	for (guint i = 0; i < s->fact->len; i++) {
+		const struct binding *b =
+			&g_array_index(s->fact, struct binding, i);
+		const struct term *x = term_get(t, b->key);
+
+		if (x->op != TERM_BINARY || x->imm != EXPR_AND ||
+		    x->a != key || !term_is_const(t, x->b, &mask))
+			continue;
+		if (!b->value ? (value & mask) == 0
+			      : term_is_const(t, b->value, &bits) &&
+					(value & mask) != bits)
+			return false;
+	}
+	return true;
 }
 
 static bool assume_value(struct terms *t, struct state *s, term_id key,
@@ -585,6 +620,8 @@ static bool assume_value(struct terms *t, struct state *s, term_id key,
 		bindings_set(s->fact, key, value);
 		return assume_value(t, s, a, value);
 	}
+	if (term_is_const(t, value, &want) && !bits_allow(t, s, key, want))
+		return false;
 	bindings_set(s->fact, key, value);
 	return true;
 }
