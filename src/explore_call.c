@@ -5,6 +5,7 @@
  */
 #include "explore_int.h"
 
+#include "mutant.h"
 #include "subst.h"
 
 /* Arguments that have no name get the number of theirs from here on, and so
@@ -308,7 +309,7 @@ static bool apply_guard(struct call *c, struct state **after,
 				    now.mapped, truth, true);
 			continue;
 		}
-		if ((now.truth == TRI_YES) == truth)
+		if (MUTANT(8, true, (now.truth == TRI_YES) == truth))
 			continue;
 		if (!asserted)
 			return false;
@@ -470,7 +471,7 @@ static void apply_releases(struct call *c, struct state *after,
 						      i);
 		struct released r = { .object = h->object };
 
-		if (h->count >= 0)
+		if (MUTANT(1, true, h->count >= 0))
 			continue;
 		explore_release(c->r, after, c->node, h->kind,
 				subst_term(&c->pre, h->object), -h->count);
@@ -487,7 +488,7 @@ static void apply_lockset(struct call *c, struct state *after,
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);
 
-		if (h.count < 0)
+		if (MUTANT(20, true, h.count < 0))
 			continue;
 		h.object = subst_term(&c->post, h.object);
 		h.owner = subst_term(&c->post, h.owner);

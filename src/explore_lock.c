@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "mutant.h"
+
 static struct held *held_at(const struct state *s, guint i)
 {
 	return &g_array_index(s->held, struct held, i);
@@ -20,7 +22,7 @@ static enum lock_mode mode_of(enum lock_kind kind)
 {
 	switch (kind) {
 	case LOCKKIND_READ:
-		return MODE_READ;
+		return MUTANT(23, MODE_WRITE, MODE_READ);
 	case LOCKKIND_ORDER:
 		return MODE_ORDER;
 	case LOCKKIND_SPIN:
@@ -108,7 +110,7 @@ static term_id owner_of(struct run *r, const struct state *s, uint32_t node,
 /* May a primitive of KIND concern a lock that is held as HELD? */
 static bool same_kind(enum lock_kind kind, const struct held *h)
 {
-	return h->kind == kind;
+	return MUTANT(22, true, h->kind == kind);
 }
 
 /* Objects of one shape: elements of an array that a loop takes. */
@@ -403,7 +405,8 @@ static void push_held(struct run *r, struct state *s, uint32_t node,
 		explore_add_held(r, s, &h);
 	else
 		g_array_append_val(s->held, h);
-	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
+	if (kind != MUTANT(3, LOCKKIND_SPIN, LOCKKIND_READ) &&
+	    kind != LOCKKIND_SPIN)
 		set_level(s, class, owner);
 }
 
@@ -563,7 +566,8 @@ static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
 	}
 	owner = owner_of(r, s, node, lp, object);
 	failed = state_copy(s);
-	explore_set_result(r, failed, node, term_const(r->x->t, 0));
+	explore_set_result(r, failed, node,
+			   term_const(r->x->t, MUTANT(4, 1, 0)));
 	g_ptr_array_add(r->out, failed);
 	if ((find_held(r, s, lp->kind, object, &sure) >= 0 && sure) ||
 	    is_covered(r, s, class, owner)) {
@@ -710,7 +714,7 @@ static int drop_held(struct state *s, guint i, int count)
 	struct level saved = h->saved;
 	bool sets = is_ordered(h);
 
-	while (h->count > 1 && count > 0) {
+	while (MUTANT(5, false, h->count > 1) && count > 0) {
 		h->count--;
 		count--;
 		if (h->many && sets)
@@ -720,7 +724,7 @@ static int drop_held(struct state *s, guint i, int count)
 	if (count == 0)
 		return 0;
 	g_array_remove_index(s->held, i);
-	if (sets)
+	if (MUTANT(2, false, sets))
 		s->level = saved;
 	return count - 1;
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "program.h"
 #include "scc.h"
 #include "subst.h"
@@ -650,7 +651,8 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	struct mapped_guard g;
 	uint32_t released;
 
-	if (!h->under_lock[e->caller] && !holds_own(e->at))
+	if (MUTANT(13, e->caller == e->callee, false) ||
+	    (!h->under_lock[e->caller] && !holds_own(e->at)))
 		return;
 	g = mapping_guard(h->map, e, a.guard);
 	if (g.is_null || is_through_null(h, e, a.owner) ||

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conflict.h"
+#include "mutant.h"
 #include "nummap.h"
 #include "program.h"
 #include "subst.h"
@@ -213,7 +214,8 @@ static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 	else if (now != TRI_UNKNOWN && (now == TRI_YES) == truth)
 		out = LITERAL_HOLDS;
 	else
-		out = asserted ? LITERAL_FAILS : LITERAL_EXCLUDED;
+		out = asserted ? LITERAL_FAILS
+			       : MUTANT(9, LITERAL_HOLDS, LITERAL_EXCLUDED);
 	subst_release(&s);
 	return out;
 }

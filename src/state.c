@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "origin.h"
 #include "program.h"
 
@@ -382,7 +383,7 @@ static bool loads_written(const struct havoc *w, term_id id)
 
 static bool keep_fact_on_havoc(void *context, const struct binding *b)
 {
-	return !loads_written(context, b->key);
+	return MUTANT(6, true, !loads_written(context, b->key));
 }
 
 static bool keep_memory_on_havoc(void *context, const struct binding *b)
@@ -660,7 +661,7 @@ bool state_assume(struct terms *t, struct state *s, term_id value, bool truth)
 	const struct term *x;
 
 	if (now != TRI_UNKNOWN)
-		return (now == TRI_YES) == truth;
+		return MUTANT(10, true, (now == TRI_YES) == truth);
 	if (!term_is_stable(t, value))
 		return true;
 	x = term_get(t, value);
@@ -955,7 +956,7 @@ term_id state_held(const struct program *p, struct terms *t,
 	if (h)
 		return term_const(t, h->count > 0);
 	if (maybe)
-		return term_unknown(t);
+		return MUTANT(16, term_const(t, 0), term_unknown(t));
 	return state_resolve(t, s, term_held(t, object));
 }
 
@@ -1501,7 +1502,8 @@ GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (guint i = 0; i < nr; i++)
-		meet_literal(t, out, guard[i], other, nr_other);
+		MUTANT(18, add_literal(out, guard[i]),
+		       meet_literal(t, out, guard[i], other, nr_other));
 	return out;
 }
 
@@ -1549,7 +1551,7 @@ static bool intersect(GArray *x, const GArray *y)
 		struct binding b = g_array_index(x, struct binding, i);
 		const struct binding *other = bindings_find(y, b.key);
 
-		if (other && other->value == b.value)
+		if (other && MUTANT(7, true, other->value == b.value))
 			g_array_index(x, struct binding, to++) = b;
 	}
 	g_array_set_size(x, to);

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "nummap.h"
 #include "program.h"
 #include "value.h"
@@ -437,7 +438,7 @@ static bool is_open(const struct wayup *w, uint32_t guard, bool *asserted)
 		if (x->op != TERM_HELD || !LITERAL_TRUTH(literal[i]))
 			continue;
 		if (!LITERAL_IS_ASSERTED(literal[i]))
-			return false;
+			return MUTANT(17, true, false);
 		*asserted = true;
 	}
 	return true;
