@@ -242,18 +242,6 @@ static bool is_third(const struct rt_lock *l)
 	return seen == 7;
 }
 
-/*
- * Is a lock held that was taken again?  Where the two names of it cannot be
- * told to be one, an audit takes it for another one, whose level is in force.
- */
-static bool is_taken_again(void)
-{
-	for (int i = 0; i < held_nr; i++)
-		if (held[i].count > 1)
-			return true;
-	return false;
-}
-
 /* UNSURE: an audit may tell of it, but need not. */
 static void record(const struct held *h, const struct rt_lock *l,
 		   bool same_object, bool unsure)
@@ -284,7 +272,7 @@ static void record(const struct held *h, const struct rt_lock *l,
 		  in_force.biased > biased(l);
 	p.three = is_third(l);
 	p.unsure = dead || unsure;
-	p.level_unsure = tripped || is_taken_again();
+	p.level_unsure = tripped;
 	keep_pair(&p);
 }
 
