@@ -262,8 +262,10 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = held_at(s, i);
 
+		/* One element that has a number is a lock of its own. */
 		if (h->kind != kind || h->count < 0 ||
-		    !same_shape(r, h, object))
+		    !same_shape(r, h, object) ||
+		    h->each != is_each_element(r, object))
 			continue;
 		if (h->count == 0) {
 			g_array_remove_index(s->held, i);
@@ -351,7 +353,8 @@ static bool join_class(struct run *r, struct state *s,
 		struct held *h = held_at(s, i);
 
 		if (h->class != new->class || h->kind != new->kind ||
-		    h->count <= 0)
+		    h->count <= 0 ||
+		    (h->each != new->each && same_shape(r, h, new->object)))
 			continue;
 		nr++;
 		same = state_same(r->x->p, r->x->t, s, h->object,
@@ -681,6 +684,21 @@ static void check_stale(struct run *r, const struct state *s, uint32_t node,
 					    justified));
 }
 
+/* Is OBJECT held by itself, besides all elements of its array? */
+static bool is_held_alone(struct run *r, const struct state *s,
+			  enum lock_kind kind, term_id object)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == kind && h->count > 0 && !h->each &&
+		    state_same(r->x->p, r->x->t, s, h->object, object) ==
+			    TRI_YES)
+			return true;
+	}
+	return false;
+}
+
 /*
  * An element of an array, all of whose elements are held.  Approximation: the
  * loop that releases one releases them all with the first.
@@ -688,6 +706,8 @@ static void check_stale(struct run *r, const struct state *s, uint32_t node,
 static bool release_element(struct run *r, struct state *s,
 			    enum lock_kind kind, term_id object)
 {
+	if (is_held_alone(r, s, kind, object))
+		return false;
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = held_at(s, i);
 
