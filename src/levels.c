@@ -154,6 +154,23 @@ static void step_of_joined(struct levels *l, const struct held *h,
 	step->below = below;
 }
 
+/* May lock number NR be one of the write locks before it? */
+static bool may_be_earlier(struct levels *l, const struct state *at, guint nr)
+{
+	const struct held *own = &g_array_index(at->held, struct held, nr);
+
+	for (guint i = 0; own->kind == LOCKKIND_WRITE && i < nr; i++) {
+		const struct held *h = &g_array_index(at->held, struct held,
+						      i);
+
+		if (h->kind == LOCKKIND_WRITE && h->count > 0 &&
+		    state_same(l->x->p, l->x->t, at, h->object,
+			       own->object) == TRI_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 /* LEVEL, and below it what the locks before number NR have saved. */
 static level_chain chain_of(struct levels *l, const struct state *at,
 			    const struct level *level, guint nr)
@@ -179,6 +196,7 @@ static level_chain chain_of(struct levels *l, const struct state *at,
 		if (!term_is_stable(l->x->t, step.object))
 			step.object = 0;
 		step.below = chain_of(l, at, &h->saved, nr - 1);
+		step.is_again = may_be_earlier(l, at, nr - 1);
 		break;
 	}
 	return add(l, &step);
