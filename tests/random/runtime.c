@@ -373,6 +373,19 @@ static bool is_covered(const struct rt_lock *l)
 	return false;
 }
 
+/* Is it a nested table of which another one of the domain comes before?  All
+ * of them count as one. */
+static bool is_counted(const struct held *h)
+{
+	for (const struct held *i = held; i < h; i++)
+		if (i->lock.instance == RT_NESTED &&
+		    h->lock.instance == RT_NESTED &&
+		    i->lock.owner == h->lock.owner &&
+		    strcmp(i->lock.class, h->lock.class) == 0)
+			return true;
+	return false;
+}
+
 /* Audits may count the locks of one class as one, and only so far. */
 static void count_takes(const struct rt_lock *l)
 {
@@ -380,7 +393,7 @@ static void count_takes(const struct rt_lock *l)
 
 	for (int i = 0; i < held_nr; i++)
 		if (strcmp(held[i].lock.class, l->class) == 0 &&
-		    held[i].lock.instance != RT_NESTED)
+		    !is_counted(&held[i]))
 			nr += held[i].count;
 	dead |= nr > TAKES_MAX;
 }
