@@ -58,4 +58,8 @@ find_program(PYTHON3 python3)
 if(PYTHON3)
 	xla_test(random ${PYTHON3} ${PROJECT_SOURCE_DIR}/tests/random/run
 		--seed 1 --count 500)
+	# Two of the deliberate errors that they notice; the script makes all.
+	xla_test(random-mutants
+		${PYTHON3} ${PROJECT_SOURCE_DIR}/tests/random/mutants
+		--build ${PROJECT_BINARY_DIR} --count 40 4 24)
 endif()

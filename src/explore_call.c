@@ -5,8 +5,8 @@
  */
 #include "explore_int.h"
 
+#include "mutant.h"
 #include "privilege.h"
-
 #include "subst.h"
 
 /* Arguments that have no name get the number of theirs from here on, and so
@@ -206,6 +206,12 @@ struct asked {
 	bool is_null;		/* loaded through a null pointer */
 };
 
+/* What was in force after the callee released OBJECT. */
+struct released {
+	term_id object;		/* in the callee's terms */
+	struct level level;
+};
+
 struct call {
 	struct run *r;
 	uint32_t node;
@@ -214,6 +220,7 @@ struct call {
 	const struct state *before;
 	struct subst pre, post;	/* by what is there before, and after */
 	GArray *asked;		/* struct asked: so far, in any exit */
+	GArray *released;	/* struct released: at one exit */
 };
 
 static void call_init(struct call *c)
@@ -225,6 +232,7 @@ static void call_init(struct call *c)
 	g_array_unref(c->post.fresh);
 	c->post.fresh = g_array_ref(c->pre.fresh);
 	c->asked = g_array_new(FALSE, FALSE, sizeof(struct asked));
+	c->released = g_array_new(FALSE, FALSE, sizeof(struct released));
 }
 
 static void call_release(struct call *c)
@@ -232,6 +240,7 @@ static void call_release(struct call *c)
 	subst_release(&c->pre);
 	subst_release(&c->post);
 	g_array_unref(c->asked);
+	g_array_unref(c->released);
 }
 
 /* The exits of a callee ask much the same. */
@@ -301,7 +310,7 @@ static bool apply_guard(struct call *c, struct state **after,
 				    now.mapped, truth, true);
 			continue;
 		}
-		if ((now.truth == TRI_YES) == truth)
+		if (MUTANT(8, true, (now.truth == TRI_YES) == truth))
 			continue;
 		if (!asserted)
 			return false;
@@ -412,26 +421,18 @@ static uint32_t origins_through_call(struct call *c, uint32_t set)
 /* A level of the callee's, in the caller's terms. */
 static struct level return_level(struct call *c, const struct level *level)
 {
-	const struct state *before = c->before;
-	term_id object;
-
 	if (level->class)
 		return (struct level){ .class = level->class,
 				       .owner = subst_term(&c->post,
 							   level->owner) };
-	if (!level->owner)
-		return before->level;
-	object = subst_term(&c->pre, level->owner);
-	for (guint i = before->held->len; i > 0; i--) {
-		const struct held *h = &g_array_index(before->held,
-						      struct held, i - 1);
+	for (guint i = 0; i < c->released->len; i++) {
+		const struct released *r =
+			&g_array_index(c->released, struct released, i);
 
-		if (h->object == object && h->count > 0)
-			return h->count > 1 ? before->level : h->saved;
+		if (r->object == level->owner)
+			return r->level;
 	}
-	return before->level.class || before->level.owner
-		       ? before->level
-		       : (struct level){ .class = 0, .owner = object };
+	return c->before->level;
 }
 
 /* Is H, which the callee returns with, a lock that the caller had already, of
@@ -461,27 +462,40 @@ static struct level level_of_exit(struct call *c, const struct state *exit,
 	return return_level(c, level);
 }
 
+/* What the callee released of its callers' locks, in that order. */
+static void apply_releases(struct call *c, struct state *after,
+			   const struct state *exit)
+{
+	g_array_set_size(c->released, 0);
+	for (guint i = 0; i < exit->held->len; i++) {
+		const struct held *h = &g_array_index(exit->held, struct held,
+						      i);
+		struct released r = { .object = h->object };
+
+		if (MUTANT(1, true, h->count >= 0))
+			continue;
+		explore_release(c->r, after, c->node, h->kind,
+				subst_term(&c->pre, h->object), -h->count);
+		r.level = after->level;
+		g_array_append_val(c->released, r);
+	}
+}
+
 /* What the callee released first, then what it returns held. */
 static void apply_lockset(struct call *c, struct state *after,
 			  const struct state *exit)
 {
-	for (guint i = 0; i < exit->held->len; i++) {
-		const struct held *h = &g_array_index(exit->held, struct held,
-						      i);
-
-		if (h->count < 0)
-			explore_release(c->r, after, c->node, h->kind,
-					subst_term(&c->pre, h->object),
-					-h->count);
-	}
+	apply_releases(c, after, exit);
 	for (guint i = 0; i < exit->held->len; i++) {
 		struct held h = g_array_index(exit->held, struct held, i);
 
-		if (h.count < 0)
+		if (MUTANT(20, true, h.count < 0))
 			continue;
 		h.object = subst_term(&c->post, h.object);
 		h.owner = subst_term(&c->post, h.owner);
 		h.saved = level_of_exit(c, exit, &h.saved);
+		for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+			h.again[k] = level_of_exit(c, exit, &h.again[k]);
 		h.origins = origins_through_call(c, h.origins);
 		explore_add_held(c->r, after, &h);
 	}

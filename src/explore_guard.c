@@ -51,6 +51,26 @@ static bool are_of_two_values(const struct terms *t, term_id a, term_id b)
 	       term_is_fixed(t, y->b);
 }
 
+/* A says that some value is a constant, which has none of B's bits, or just
+ * some that B denies. */
+static bool are_of_other_bits(const struct terms *t, uint32_t a, uint32_t b)
+{
+	const struct term *x = term_get(t, LITERAL_TERM(a));
+	const struct term *y = term_get(t, LITERAL_TERM(b));
+	term_id value = LITERAL_TERM(a);
+	int64_t is = 0, mask;
+
+	if (LITERAL_TRUTH(a)) {
+		if (x->op != TERM_BINARY || x->imm != EXPR_EQ ||
+		    !term_is_const(t, x->b, &is))
+			return false;
+		value = x->a;
+	}
+	return y->op == TERM_BINARY && y->imm == EXPR_AND && y->a == value &&
+	       term_is_const(t, y->b, &mask) &&
+	       ((is & mask) != 0) != LITERAL_TRUTH(b);
+}
+
 /* The bits that a literal asks for: 255 for a member as a whole. */
 static term_id masked_load(const struct terms *t, term_id id, int64_t *mask)
 {
@@ -170,7 +190,8 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 
 	if (ta == tb)
 		return LITERAL_TRUTH(a) != LITERAL_TRUTH(b);
-	if (implies_otherwise(x, a, b) || implies_otherwise(x, b, a))
+	if (implies_otherwise(x, a, b) || implies_otherwise(x, b, a) ||
+	    are_of_other_bits(x->t, a, b) || are_of_other_bits(x->t, b, a))
 		return true;
 	return LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
 	       (are_of_two_values(x->t, ta, tb) ||

@@ -8,12 +8,6 @@
 #include "slice.h"
 #include "value.h"
 
-/*
- * Approximation: deeper recursion counts as this deep, so that a lock taken
- * more often counts as free too early.
- */
-enum { HELD_COUNT_MAX = 3 };
-
 /* One exploration of one function. */
 struct run {
 	struct explorer *x;

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "mutant.h"
+
 static struct held *held_at(const struct state *s, guint i)
 {
 	return &g_array_index(s->held, struct held, i);
@@ -20,7 +22,7 @@ static enum lock_mode mode_of(enum lock_kind kind)
 {
 	switch (kind) {
 	case LOCKKIND_READ:
-		return MODE_READ;
+		return MUTANT(23, MODE_WRITE, MODE_READ);
 	case LOCKKIND_ORDER:
 		return MODE_ORDER;
 	case LOCKKIND_SPIN:
@@ -108,7 +110,7 @@ static term_id owner_of(struct run *r, const struct state *s, uint32_t node,
 /* May a primitive of KIND concern a lock that is held as HELD? */
 static bool same_kind(enum lock_kind kind, const struct held *h)
 {
-	return h->kind == kind;
+	return MUTANT(22, true, h->kind == kind);
 }
 
 /* Objects of one shape: elements of an array that a loop takes. */
@@ -229,10 +231,10 @@ static void take_again(struct run *r, struct state *s, uint32_t node,
 	if (record)
 		record_acquisition(r, s, node, h->class, h->kind, h->object,
 				   h->owner);
-	if (h->count < HELD_COUNT_MAX)
-		h->count++;
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
 		set_level(s, h->class, h->owner);
+	if (h->count < HELD_COUNT_MAX)
+		h->again[h->count++ - 1] = s->level;
 }
 
 /*
@@ -261,8 +263,10 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = held_at(s, i);
 
+		/* One element that has a number is a lock of its own. */
 		if (h->kind != kind || h->count < 0 ||
-		    !same_shape(r, h, object))
+		    !same_shape(r, h, object) ||
+		    h->each != is_each_element(r, object))
 			continue;
 		if (h->count == 0) {
 			g_array_remove_index(s->held, i);
@@ -350,7 +354,8 @@ static bool join_class(struct run *r, struct state *s,
 		struct held *h = held_at(s, i);
 
 		if (h->class != new->class || h->kind != new->kind ||
-		    h->count <= 0)
+		    h->count <= 0 ||
+		    (h->each != new->each && same_shape(r, h, new->object)))
 			continue;
 		nr++;
 		same = state_same(r->x->p, r->x->t, s, h->object,
@@ -372,7 +377,8 @@ static bool join_class(struct run *r, struct state *s,
 	into->many |= !same;
 	into->each &= same;
 	into->all &= same;
-	into->count = MIN(into->count + new->count, (int)HELD_COUNT_MAX);
+	for (int i = 0; i < new->count && into->count < HELD_COUNT_MAX; i++)
+		into->again[into->count++ - 1] = new->saved;
 	/* Taken again, it stays the lock that was acquired first. */
 	if (!same)
 		into->origins = origin_set_union(r->x->origins, into->origins,
@@ -403,7 +409,8 @@ static void push_held(struct run *r, struct state *s, uint32_t node,
 		explore_add_held(r, s, &h);
 	else
 		g_array_append_val(s->held, h);
-	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
+	if (kind != MUTANT(3, LOCKKIND_SPIN, LOCKKIND_READ) &&
+	    kind != LOCKKIND_SPIN)
 		set_level(s, class, owner);
 }
 
@@ -563,7 +570,8 @@ static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
 	}
 	owner = owner_of(r, s, node, lp, object);
 	failed = state_copy(s);
-	explore_set_result(r, failed, node, term_const(r->x->t, 0));
+	explore_set_result(r, failed, node,
+			   term_const(r->x->t, MUTANT(4, 1, 0)));
 	g_ptr_array_add(r->out, failed);
 	if ((find_held(r, s, lp->kind, object, &sure) >= 0 && sure) ||
 	    is_covered(r, s, class, owner)) {
@@ -677,6 +685,21 @@ static void check_stale(struct run *r, const struct state *s, uint32_t node,
 					    justified));
 }
 
+/* Is OBJECT held by itself, besides all elements of its array? */
+static bool is_held_alone(struct run *r, const struct state *s,
+			  enum lock_kind kind, term_id object)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == kind && h->count > 0 && !h->each &&
+		    state_same(r->x->p, r->x->t, s, h->object, object) ==
+			    TRI_YES)
+			return true;
+	}
+	return false;
+}
+
 /*
  * An element of an array, all of whose elements are held.  Approximation: the
  * loop that releases one releases them all with the first.
@@ -684,6 +707,8 @@ static void check_stale(struct run *r, const struct state *s, uint32_t node,
 static bool release_element(struct run *r, struct state *s,
 			    enum lock_kind kind, term_id object)
 {
+	if (is_held_alone(r, s, kind, object))
+		return false;
 	for (guint i = 0; i < s->held->len; i++) {
 		struct held *h = held_at(s, i);
 
@@ -698,22 +723,31 @@ static bool release_element(struct run *r, struct state *s,
 	return false;
 }
 
-/* So often less; what is left over of COUNT is returned. */
+/*
+ * So often less; what is left over of COUNT is returned.  Of one that stands
+ * for several, the last one goes, and the level is that from before it: either
+ * it was another lock, which has saved that, or one taken again, which has
+ * changed nothing.
+ */
 static int drop_held(struct state *s, guint i, int count)
 {
 	struct held *h = held_at(s, i);
 	struct level saved = h->saved;
 	bool sets = is_ordered(h);
 
-	if (h->count > count) {
-		h->count -= count;
-		return 0;
+	while (MUTANT(5, false, h->count > 1) && count > 0) {
+		h->count--;
+		count--;
+		if (h->many && sets)
+			s->level = h->again[h->count - 1];
+		h->again[h->count - 1] = (struct level){ 0 };
 	}
-	count -= h->count;
+	if (count == 0)
+		return 0;
 	g_array_remove_index(s->held, i);
-	if (sets)
+	if (MUTANT(2, false, sets))
 		s->level = saved;
-	return count;
+	return count - 1;
 }
 
 /* The last lock of the same member that is held; -1 if none is. */

@@ -8,6 +8,8 @@
  */
 #include "explore_int.h"
 
+#include "mutant.h"
+
 #include <string.h>
 
 enum {
@@ -871,7 +873,7 @@ static void do_switch(struct run *r, struct state *s, uint32_t node)
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		const struct fact_case *c = &r->e.b->cases[n->extra + i];
 
-		if (imm >= c->lo && imm <= c->hi) {
+		if (MUTANT(19, imm > c->lo, imm >= c->lo) && imm <= c->hi) {
 			arrive(r, c->node, s);
 			return;
 		}
@@ -959,7 +961,7 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 	} else if (!site->target_nr) {
 		no_target(r, s, node);
 	} else {
-		for (uint32_t i = 0; i < site->target_nr; i++)
+		for (uint32_t i = 0; i < MUTANT(14, 1, site->target_nr); i++)
 			call_through_pointer(
 				r, s, node, callee,
 				g_array_index(r->x->p->cg->target, fact_id,

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "program.h"
 #include "scc.h"
 #include "subst.h"
@@ -385,12 +386,58 @@ static bool is_recursion(struct handup *h, const struct state *at,
 	return state_same(x->p, x->t, at, held->object, a->object) == TRI_YES;
 }
 
+/* The records that two locks are the same member of are one; 0: unknown. */
+static term_id records_equal(struct terms *t, term_id a, term_id b)
+{
+	struct term x = *term_get(t, a), y = *term_get(t, b);
+
+	while (x.op == TERM_FIELD && y.op == TERM_FIELD && x.b == y.b) {
+		a = x.a;
+		b = y.a;
+		x = *term_get(t, a);
+		y = *term_get(t, b);
+	}
+	return term_binary(t, EXPR_EQ, a, b);
+}
+
+/* A, which is no recursion, is another lock than those held at AT: what that
+ * says of values on entry joins its guard. */
+static void tell_apart(struct handup *h, const struct state *at,
+		       struct acquisition *a)
+{
+	struct explorer *x = h->x;
+	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t nr;
+	const uint32_t *literal = numset_members(h->sets, a->guard, &nr);
+
+	g_array_append_vals(guard, literal, nr);
+	for (guint i = 0; a->object && i < at->held->len; i++) {
+		const struct held *held =
+			&g_array_index(at->held, struct held, i);
+
+		if (held->count > 0 && !held->many &&
+		    held->kind == a->event->kind &&
+		    held->kind != LOCKKIND_READ &&
+		    state_same(x->p, x->t, at, held->object, a->object) ==
+			    TRI_UNKNOWN)
+			state_add_literal(x->t, at, guard,
+					  records_equal(x->t, held->object,
+							a->object),
+					  false, false);
+	}
+	if (guard->len != nr)
+		a->guard = numset_make(h->sets,
+				       (uint32_t *)(void *)guard->data,
+				       guard->len);
+	g_array_unref(guard);
+}
+
 /*
  * Pairs A with what FUNCTION itself holds at AT.  False: it is a recursion of
  * such a lock, and goes no further up.
  */
 static bool pair_up(struct handup *h, fact_id function, const struct state *at,
-		    const struct acquisition *a, uint32_t released)
+		    struct acquisition *a, uint32_t released)
 {
 	struct pair p = { .holder = function, .at = at, .acquired = *a };
 
@@ -402,6 +449,8 @@ static bool pair_up(struct handup *h, fact_id function, const struct state *at,
 		add_pair(h, &p);
 		return false;
 	}
+	tell_apart(h, at, a);
+	p.acquired.guard = a->guard;
 	for (guint i = 0; i < at->held->len; i++) {
 		p.held = g_array_index(at->held, struct held, i);
 		if (p.held.count > 0 && p.held.class &&
@@ -603,7 +652,8 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	struct mapped_guard g;
 	uint32_t released;
 
-	if (!h->under_lock[e->caller] && !holds_own(e->at))
+	if (MUTANT(13, e->caller == e->callee, false) ||
+	    (!h->under_lock[e->caller] && !holds_own(e->at)))
 		return;
 	g = mapping_guard(h->map, e, a.guard);
 	if (g.is_null || is_through_null(h, e, a.owner) ||

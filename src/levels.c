@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "mutant.h"
 #include "nummap.h"
 #include "program.h"
 #include "value.h"
@@ -70,6 +71,28 @@ level_chain levels_or(const struct levels *l, level_chain chain)
 	return step.is_again ? step.below : 0;
 }
 
+bool levels_shows(const struct levels *l, level_chain chain, int level)
+{
+	uint32_t class = step_of(l, chain).class;
+
+	return class && g_array_index(l->x->p->lp->class, struct lock_class,
+				      class - 1).level >= level;
+}
+
+bool levels_may_show(const struct levels *l, level_chain chain, int level)
+{
+	struct step step = step_of(l, chain);
+
+	if (levels_shows(l, chain, level))
+		return false;
+	while (step.is_write && step.object) {
+		if (levels_shows(l, step.below, level))
+			return true;
+		step = step_of(l, step.below);
+	}
+	return false;
+}
+
 uint32_t levels_key(const struct levels *l, level_chain chain)
 {
 	struct step top = step_of(l, chain);
@@ -111,6 +134,43 @@ static level_chain add(struct levels *l, const struct step *step)
 	return l->step->len - 1;
 }
 
+/*
+ * One that stands for several: each may be one that was taken again, which
+ * left the level from before that in force.  Approximation: of the levels
+ * further down nothing is known then.
+ */
+static void step_of_joined(struct levels *l, const struct held *h,
+			   struct step *step)
+{
+	level_chain below = 0;
+
+	for (int k = 0; k < h->count - 1; k++) {
+		struct step before = { .class = h->again[k].class,
+				       .is_again = k > 0, .below = below };
+
+		below = before.class ? add(l, &before) : 0;
+	}
+	step->is_again = true;
+	step->below = below;
+}
+
+/* May lock number NR be one of the write locks before it? */
+static bool may_be_earlier(struct levels *l, const struct state *at, guint nr)
+{
+	const struct held *own = &g_array_index(at->held, struct held, nr);
+
+	for (guint i = 0; own->kind == LOCKKIND_WRITE && i < nr; i++) {
+		const struct held *h = &g_array_index(at->held, struct held,
+						      i);
+
+		if (h->kind == LOCKKIND_WRITE && h->count > 0 &&
+		    state_same(l->x->p, l->x->t, at, h->object,
+			       own->object) == TRI_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 /* LEVEL, and below it what the locks before number NR have saved. */
 static level_chain chain_of(struct levels *l, const struct state *at,
 			    const struct level *level, guint nr)
@@ -124,12 +184,19 @@ static level_chain chain_of(struct levels *l, const struct state *at,
 			&g_array_index(at->held, struct held, nr - 1);
 
 		if (h->count <= 0 || h->class != level->class ||
-		    h->owner != level->owner)
+		    (h->owner != level->owner && !h->many))
 			continue;
-		step.is_write = h->kind == LOCKKIND_WRITE && !h->many;
-		step.object = term_is_stable(l->x->t, h->object) ? h->object
-								  : 0;
+		if (h->many && h->count > 1 && h->kind == LOCKKIND_WRITE) {
+			step_of_joined(l, h, &step);
+			break;
+		}
+		step.is_write = h->kind == LOCKKIND_WRITE &&
+				(!h->many || h->all);
+		step.object = state_each_element(l->x->t, h->object);
+		if (!term_is_stable(l->x->t, step.object))
+			step.object = 0;
 		step.below = chain_of(l, at, &h->saved, nr - 1);
+		step.is_again = may_be_earlier(l, at, nr - 1);
 		break;
 	}
 	return add(l, &step);
@@ -153,7 +220,7 @@ static level_chain make_above(struct levels *l, const struct call_edge *e,
 		enum tristate held = state_holds_write(
 			l->x->p, l->x->t, e->at, step.object);
 
-		if (held == TRI_YES)
+		if (MUTANT(15, false, held == TRI_YES))
 			return step.below;
 		step.is_again |= held == TRI_UNKNOWN;
 	}

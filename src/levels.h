@@ -7,6 +7,7 @@
 #ifndef XLA_LEVELS_H
 #define XLA_LEVELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "explore.h"
@@ -36,6 +37,15 @@ uint32_t levels_class(const struct levels *l, level_chain chain);
  * it is none.
  */
 level_chain levels_or(const struct levels *l, level_chain chain);
+
+/*
+ * Is the level that callers see in force below LEVEL only if they do not hold
+ * the locks on top of CHAIN already?
+ */
+bool levels_may_show(const struct levels *l, level_chain chain, int level);
+
+/* Is the level on top of CHAIN at least LEVEL? */
+bool levels_shows(const struct levels *l, level_chain chain, int level);
 
 /*
  * Chains that callers' locks shorten in the same way, as far as is known, have

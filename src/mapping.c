@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conflict.h"
+#include "mutant.h"
 #include "nummap.h"
 #include "program.h"
 #include "subst.h"
@@ -125,6 +126,33 @@ static void tell_apart(struct mapping *m, const struct subst *s,
 	}
 }
 
+/*
+ * What is asked of a value that the caller has made says nothing further up,
+ * but two such literals may contradict each other at the call.
+ */
+static void list_add_made(struct mapping *m, term_id mapped, bool truth)
+{
+	const struct terms *t = m->x->t;
+	const struct term *x = term_get(t, mapped);
+	int64_t imm;
+
+	while (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
+	       term_is_const(t, x->b, &imm) && imm == 0) {
+		mapped = x->a;
+		truth = !truth;
+		x = term_get(t, mapped);
+	}
+	if (x->flags & TERM_HAS_FRESH && x->op != TERM_HELD &&
+	    term_is_stable(t, mapped))
+		list_add(m, LITERAL(mapped, false, truth));
+}
+
+static bool is_made(const struct mapping *m, uint64_t ref)
+{
+	return term_get(m->x->t, LITERAL_TERM(REF_LITERAL(ref)))->flags &
+	       TERM_HAS_FRESH;
+}
+
 /* The literals that MAPPED is made of, as a list. */
 static uint32_t make_list(struct mapping *m, const struct subst *s,
 			  term_id mapped, bool truth, bool asserted)
@@ -135,6 +163,8 @@ static uint32_t make_list(struct mapping *m, const struct subst *s,
 	g_array_append_val(m->list, nr);
 	list_add(m, state_literal(m->x->t, s->at, mapped, truth, asserted));
 	tell_apart(m, s, mapped, truth);
+	if (!asserted)
+		list_add_made(m, mapped, truth);
 	nr = m->list->len - first - 1;
 	g_array_index(m->list, uint64_t, first) = nr;
 	if (nr)
@@ -184,7 +214,8 @@ static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 	else if (now != TRI_UNKNOWN && (now == TRI_YES) == truth)
 		out = LITERAL_HOLDS;
 	else
-		out = asserted ? LITERAL_FAILS : LITERAL_EXCLUDED;
+		out = asserted ? LITERAL_FAILS
+			       : MUTANT(9, LITERAL_HOLDS, LITERAL_EXCLUDED);
 	subst_release(&s);
 	return out;
 }
@@ -257,12 +288,13 @@ static uint32_t insert(uint64_t *guard, uint32_t nr, uint64_t ref)
 }
 
 static uint32_t insert_list(const struct mapping *m, uint64_t *guard,
-			    uint32_t nr, uint32_t first)
+			    uint32_t nr, uint32_t first, bool made)
 {
 	const uint64_t *list = &g_array_index(m->list, uint64_t, first);
 
 	for (uint64_t i = 1; i <= list[0]; i++)
-		nr = insert(guard, nr, list[i]);
+		if (is_made(m, list[i]) == made)
+			nr = insert(guard, nr, list[i]);
 	return nr;
 }
 
@@ -288,20 +320,18 @@ static void map_literals(struct mapping *m, const struct call_edge *e,
 	}
 }
 
-/* The caller's guard with the literals that these are; how many it has. */
+/* Adds what these literals are to NR others, if they are about values that the
+ * caller has MADE or if not; how many there are then. */
 static uint32_t join_literals(const struct mapping *m,
-			      const struct call_map *c, uint64_t *guard)
+			      const struct call_map *c, uint64_t *guard,
+			      uint32_t nr, bool made)
 {
-	uint32_t nr = c->own_nr;
-
-	if (nr)
-		memcpy(guard, c->own, sizeof(*guard) * nr);
 	for (guint i = 0; i < m->numbers->len; i++) {
 		uint32_t is = c->literal[g_array_index(m->numbers, uint32_t,
 						       i)];
 
 		if (is >= LITERAL_LISTED)
-			nr = insert_list(m, guard, nr, is);
+			nr = insert_list(m, guard, nr, is, made);
 	}
 	return nr;
 }
@@ -320,7 +350,15 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 	map_literals(m, e, c, &out);
 	if (out.is_excluded)
 		return out;
-	nr = join_literals(m, c, ref);
+	nr = join_literals(m, c, ref, 0, true);
+	if (nr && !conflicts_allow(m->conflicts, ref, nr, &asserted)) {
+		out.is_excluded = true;
+		return out;
+	}
+	nr = c->own_nr;
+	if (nr)
+		memcpy(ref, c->own, sizeof(*ref) * nr);
+	nr = join_literals(m, c, ref, nr, false);
 	if (!conflicts_allow(m->conflicts, ref, nr, &asserted)) {
 		out.is_excluded = !asserted;
 		out.assert_failed |= asserted;

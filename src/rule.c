@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "mutant.h"
 #include "result_table.h"
 
 enum { PARTY_MAX = 3, WORLD_MAX = 1 << PARTY_MAX };
@@ -97,7 +98,7 @@ static enum tristate is_biased_control(const struct lock_ref *lock)
 {
 	if (lock->owner == OWNER_NONE || lock->owner == OWNER_SPECIAL)
 		return TRI_NO;
-	return lock->owner_control;
+	return MUTANT(24, TRI_NO, lock->owner_control);
 }
 
 static enum tristate is_biased_current(const struct lock_ref *lock)

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "origin.h"
 #include "program.h"
 
@@ -382,7 +383,7 @@ static bool loads_written(const struct havoc *w, term_id id)
 
 static bool keep_fact_on_havoc(void *context, const struct binding *b)
 {
-	return !loads_written(context, b->key);
+	return MUTANT(6, true, !loads_written(context, b->key));
 }
 
 static bool keep_memory_on_havoc(void *context, const struct binding *b)
@@ -545,7 +546,18 @@ static enum tristate equal_truth(const struct terms *t, const struct state *s,
 	return TRI_UNKNOWN;
 }
 
-/* Does a comparison with a smaller or larger constant follow? */
+/* Bits of a value, where facts may say which value it is. */
+static enum tristate bits_truth(const struct terms *t, const struct state *s,
+				const struct term *x)
+{
+	int64_t value, mask;
+
+	if (!term_is_const(t, state_resolve(t, s, x->a), &value) ||
+	    !term_is_const(t, x->b, &mask))
+		return TRI_UNKNOWN;
+	return value & mask ? TRI_YES : TRI_NO;
+}
+
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value)
 {
@@ -566,7 +578,31 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 		return TRI_YES;
 	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
 		return equal_truth(t, s, x);
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
+		return bits_truth(t, s, x);
 	return TRI_UNKNOWN;
+}
+
+/* Can KEY be VALUE, by what is known of its bits? */
+static bool bits_allow(const struct terms *t, const struct state *s,
+		       term_id key, int64_t value)
+{
+	int64_t mask, bits;
+
+	for (guint i = 0; i < s->fact->len; i++) {
+		const struct binding *b =
+			&g_array_index(s->fact, struct binding, i);
+		const struct term *x = term_get(t, b->key);
+
+		if (x->op != TERM_BINARY || x->imm != EXPR_AND ||
+		    x->a != key || !term_is_const(t, x->b, &mask))
+			continue;
+		if (!b->value ? (value & mask) == 0
+			      : term_is_const(t, b->value, &bits) &&
+					(value & mask) != bits)
+			return false;
+	}
+	return true;
 }
 
 static bool assume_value(struct terms *t, struct state *s, term_id key,
@@ -585,6 +621,8 @@ static bool assume_value(struct terms *t, struct state *s, term_id key,
 		bindings_set(s->fact, key, value);
 		return assume_value(t, s, a, value);
 	}
+	if (term_is_const(t, value, &want) && !bits_allow(t, s, key, want))
+		return false;
 	bindings_set(s->fact, key, value);
 	return true;
 }
@@ -623,7 +661,7 @@ bool state_assume(struct terms *t, struct state *s, term_id value, bool truth)
 	const struct term *x;
 
 	if (now != TRI_UNKNOWN)
-		return (now == TRI_YES) == truth;
+		return MUTANT(10, true, (now == TRI_YES) == truth);
 	if (!term_is_stable(t, value))
 		return true;
 	x = term_get(t, value);
@@ -918,7 +956,7 @@ term_id state_held(const struct program *p, struct terms *t,
 	if (h)
 		return term_const(t, h->count > 0);
 	if (maybe)
-		return term_unknown(t);
+		return MUTANT(16, term_const(t, 0), term_unknown(t));
 	return state_resolve(t, s, term_held(t, object));
 }
 
@@ -1214,6 +1252,12 @@ static term_id aged(struct ager *w, term_id id)
 	return term_map(w->t, id, age_leaf, NULL, w);
 }
 
+static void age_level(struct ager *w, struct level *l)
+{
+	if (l->class)
+		l->owner = aged(w, l->owner);
+}
+
 static void age(struct ager *w, struct state *s)
 {
 	bindings_filter(s->memory, keep_not_again, w);
@@ -1232,11 +1276,11 @@ static void age(struct ager *w, struct state *s)
 			h->all = h->many = true;
 		h->object = aged(w, h->object);
 		h->owner = aged(w, h->owner);
-		if (h->saved.class)
-			h->saved.owner = aged(w, h->saved.owner);
+		age_level(w, &h->saved);
+		for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+			age_level(w, &h->again[k]);
 	}
-	if (s->level.class)
-		s->level.owner = aged(w, s->level.owner);
+	age_level(w, &s->level);
 	s->checked.owner = aged(w, s->checked.owner);
 }
 
@@ -1281,7 +1325,9 @@ static bool same_held(const struct held *x, const struct held *y)
 	return x->class == y->class && x->kind == y->kind &&
 	       x->count == y->count && x->object == y->object &&
 	       x->owner == y->owner &&
-	       same_level(&x->saved, &y->saved);
+	       same_level(&x->saved, &y->saved) &&
+	       same_level(&x->again[0], &y->again[0]) &&
+	       same_level(&x->again[1], &y->again[1]);
 }
 
 /*
@@ -1456,7 +1502,8 @@ GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (guint i = 0; i < nr; i++)
-		meet_literal(t, out, guard[i], other, nr_other);
+		MUTANT(18, add_literal(out, guard[i]),
+		       meet_literal(t, out, guard[i], other, nr_other));
 	return out;
 }
 
@@ -1504,7 +1551,7 @@ static bool intersect(GArray *x, const GArray *y)
 		struct binding b = g_array_index(x, struct binding, i);
 		const struct binding *other = bindings_find(y, b.key);
 
-		if (other && other->value == b.value)
+		if (other && MUTANT(7, true, other->value == b.value))
 			g_array_index(x, struct binding, to++) = b;
 	}
 	g_array_set_size(x, to);

@@ -34,6 +34,12 @@ struct level {
 };
 
 /*
+ * Approximation: deeper recursion counts as this deep, so that a lock taken
+ * more often counts as free too early.
+ */
+enum { HELD_COUNT_MAX = 3 };
+
+/*
  * One lock of the lockset, in order of acquisition; or, if its count is
  * negative, one of the callers' that was released.
  */
@@ -46,6 +52,8 @@ struct held {
 	bool all;		/* and keeps it: each element of the array */
 	term_id object, owner;
 	struct level saved;	/* in force before it was acquired */
+	struct level again[HELD_COUNT_MAX - 1]; /* if it stands for several:
+				 * before each of the others was */
 	uint32_t origins;	/* where acquired: origin.h */
 };
 

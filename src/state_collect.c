@@ -74,6 +74,12 @@ static bool speaks_of_values(const struct terms *t, const GArray *bindings)
 	return false;
 }
 
+static void add_level(struct leaves *w, const struct level *l)
+{
+	if (l->class)
+		add_leaves(w, l->owner);
+}
+
 static void add_lockset(struct leaves *w, const struct state *s)
 {
 	for (guint i = 0; i < s->held->len; i++) {
@@ -81,11 +87,11 @@ static void add_lockset(struct leaves *w, const struct state *s)
 
 		add_leaves(w, h->object);
 		add_leaves(w, h->owner);
-		if (h->saved.class)
-			add_leaves(w, h->saved.owner);
+		add_level(w, &h->saved);
+		for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+			add_level(w, &h->again[k]);
 	}
-	if (s->level.class)
-		add_leaves(w, s->level.owner);
+	add_level(w, &s->level);
 	add_leaves(w, s->checked.owner);
 }
 

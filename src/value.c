@@ -9,6 +9,7 @@
  */
 #include "value.h"
 
+#include "mutant.h"
 #include "program.h"
 #include "slice.h"
 
@@ -396,7 +397,7 @@ enum instance_kind value_instance(const struct program *p, struct terms *t,
 		    term_is_const(t, value_of_member(p, t, s, base, r->field),
 				  &value) &&
 		    value == r->value)
-			return r->kind;
+			return MUTANT(21, INSTANCE_HOST, r->kind);
 	}
 	return INSTANCE_ANY;
 }
@@ -441,7 +442,7 @@ enum owner_role value_role(const struct program *p, struct terms *t,
 		return OWNER_CURRENT;
 	case TRI_NO:
 		if (role < 0 || role == OWNER_ANY || role == OWNER_SUBJECT)
-			return OWNER_REMOTE;
+			return MUTANT(11, OWNER_CURRENT, OWNER_REMOTE);
 		break;
 	default:
 		break;
@@ -523,5 +524,5 @@ enum relation value_relation(const struct program *p, struct terms *t,
 	if ((ra == OWNER_PARENT && term_contains(t, a, b)) ||
 	    (rb == OWNER_PARENT && term_contains(t, b, a)))
 		return RELATION_DIFFERENT;
-	return RELATION_UNKNOWN;
+	return MUTANT(12, RELATION_SAME, RELATION_UNKNOWN);
 }

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "mutant.h"
 #include "nummap.h"
 #include "program.h"
 #include "value.h"
@@ -40,14 +41,21 @@ struct told {
 	term_id held_owner, acquired_owner;
 	term_id held_object, acquired_object;
 	uint32_t may_be_same;	/* the two locks, as far as is known */
+	level_chain level;	/* the one in force, as long as callers decide
+				 * whether it is below the held lock's; or
+				 * SHOWN; else 0 */
+	int held_level;		/* if LEVEL is one */
 	struct way_view view;	/* but for flags */
 };
+
+/* The level in force is at least the held lock's. */
+#define SHOWN UINT32_MAX
 
 /* Is nothing left that could be told of the pair further up? */
 static bool is_final(const struct told *n)
 {
 	return !n->held_owner && !n->acquired_owner && !n->held_object &&
-	       !n->acquired_object;
+	       !n->acquired_object && (!n->level || n->level == SHOWN);
 }
 
 struct up_node {
@@ -318,6 +326,20 @@ static bool find_out_same(const struct explorer *x, const struct state *at,
 	return same == TRI_YES;
 }
 
+/* What LEVEL, of which held locks decide, is by now. */
+static void set_level(const struct wayup *w, struct told *n, level_chain level,
+		      int held_level)
+{
+	const struct levels *levels = w->h->levels;
+
+	if (levels_may_show(levels, level, held_level)) {
+		n->level = level;
+		n->held_level = held_level;
+	} else if (levels_shows(levels, level, held_level)) {
+		n->level = SHOWN;
+	}
+}
+
 /* What is told in E's caller; SAME if the two turn out to be one lock. */
 static uint32_t make_told(struct wayup *w, const struct call_edge *e,
 			  const struct told *n)
@@ -332,6 +354,11 @@ static uint32_t make_told(struct wayup *w, const struct call_edge *e,
 	up.acquired_object = mapping_name(map, e, n->acquired_object);
 	up.view = n->view;
 	up.may_be_same = n->may_be_same;
+	if (n->level == SHOWN)
+		up.level = SHOWN;
+	else if (n->level)
+		set_level(w, &up, levels_above(w->h->levels, e, n->level),
+			  n->held_level);
 	if (find_out_same(w->h->x, e->at, &up))
 		return SAME;
 	refine(w->h->x, e->at, &up);
@@ -442,7 +469,7 @@ static bool is_open(const struct wayup *w, uint32_t guard, bool *asserted)
 		if (x->op != TERM_HELD || !LITERAL_TRUTH(literal[i]))
 			continue;
 		if (!LITERAL_IS_ASSERTED(literal[i]))
-			return false;
+			return MUTANT(17, true, false);
 		*asserted = true;
 	}
 	return true;
@@ -454,7 +481,8 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 	const struct visit *v = &g_array_index(w->visits, struct visit, index);
 	fact_id entry = place_of(w, v->node)->function;
 	struct way way = { .view = view_of(w, v->node),
-			   .context = program_context(w->h->x->p, entry) };
+			   .context = program_context(w->h->x->p, entry),
+			   .level = told_of(w, v->node)->level };
 
 	if (asserted)
 		way.view.flags |= STATE_ASSERT_FAILED;
@@ -462,7 +490,7 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 		const struct way *old = &g_array_index(out, struct way, i);
 
 		if (memcmp(&old->view, &way.view, sizeof(way.view)) == 0 &&
-		    old->context <= way.context)
+		    old->level == way.level && old->context <= way.context)
 			return;
 	}
 	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -500,6 +528,15 @@ static void refine_by_guard(struct wayup *w, const struct pair *p,
 					LITERAL_TERM(literal[i]), control);
 }
 
+static int level_of(const struct wayup *w, const struct pair *p)
+{
+	return p->held.class
+		       ? g_array_index(w->h->x->p->lp->class,
+				       struct lock_class,
+				       p->held.class - 1).level
+		       : 0;
+}
+
 static struct told first_told(struct wayup *w, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
@@ -526,6 +563,8 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 			n.acquired_object &&
 			state_same(x->p, x->t, p->at, n.held_object,
 				   n.acquired_object) == TRI_UNKNOWN;
+	if (levels_may_show(w->h->levels, a->level, level_of(w, p)))
+		set_level(w, &n, a->level, level_of(w, p));
 	refine_by_guard(w, p, n.held_owner, &n.view.held_control);
 	refine(x, p->at, &n);
 	settle(&n);
@@ -564,7 +603,7 @@ static bool is_told(const struct wayup *w, uint32_t node, const GArray *out)
 		const struct way *way = &g_array_index(out, struct way, i);
 
 		if (memcmp(&way->view, &view, sizeof(view)) == 0 &&
-		    way->context == CONTEXT_RUNNING)
+		    way->level == n->level && way->context == CONTEXT_RUNNING)
 			return true;
 	}
 	return false;

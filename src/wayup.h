@@ -25,6 +25,7 @@ struct way_view {
 struct way {
 	struct way_view view;
 	enum context context;	/* of the entry point */
+	level_chain level;	/* told apart by it: wayup.c */
 	GArray *edge;		/* uint32_t: ids of the calls, the entry
 				 * point's first */
 };
@@ -35,7 +36,8 @@ struct wayup *wayup_new(struct handup *h);
 void wayup_free(struct wayup *w);
 
 /*
- * Appends to OUT, of struct way, one way for each view that is different.  The
+ * Appends to OUT, of struct way, one way for each view that is different, or
+ * two if callers decide whether the run-time check sees the held lock.  The
  * ways' arrays are the caller's.  False: the search met a bound.
  */
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);

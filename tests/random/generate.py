@@ -42,7 +42,8 @@ FEATURE_NAMES = {
     "i": "see-through wrappers", "j": "flags in memory",
     "k": "correlated conditions", "l": "which table", "m": "whose domain",
     "n": "worlds of a domain", "p": "function pointers",
-    "q": "alternative_call", "s": "guest copies", "t": "later is not now",
+    "q": "alternative_call", "r": "linker-section tables",
+    "s": "guest copies", "t": "later is not now",
     "w": "no return, assertions",
 }
 # What else the issue asks for; same table.
@@ -56,7 +57,7 @@ SHAPES = {
 
 # Without these a program can be run with all its inputs, on all its ways.
 TABLES = ("ops", "alternative", "slot")
-LOOPS = ("loop", "rec", "domains", "array")
+LOOPS = ("loop", "rec", "domains", "array", "section")
 
 
 class Node:
@@ -236,9 +237,9 @@ class Generator:
              "drop_success", "take", "get_table", "gfn", "lock_if",
              "correlated", "each", "ops", "slot", "alternative", "crossed",
              "hand", "try", "sorted", "array", "defer", "recursive", "domains",
-             "query"],
+             "query", "section"],
             [12, 8, 8, 5, 3, 2, 2, 4, 3, 2, 2, 3, 2,
-             3, 3, 3, 2, 2, 3, 2, 2, 2, 2, 2, 2, 1, 2])[0]
+             3, 3, 3, 2, 2, 3, 2, 2, 2, 2, 2, 2, 1, 2, 4])[0]
         if kind in LOOPS and not self.loops:
             kind = "hold"
         if kind in TABLES and not self.loops and not self.in_entry:
@@ -254,9 +255,9 @@ class Generator:
              "lockunlock", "call"],
             [2, 2, 1, 1, 2, 1, 1, 6, 6])[0]
         # A store by a callee that takes no lock is not seen by audits; so
-        # entry points alone store to what is asked, and domain_crash() stores
-        # to what is not.
-        if kind == "flag" and self.in_entry:
+        # entry points alone, and who holds a lock that it has acquired, store
+        # to what is asked, and domain_crash() stores to what is not.
+        if kind == "flag" and (self.in_entry or scope.held):
             return Node("text", text="%s->%s = %s;" % (
                 d, self.r.choice(["is_dying", "arch.p2m->need_flush"]),
                 self.r.choice(["true", "false"])))
@@ -421,6 +422,11 @@ class Generator:
         return Node("ops", which=which.format(
             p=self.prefix, m=self.r.choice(["first", "second"])),
             arg=self.dom(scope))
+
+    def make_section(self, scope, depth):
+        if not self.pick("callback"):
+            return None
+        return Node("section", arg=self.dom(scope))
 
     def make_slot(self, scope, depth):
         if not self.pick("slot"):
@@ -649,6 +655,8 @@ def names_in(program):
         pick = (of_kind(program, "callback") * 4)[:4]
         for m in used_members(program):
             named.update(f.name for f in pick[MEMBERS.index(m)::2])
+    if "section" in kinds:
+        named.update(f.name for f in in_section(program))
     if "alternative" in kinds:
         named.update(f.name for f in of_kind(program, "callback")[-1:])
     if "slot" in kinds:
@@ -664,6 +672,13 @@ def used_members(program):
     text = " ".join(n.attr["which"] for n in program.nodes()
                     if n.kind == "ops")
     return [m for m in MEMBERS if m in text]
+
+
+def in_section(program):
+    """Those that the program puts into a section of its own."""
+    if not any(n.kind == "section" for n in program.nodes()):
+        return []
+    return of_kind(program, "callback")[:2]
 
 
 def of_kind(program, kind):
@@ -944,6 +959,12 @@ class Writer:
     def put_ops(self, n):
         self.put("%s(%s);" % (n.attr["which"], n.attr["arg"]))
 
+    def put_section(self, n):
+        self.put("for (void (*const *call)(struct domain *d) = "
+                 "__start_calls%s;\n     call < __stop_calls%s; call++)" % (
+                     self.prefix, self.prefix))
+        self.put("\t(*call)(%s);" % n.attr["arg"])
+
     def put_slot(self, n):
         d = n.attr["arg"]
         self.put("if (host(%s)->tlb_flush)" % d)
@@ -1166,6 +1187,16 @@ class Writer:
             self.put("static const struct ops%s *choose%s(unsigned int op)\n"
                      "{\n\treturn op & 1 ? &ops_a%s : &ops_b%s;\n}\n" % (
                          x, x, x, x))
+        for i, f in enumerate(in_section(self.p)):
+            self.put("static void (*const in_section%d%s)(struct domain *d)\n"
+                     "\t__attribute__((__used__, "
+                     "__section__(\"calls%s\"))) = %s;" % (
+                         i, x, x, f.name))
+        if in_section(self.p):
+            self.put("extern void (*const __start_calls%s[])"
+                     "(struct domain *d);" % x)
+            self.put("extern void (*const __stop_calls%s[])"
+                     "(struct domain *d);\n" % x)
         if "alternative" in kinds:
             self.put("static struct hvm_function_table hvm_funcs%s;\n" % x)
         self.put("void init%s(domid_t dom);\n" % x)
@@ -1229,6 +1260,16 @@ def write_assembly(program, prefix):
     return ("/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
             "        .text\n" + calls +
             "        .section .note.GNU-stack,\"\",@progbits\n")
+
+
+def write_linker_script(program, prefix):
+    """What makes a table of the section; runs need none."""
+    if not in_section(program):
+        return ""
+    return ("/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
+            "SECTIONS\n{\n  .rodata : {\n"
+            "       __start_calls%s = .;\n       *(calls%s)\n"
+            "       __stop_calls%s = .;\n  }\n}\n" % ((prefix,) * 3))
 
 
 def write_driver(program, prefix):

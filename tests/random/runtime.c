@@ -242,18 +242,6 @@ static bool is_third(const struct rt_lock *l)
 	return seen == 7;
 }
 
-/*
- * Is a lock held that was taken again?  Where the two names of it cannot be
- * told to be one, an audit takes it for another one, whose level is in force.
- */
-static bool is_taken_again(void)
-{
-	for (int i = 0; i < held_nr; i++)
-		if (held[i].count > 1)
-			return true;
-	return false;
-}
-
 /* UNSURE: an audit may tell of it, but need not. */
 static void record(const struct held *h, const struct rt_lock *l,
 		   bool same_object, bool unsure)
@@ -284,7 +272,7 @@ static void record(const struct held *h, const struct rt_lock *l,
 		  in_force.biased > biased(l);
 	p.three = is_third(l);
 	p.unsure = dead || unsure;
-	p.level_unsure = tripped || is_taken_again();
+	p.level_unsure = tripped;
 	keep_pair(&p);
 }
 
@@ -385,6 +373,19 @@ static bool is_covered(const struct rt_lock *l)
 	return false;
 }
 
+/* Is it a nested table of which another one of the domain comes before?  All
+ * of them count as one. */
+static bool is_counted(const struct held *h)
+{
+	for (const struct held *i = held; i < h; i++)
+		if (i->lock.instance == RT_NESTED &&
+		    h->lock.instance == RT_NESTED &&
+		    i->lock.owner == h->lock.owner &&
+		    strcmp(i->lock.class, h->lock.class) == 0)
+			return true;
+	return false;
+}
+
 /* Audits may count the locks of one class as one, and only so far. */
 static void count_takes(const struct rt_lock *l)
 {
@@ -392,7 +393,7 @@ static void count_takes(const struct rt_lock *l)
 
 	for (int i = 0; i < held_nr; i++)
 		if (strcmp(held[i].lock.class, l->class) == 0 &&
-		    held[i].lock.instance != RT_NESTED)
+		    !is_counted(&held[i]))
 			nr += held[i].count;
 	dead |= nr > TAKES_MAX;
 }

@@ -177,7 +177,11 @@ def keep(one, where, work, runs, seen):
         for name, text in (
                 ("input.c", outcome.source), ("remarks", outcome.text() + "\n"),
                 ("entry.S", generate.write_assembly(small, outcome.prefix)),
+                ("xen.lds.S", generate.write_linker_script(small,
+                                                           outcome.prefix)),
                 ("cflags", "-DMM_LOCK_BIAS\n" if small.bias else "\n")):
+            if not text:
+                continue
             with open(os.path.join(path, name), "w") as f:
                 f.write(text)
         print("%s: %d lines" % (path, outcome.source.count("\n")))
