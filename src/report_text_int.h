@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to the files of report_text. */
+#ifndef XLA_REPORT_TEXT_INT_H
+#define XLA_REPORT_TEXT_INT_H
+
+#include <stdio.h>
+
+#include "report.h"
+
+/* The order into which all orderings fit; nothing if there is a violation. */
+void report_text_proof(FILE *out, const struct result *r);
+
+#endif
