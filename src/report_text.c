@@ -328,6 +328,7 @@ void report_text(FILE *out, const struct result *r,
 		report_text_finding(out, r->findings->pdata[i], style);
 	put_verdict(out, r);
 	put_counts(out, r);
+	report_text_nesting(out, r);
 	report_text_proof(out, r);
 	put_ledger(out, r, style);
 }

@@ -7,6 +7,9 @@
 
 #include "report.h"
 
+/* How many domains' locks nest; that none do is told, too. */
+void report_text_nesting(FILE *out, const struct result *r);
+
 /* The order into which all orderings fit; nothing if there is a violation. */
 void report_text_proof(FILE *out, const struct result *r);
 

@@ -2,6 +2,7 @@
 /* The order into which a clean result fits, for terminals. */
 #include "report_text_int.h"
 
+#include "nesting.h"
 #include "proof.h"
 #include "result_table.h"
 
@@ -47,6 +48,29 @@ static void put_outside(FILE *out, const struct proof *p,
 		fprintf(out, "    not in it: %s, in order in some worlds only\n",
 			o->id);
 	}
+}
+
+static void put_nesting_kind(FILE *out, const char *kind, const char *what,
+			     unsigned nr, unsigned self_nr)
+{
+	if (nr == 0)
+		fprintf(out, "%s: none, as far as the assumptions below go\n",
+			kind);
+	else
+		fprintf(out, "%s: %u orderings with %s, %u of them not if the "
+			"caller is the subject\n", kind, nr, what, self_nr);
+}
+
+void report_text_nesting(FILE *out, const struct result *r)
+{
+	struct nesting n = nesting_count(r);
+
+	fprintf(out, "domains: locks of up to %u are held or wanted at once\n",
+		n.most);
+	put_nesting_kind(out, "third-domain", "locks of three domains", n.third,
+			 n.third_self);
+	put_nesting_kind(out, "interleaved", "subject, caller, subject",
+			 n.interleaved, n.interleaved_self);
 }
 
 void report_text_proof(FILE *out, const struct result *r)

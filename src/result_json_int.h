@@ -12,6 +12,9 @@
 void result_put_tool(struct json_writer *w);
 void result_put_rule(struct json_writer *w, const struct result *r);
 
+/* How many domains' locks nest. */
+void result_put_nesting(struct json_writer *w, const struct result *r);
+
 /* null if an ordering of a running host is a violation */
 void result_put_proof(struct json_writer *w, const struct result *r);
 

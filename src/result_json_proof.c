@@ -2,6 +2,7 @@
 /* The order into which a clean result fits, as JSON. */
 #include "result_json_int.h"
 
+#include "nesting.h"
 #include "proof.h"
 #include "result_table.h"
 #include "result_words.h"
@@ -60,6 +61,20 @@ static void put_proof(struct json_writer *w, const struct proof *p)
 	put_outside(w, p);
 	json_put_number(w, "assumptions", p->assumption_nr);
 	json_put_number(w, "against_proof", p->blocking_nr);
+	json_close(w, '}');
+}
+
+void result_put_nesting(struct json_writer *w, const struct result *r)
+{
+	struct nesting n = nesting_count(r);
+
+	json_key(w, "nesting");
+	json_open(w, '{');
+	json_put_number(w, "most_domains", n.most);
+	json_put_number(w, "third_domain", n.third);
+	json_put_number(w, "third_domain_unless_self", n.third_self);
+	json_put_number(w, "interleaved", n.interleaved);
+	json_put_number(w, "interleaved_unless_self", n.interleaved_self);
 	json_close(w, '}');
 }
 
