@@ -78,7 +78,8 @@ static bool is_sorted_by_domain(const struct terms *t, const struct pair *p)
 /* ---- by the code ---- */
 
 /* No local, several of them. */
-enum { NO_LOCAL = 0, MANY_LOCALS = UINT32_MAX };
+#define NO_LOCAL 0u
+#define MANY_LOCALS UINT32_MAX
 
 static bool is_leaf(const struct fact_expr *e)
 {
