@@ -23,11 +23,12 @@
 static char *result_key(struct store *st, const struct model *m,
 			const char *rule)
 {
+	g_autofree char *key = rule_key(rule);
 	char hash[33];
 
 	if (store_facts_hash(st, hash) < 0)
 		return NULL;
-	return g_strjoin(" ", XLA_VERSION, hash, model_hash(m), rule, NULL);
+	return g_strjoin(" ", XLA_VERSION, hash, model_hash(m), key, NULL);
 }
 
 /* The member's own name, of the first "RECORD.MEMBER" given; NULL: none is. */

@@ -2,101 +2,94 @@
 /* xen-lockaudit compare: the same orderings under several rules. */
 #include "command.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "check.h"
-#include "comparison.h"
+#include "comparison_report.h"
+#include "diag.h"
 #include "options.h"
 #include "output.h"
-#include "result_table.h"
-#include "result_words.h"
 
-static void put_row(FILE *out, const struct comparison *cmp,
-		    const struct result *r, guint k)
+struct compare_options {
+	char *rules, *format, *output, *model;
+	gboolean all;
+};
+
+static const struct {
+	const char *name;
+	void (*write)(FILE *out, const struct comparison *cmp,
+		      const struct result *r, bool all);
+} formats[] = {
+	{ "text", comparison_text },
+	{ "json", comparison_json },
+};
+
+/* Its index, or -1 with a message. */
+static int find_format(const char *name)
 {
-	const struct ordering *o = r->orderings->pdata[k];
-
-	fputs(o->id, out);
-	for (unsigned i = 0; i < cmp->rule_nr; i++)
-		fprintf(out, "  %-14s", verdict_words[cmp->verdict[i][k]]);
-	fprintf(out, "  %s(%s) -> %s(%s) in %s", result_class(r,
-		o->held.class)->name, owner_words[o->held.owner],
-		result_class(r, o->acquired.class)->name,
-		owner_words[o->acquired.owner], o->holder.function);
-	if (o->context != CONTEXT_RUNNING)
-		fprintf(out, " (%s)", context_words[o->context]);
-	putc('\n', out);
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return (int)i;
+	return diag_error("option '--format' wants text or json, not '%s'",
+			  name);
 }
 
-static void put_summary(FILE *out, const struct comparison *cmp,
-			const struct result *r)
-{
-	fputs("\nin a running host:\n", out);
-	for (unsigned i = 0; i < cmp->rule_nr; i++) {
-		unsigned bad = comparison_count(cmp, r, i,
-						VERDICT_VIOLATION);
-		unsigned some = comparison_count(cmp, r, i,
-						 VERDICT_CONDITIONAL);
-
-		fprintf(out, "%-14s  %u violations, %u conditional: %s\n",
-			cmp->rule[i], bad, some, bad + some == 0 ?
-			"admits all reachable orderings" :
-			"does not admit all reachable orderings");
-	}
-}
-
-static void put_table(FILE *out, const struct comparison *cmp,
-		      const struct result *r, bool all)
-{
-	fprintf(out, "%-16s", "ordering");
-	for (unsigned i = 0; i < cmp->rule_nr; i++)
-		fprintf(out, "  %-14s", cmp->rule[i]);
-	putc('\n', out);
-	for (guint k = 0; k < r->orderings->len; k++)
-		if (all || comparison_is_of_interest(cmp, k))
-			put_row(out, cmp, r, k);
-	put_summary(out, cmp, r);
-}
-
-static int write_table(const struct comparison *cmp, const struct result *r,
-		       const char *output, bool all)
+static int write_comparison(const struct compare_options *o, int format,
+			    const struct comparison *cmp,
+			    const struct result *r)
 {
 	struct output out;
 
-	if (output_open(&out, output) < 0)
+	if (output_open(&out, o->output) < 0)
 		return EXIT_TROUBLE;
-	put_table(out.stream, cmp, r, all);
+	formats[format].write(out.stream, cmp, r, o->all);
 	return output_close(&out) < 0 ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
-static int run(const struct check_request *request, const char *rules,
-	       const char *output, bool all)
+static int run(const struct compare_options *o, const char *path)
 {
+	const struct check_request request = {
+		.path = path, .rule = "none", .model = o->model,
+	};
+	int format = find_format(o->format ? o->format : "text");
 	struct comparison cmp = { .rule_nr = 0 };
 	struct check c;
-	int status = check_open(&c, request);
+	int status;
 
+	if (format < 0)
+		return EXIT_TROUBLE;
+	status = check_open(&c, &request);
 	if (status == EXIT_CLEAN)
-		status = comparison_make(&cmp, &c, rules);
+		status = comparison_make(&cmp, &c, o->rules ? o->rules :
+					 COMPARISON_RULES);
 	if (status == EXIT_CLEAN)
-		status = write_table(&cmp, c.result, output, all);
+		status = write_comparison(o, format, &cmp, c.result);
 	comparison_release(&cmp);
 	check_release(&c);
 	return status;
 }
 
+static void release(struct compare_options *o)
+{
+	g_free(o->rules);
+	g_free(o->format);
+	g_free(o->output);
+	g_free(o->model);
+}
+
 int cmd_compare(int argc, char **argv)
 {
-	char *rules = NULL, *output = NULL, *model = NULL;
-	gboolean all = FALSE;
+	struct compare_options o = { .rules = NULL };
 	const GOptionEntry rows[] = {
-		{ "rule", 0, 0, G_OPTION_ARG_STRING, &rules,
+		{ "rule", 0, 0, G_OPTION_ARG_STRING, &o.rules,
 		  "Rules, separated by commas", "RULE,..." },
-		{ "all", 0, 0, G_OPTION_ARG_NONE, &all,
+		{ "all", 0, 0, G_OPTION_ARG_NONE, &o.all,
 		  "Show orderings that every rule admits, too", NULL },
-		{ "output", 0, 0, G_OPTION_ARG_FILENAME, &output,
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o.format,
+		  "Format: text or json", "FORMAT" },
+		{ "output", 0, 0, G_OPTION_ARG_FILENAME, &o.output,
 		  "Write the table to FILE", "FILE" },
-		{ "model", 0, 0, G_OPTION_ARG_FILENAME, &model,
+		{ "model", 0, 0, G_OPTION_ARG_FILENAME, &o.model,
 		  "Use the model in FILE", "FILE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
@@ -109,17 +102,9 @@ int cmd_compare(int argc, char **argv)
 	struct options common;
 	int status = EXIT_TROUBLE;
 
-	if (options_parse(&common, &usage, &argc, &argv) == 0) {
-		const struct check_request request = {
-			.path = argv[1], .rule = "none", .model = model,
-		};
-
-		status = run(&request, rules ? rules : COMPARISON_RULES, output,
-			     all);
-	}
+	if (options_parse(&common, &usage, &argc, &argv) == 0)
+		status = run(&o, argv[1]);
 	options_release(&common);
-	g_free(rules);
-	g_free(output);
-	g_free(model);
+	release(&o);
 	return status;
 }

@@ -59,7 +59,7 @@ int cmd_explain(int argc, char **argv)
 	char *rule = NULL, *model = NULL;
 	const GOptionEntry rows[] = {
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &rule,
-		  "Rule: auto, none, control-domain or current-domain",
+		  "Rule: auto, none, control-domain, current-domain or a file",
 		  "RULE" },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME, &model,
 		  "Use the model in FILE", "FILE" },

@@ -96,7 +96,7 @@ int cmd_graph(int argc, char **argv)
 		{ "of", 0, 0, G_OPTION_ARG_STRING, &o.of,
 		  "What the view is of: an owner, a class or an ID", "NAME" },
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &o.rule,
-		  "Rule: auto, none, control-domain or current-domain",
+		  "Rule: auto, none, control-domain, current-domain or a file",
 		  "RULE" },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME, &o.model,
 		  "Use the model in FILE", "FILE" },

@@ -29,7 +29,7 @@ int cmd_report(int argc, char **argv)
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &dir,
 		  "Write the report to DIR", "DIR" },
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &rule,
-		  "Rule: auto, none, control-domain or current-domain",
+		  "Rule: auto, none, control-domain, current-domain or a file",
 		  "RULE" },
 		{ "model", 0, 0, G_OPTION_ARG_FILENAME, &model,
 		  "Use the model in FILE", "FILE" },

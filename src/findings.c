@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "findings_text.h"
+#include "nesting.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -128,71 +129,10 @@ static bool is_same_level(const struct result *r, const struct ordering *o)
 	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
 }
 
-/* A bit for each domain that a role names apart from the others. */
-static unsigned domain_bit(enum owner_role role)
-{
-	switch (role) {
-	case OWNER_CURRENT:
-		return 1;
-	case OWNER_SUBJECT:
-	case OWNER_REMOTE:
-		return 2;
-	case OWNER_PARENT:
-		return 4;
-	case OWNER_THIRD:
-		return 8;
-	case OWNER_SPECIAL:
-	case OWNER_NONE:
-	case OWNER_ANY:
-		break;
-	}
-	return 0;
-}
-
-/* Which domains take part: numbers where known, else roles. */
-struct domains {
-	uint32_t number[3];
-	unsigned number_nr;	/* may be 3 for more */
-	unsigned numbered;	/* roles of these */
-	unsigned roles;		/* of locks without a number */
-};
-
-static void add_domain(struct domains *d, const struct lock_ref *lock)
-{
-	unsigned bit = domain_bit(lock->owner);
-
-	if (lock->owner == OWNER_NONE || lock->owner == OWNER_SPECIAL)
-		return;
-	if (lock->domain == 0) {
-		d->roles |= bit;
-		return;
-	}
-	d->numbered |= bit;
-	for (unsigned i = 0; i < d->number_nr; i++)
-		if (d->number[i] == lock->domain)
-			return;
-	if (d->number_nr < G_N_ELEMENTS(d->number))
-		d->number[d->number_nr++] = lock->domain;
-}
-
-/*
- * Approximation: domains with different numbers, or of different roles, are
- * taken for distinct ones unless they are proved to be one; this over-reports
- * operations of a domain on itself.
- */
 static bool is_third_domain(const struct result *r, const struct ordering *o)
 {
-	struct domains d = { .number_nr = 0 };
-	unsigned nr;
-
 	(void)r;
-	add_domain(&d, &o->acquired);
-	for (guint i = 0; i < o->lockset->len; i++)
-		add_domain(&d, &g_array_index(o->lockset, struct lock_ref, i));
-	nr = d.number_nr;
-	for (unsigned set = d.roles & ~d.numbered; set != 0; set &= set - 1)
-		nr++;
-	return nr >= 3 && !o->same_object;
+	return nesting_domains(o) >= 3 && !o->same_object;
 }
 
 /*
@@ -207,31 +147,10 @@ static bool is_stale_retake(const struct result *r, const struct ordering *o)
 	       o->level_in_force > o->needed_level;
 }
 
-static bool is_one_subject(const struct lock_ref *a, const struct lock_ref *b)
-{
-	if (domain_bit(a->owner) != 2 || domain_bit(b->owner) != 2)
-		return false;
-	return a->domain == 0 || b->domain == 0 || a->domain == b->domain;
-}
-
-/* The caller's lock is held, taken after one of the subject's, and now one of
- * the subject's is acquired again.  The lockset is in order of acquisition. */
 static bool is_interleaved(const struct result *r, const struct ordering *o)
 {
-	bool subject = false;
-
 	(void)r;
-	if (o->held.owner != OWNER_CURRENT || o->same_object)
-		return false;
-	for (guint i = 0; i < o->lockset->len; i++) {
-		const struct lock_ref *lock =
-			&g_array_index(o->lockset, struct lock_ref, i);
-
-		if (subject && lock->owner == OWNER_CURRENT)
-			return true;
-		subject |= is_one_subject(lock, &o->acquired);
-	}
-	return false;
+	return nesting_is_interleaved(o);
 }
 
 static const struct {

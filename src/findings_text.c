@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nesting.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -99,6 +100,11 @@ static void append_domains(GString *text, const struct result *r,
 		append_lock(text, r, &g_array_index(o->lockset,
 						    struct lock_ref, i));
 	}
+	if (nesting_domains(o) >= 3)
+		g_string_append_printf(text, ": %u domains, unless two of them "
+				       "are one", nesting_domains(o));
+	if (nesting_may_be_self(o))
+		g_string_append(text, "; the subject may be the caller");
 }
 
 static void append_ordering(GString *text, const struct result *r,

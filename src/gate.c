@@ -21,6 +21,7 @@
 #include "result_bytes.h"
 #include "result_cache.h"
 #include "result_table.h"
+#include "rule.h"
 
 struct gate {
 	struct gate_options options;
@@ -119,8 +120,9 @@ static bool is_overlaid(const struct gate *g, const struct revision *rev)
 
 static void set_key(const struct gate *g, struct revision *rev)
 {
+	g_autofree char *rule = rule_key(g->options.rule);
 	const char *const texts[] = {
-		g->version, gate_tree_key(g->tree), g->model, g->options.rule,
+		g->version, gate_tree_key(g->tree), g->model, rule,
 		is_overlaid(g, rev) ? g->base_sources : "", rev->sources,
 		NULL,
 	};

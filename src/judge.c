@@ -17,7 +17,7 @@ GOptionEntry *judge_rows(struct judge_options *o)
 {
 	const GOptionEntry rows[] = {
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &o->rule,
-		  "Rule: auto, none, control-domain or current-domain",
+		  "Rule: auto, none, control-domain, current-domain or a file",
 		  "RULE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format,
 		  "Format: text, json, sarif or gitlab", "FORMAT" },

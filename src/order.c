@@ -8,10 +8,11 @@
 
 #include <string.h>
 
+#include "domains.h"
 #include "privilege.h"
 #include "program.h"
 #include "result_table.h"
-#include "value.h"
+#include "sorted.h"
 #include "wayup.h"
 #include "witness.h"
 
@@ -50,43 +51,6 @@ static int class_level(const struct collector *c, uint32_t class)
 static const struct call_edge *edge_of(const struct collector *c, uint32_t id)
 {
 	return g_ptr_array_index(c->h->edge, id);
-}
-
-/* The number that KEY compares, of two records; of those at A and B. */
-static bool is_sorting(const struct terms *t, term_id key, term_id a,
-		       term_id b)
-{
-	const struct term *x = term_get(t, key), *l, *r;
-
-	if (x->op != TERM_BINARY || x->imm < EXPR_LT || x->imm > EXPR_GE)
-		return false;
-	l = term_get(t, x->a);
-	r = term_get(t, x->b);
-	if (l->op != TERM_LOAD || r->op != TERM_LOAD)
-		return false;
-	l = term_get(t, l->a);
-	r = term_get(t, r->a);
-	return l->op == TERM_FIELD && r->op == TERM_FIELD && l->b == r->b &&
-	       ((l->a == a && r->a == b) || (l->a == b && r->a == a));
-}
-
-/*
- * Two locks of one class, and the holder has compared a number of their
- * domains: it takes them in the order of that number.
- */
-static bool is_sorted(const struct collector *c, const struct pair *p)
-{
-	const GArray *facts = p->at->fact;
-
-	if (p->same_object || p->held.class != p->acquired.view.class ||
-	    !p->held.owner || !p->acquired.owner)
-		return false;
-	for (guint i = 0; i < facts->len; i++)
-		if (is_sorting(c->x->t,
-			       g_array_index(facts, struct binding, i).key,
-			       p->held.owner, p->acquired.owner))
-			return true;
-	return false;
 }
 
 static bool is_ordered(uint8_t mode)
@@ -154,6 +118,7 @@ static void offer_origins(struct collector *c, struct candidate *k)
 		const struct origin *o = origin_get(c->x->origins, copy[i]);
 
 		k->origin = copy[i];
+		k->sorted = sorted_pair(c->x, c->h, k->pair, o);
 		k->held_function = o->function ? o->function : k->pair->holder;
 		k->held_line = o->function ? o->line
 					   : line_of(c, k->pair->holder,
@@ -202,7 +167,6 @@ static void collect_pair(struct collector *c, struct wayup *w,
 		struct candidate k = {
 			.pair = p,
 			.way = g_array_index(ways, struct way, i),
-			.sorted = is_sorted(c, p),
 		};
 
 		k.in_force = class_in_force(c, &k.way, p);
@@ -251,67 +215,6 @@ static struct lock_ref make_lock(const struct collector *c,
 	return l;
 }
 
-/*
- * Numbers for domains that are proved to be distinct, or the same, at one
- * place.
- */
-struct numbering {
-	const struct explorer *x;
-	const struct state *at;
-	GArray *owner;		/* term_id: of number index + 1 */
-};
-
-/* 0: not known to be one of the others, nor to be none of them. */
-static uint32_t number_of(struct numbering *n, term_id owner)
-{
-	bool is_new = owner != 0;
-
-	for (guint i = 0; owner && i < n->owner->len; i++) {
-		enum relation is = value_relation(
-			n->x->p, n->x->t, n->at, owner,
-			g_array_index(n->owner, term_id, i));
-
-		if (is == RELATION_SAME)
-			return i + 1;
-		is_new &= is == RELATION_DIFFERENT;
-	}
-	if (!is_new)
-		return 0;
-	g_array_append_val(n->owner, owner);
-	return n->owner->len;
-}
-
-/*
- * Tells apart the owners of what the holder itself holds, which stands in the
- * lockset from FIRST on, and of what is acquired.  Approximation: of locks
- * further up and further down the roles alone tell.
- */
-static void number_domains(const struct collector *c, struct ordering *o,
-			   const struct pair *p, guint first)
-{
-	struct numbering n = {
-		.x = c->x, .at = p->at,
-		.owner = g_array_new(FALSE, FALSE, sizeof(term_id)),
-	};
-
-	for (guint i = 0; i < p->at->held->len; i++) {
-		const struct held *h =
-			&g_array_index(p->at->held, struct held, i);
-		struct lock_ref *l;
-
-		if (h->count <= 0 || !h->class)
-			continue;
-		l = &g_array_index(o->lockset, struct lock_ref, first++);
-		if (l->owner != OWNER_NONE && term_is_stable(c->x->t, h->owner))
-			l->domain = number_of(&n, h->owner);
-		if (h->object == p->held.object && h->kind == p->held.kind)
-			o->held.domain = l->domain;
-	}
-	if (o->acquired.owner != OWNER_NONE)
-		o->acquired.domain = number_of(&n, p->acquired.owner);
-	g_array_unref(n.owner);
-}
-
 /* The locks that one activation holds itself. */
 static void add_own(const struct collector *c, struct ordering *o,
 		    const struct state *at, const struct pair *p,
@@ -348,15 +251,12 @@ static void add_lockset(const struct collector *c, struct ordering *o,
 			const struct candidate *k)
 {
 	const struct acquisition *a = &k->pair->acquired;
-	guint own;
 
 	for (guint i = 0; i < k->way.edge->len; i++)
 		add_own(c, o, edge_of(c, g_array_index(k->way.edge, uint32_t,
 						       i))->at,
 			k->pair, &o->held);
-	own = o->lockset->len;
 	add_own(c, o, k->pair->at, k->pair, &o->held);
-	number_domains(c, o, k->pair, own);
 	while (a->edge) {
 		const struct call_edge *e = edge_of(c, a->edge - 1);
 
@@ -443,6 +343,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 		g_ptr_array_add(o->path_worlds,
 				(char *)result_text(c->r, "assert-fails"));
 	add_lockset(c, o, k);
+	domains_number(c->h, p, &k->way, o);
 	set_in_force(c, o, k);
 	witness_make(c->h, &k->way, p, k->origin, c->r, o->witness);
 }

@@ -273,7 +273,7 @@ static void put_comparison(struct json_writer *w, struct html_report *h)
 	json_key(w, "rules");
 	json_open(w, '[');
 	for (unsigned i = 0; i < rule_nr; i++)
-		put_text(w, h, cmp->rule[i]);
+		put_text(w, h, cmp->by[i].name);
 	json_close(w, ']');
 	json_key(w, "verdicts");
 	json_open(w, '[');
@@ -281,7 +281,7 @@ static void put_comparison(struct json_writer *w, struct html_report *h)
 		char digits[32];
 
 		for (unsigned i = 0; i < rule_nr && i < 31; i++)
-			digits[i] = (char)('0' + cmp->verdict[i][k]);
+			digits[i] = (char)('0' + cmp->by[i].verdict[k]);
 		digits[MIN(rule_nr, 31)] = '\0';
 		json_text(w, digits);
 	}

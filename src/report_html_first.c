@@ -155,6 +155,7 @@ void html_first_page(FILE *out, const struct html_report *h)
 	put_counts(out, h);
 	put_ledger(out, h);
 	fputs("</div>\n", out);
+	html_proof(out, h);
 	put_graph(out, h);
 	html_findings(out, h);
 	html_page_close(out, h, folder, data, script);

@@ -53,6 +53,9 @@ void html_page_close(FILE *out, const struct html_report *h,
 
 void html_first_page(FILE *out, const struct html_report *h);
 
+/* The order into which a clean result fits; nothing if it is none. */
+void html_proof(FILE *out, const struct html_report *h);
+
 /* The findings by severity, for the first page. */
 void html_findings(FILE *out, const struct html_report *h);
 

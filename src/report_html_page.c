@@ -111,7 +111,7 @@ static void put_rule(FILE *out, const struct html_report *h, unsigned i)
 	unsigned some = comparison_count(cmp, h->r, i, VERDICT_CONDITIONAL);
 
 	fputs("<tr><th scope=\"row\">", out);
-	html_text(out, cmp->rule[i]);
+	html_text(out, cmp->by[i].name);
 	fputs("</th><td class=\"number\">", out);
 	html_number(out, bad);
 	fputs("</td><td class=\"number\">", out);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "report_text_int.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -327,5 +328,7 @@ void report_text(FILE *out, const struct result *r,
 		report_text_finding(out, r->findings->pdata[i], style);
 	put_verdict(out, r);
 	put_counts(out, r);
+	report_text_nesting(out, r);
+	report_text_proof(out, r);
 	put_ledger(out, r, style);
 }

@@ -326,6 +326,10 @@ static void put_result(struct json_writer *w, const struct result *r,
 	if (use == JSON_REPORT)
 		json_put_text(w, "verdict", outcome_words[r->outcome]);
 	put_counts(w, r);
+	if (use == JSON_REPORT) {
+		result_put_nesting(w, r);
+		result_put_proof(w, r);
+	}
 	put_orderings(w, r);
 	put_stale(w, r);
 	if (use == JSON_REPORT)

@@ -1,46 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Applies a rule to orderings.  Whether an owner's locks get the bias is a
- * truth value for each domain that takes part: the owner of the held lock, of
- * the acquired one, and of the one that set the level in force.  Each
- * consistent assignment of these is a world; an ordering is judged in every
- * one, and the worlds in which it is out of order are written as the smallest
- * conjunctions that cover them (prime implicants, by enumeration: there are
- * at most three domains).
- *
- * Reading the rule out of the tree's code is in rule_read.c.
+ * Rules by name, and as tables of rows and levels by class, as they are
+ * applied.  What a table makes of an ordering is in rule_judge.c; reading a
+ * rule out of the tree's code in rule_read.c, out of a file in rule_file.c.
  */
 #include "rule.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "diag.h"
-#include "mutant.h"
 #include "result_table.h"
-
-enum { PARTY_MAX = 3, WORLD_MAX = 1 << PARTY_MAX };
-
-/* A domain that takes part; words name it in worlds. */
-struct party {
-	const char *word;
-	enum owner_role role;
-	enum tristate biased;	/* TRI_UNKNOWN: differs between worlds */
-};
-
-/* One ordering under judgement; the masks have one bit a world, a world has
- * one bit a party: set if that party's locks get the bias. */
-struct trial {
-	const struct rule *rule;
-	int bias;
-	struct result *r;
-	struct ordering *o;
-	struct party party[PARTY_MAX];
-	unsigned party_nr;
-	unsigned held, acquired, in_force; /* which party; in_force may be
-					    * PARTY_MAX: none */
-	unsigned possible, out, trips, stopped; /* masks of worlds */
-};
+#include "rule_int.h"
 
 static const struct { const char *name; enum rule_form form; } forms[] = {
 	{ "none", RULE_NONE },
@@ -63,8 +33,8 @@ static int bias_of_tree(const struct facts *f, const struct rule_names *names)
 
 static int unknown_form(const struct rule *rule)
 {
-	return diag_error("%s: the level of a lock is computed in a form that "
-			  "is not known; name the rule with --rule",
+	return diag_error("%s: the level of a lock is computed or compared in a "
+			  "form that is not known; name the rule with --rule",
 			  rule->source);
 }
 
@@ -84,487 +54,43 @@ int rule_select(struct rule *out, const char *name, const struct facts *f,
 			out->bias = bias_of_tree(f, names);
 		return 0;
 	}
-	return diag_error("no rule is called '%s'; there are auto, none, "
-			  "control-domain and current-domain", name);
+	if (g_file_test(name, G_FILE_TEST_EXISTS))
+		return rule_file_read(out, name);
+	return diag_error("no rule and no file is called '%s'; there are auto, "
+			  "none, control-domain and current-domain", name);
+}
+
+static bool is_word(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+		if (strcmp(name, forms[i].name) == 0)
+			return true;
+	return strcmp(name, "auto") == 0;
+}
+
+char *rule_key(const char *name)
+{
+	char *text, *sum;
+	gsize length;
+
+	if (is_word(name) || !g_file_test(name, G_FILE_TEST_IS_REGULAR) ||
+	    !g_file_get_contents(name, &text, &length, NULL))
+		return g_strdup(name);
+	sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+					  (const guchar *)text, length);
+	g_free(text);
+	return sum;
 }
 
 void rule_release(struct rule *rule)
 {
 	g_free(rule->source);
+	g_free(rule->text);
+	if (rule->row)
+		g_array_unref(rule->row);
+	if (rule->level)
+		g_array_unref(rule->level);
 	memset(rule, 0, sizeof(*rule));
-}
-
-static enum tristate is_biased_control(const struct lock_ref *lock)
-{
-	if (lock->owner == OWNER_NONE || lock->owner == OWNER_SPECIAL)
-		return TRI_NO;
-	return MUTANT(24, TRI_NO, lock->owner_control);
-}
-
-static enum tristate is_biased_current(const struct lock_ref *lock)
-{
-	switch (lock->owner) {
-	case OWNER_CURRENT:
-		return TRI_YES;
-	case OWNER_SUBJECT:
-	case OWNER_PARENT:
-	case OWNER_ANY:
-		return TRI_UNKNOWN;
-	case OWNER_REMOTE:
-	case OWNER_THIRD:
-	case OWNER_SPECIAL:
-	case OWNER_NONE:
-		break;
-	}
-	return TRI_NO;
-}
-
-static enum tristate is_biased(const struct rule *rule,
-			       const struct lock_ref *lock)
-{
-	switch (rule->form) {
-	case RULE_CONTROL_DOMAIN:
-		return is_biased_control(lock);
-	case RULE_CURRENT_DOMAIN:
-		return is_biased_current(lock);
-	case RULE_NONE:
-	case RULE_UNKNOWN_FORM:
-		break;
-	}
-	return TRI_NO;
-}
-
-static const char *role_word(enum owner_role role)
-{
-	switch (role) {
-	case OWNER_CURRENT:
-		return "caller";
-	case OWNER_SUBJECT:
-	case OWNER_REMOTE:
-		return "subject";
-	case OWNER_PARENT:
-		return "parent";
-	case OWNER_THIRD:
-		return "third";
-	case OWNER_SPECIAL:
-	case OWNER_NONE:
-	case OWNER_ANY:
-		break;
-	}
-	return NULL;
-}
-
-static unsigned add_party(struct trial *t, const struct lock_ref *lock,
-			  const char *otherwise)
-{
-	struct party *p = &t->party[t->party_nr];
-	const char *word = role_word(lock->owner);
-
-	p->word = word ? word : otherwise;
-	p->role = lock->owner;
-	p->biased = is_biased(t->rule, lock);
-	return t->party_nr++;
-}
-
-static bool has_same_domain(const struct lock_ref *a,
-			    const struct lock_ref *b)
-{
-	return a->domain != 0 && a->domain == b->domain;
-}
-
-static bool is_one_domain(const struct ordering *o)
-{
-	return o->relation == RELATION_SAME ||
-	       has_same_domain(&o->held, &o->acquired) ||
-	       (o->held.owner == OWNER_CURRENT &&
-		o->acquired.owner == OWNER_CURRENT);
-}
-
-/* The acquired lock belongs to the domain of the held one. */
-static unsigned merge_party(struct trial *t)
-{
-	const struct lock_ref *lock = &t->o->acquired;
-	struct party *p = &t->party[t->held];
-	enum tristate biased = is_biased(t->rule, lock);
-
-	if (p->biased == TRI_UNKNOWN)
-		p->biased = biased;
-	if (lock->owner == OWNER_CURRENT)
-		p->role = lock->owner;
-	if (lock->owner == OWNER_CURRENT || !role_word(t->o->held.owner))
-		p->word = role_word(lock->owner) ? role_word(lock->owner)
-						 : "owner";
-	return t->held;
-}
-
-static bool is_same_lock(const struct lock_ref *a, const struct lock_ref *b)
-{
-	return a->class == b->class && a->instance == b->instance &&
-	       a->owner == b->owner && a->site.line == b->site.line &&
-	       strcmp(a->site.function, b->site.function) == 0;
-}
-
-/*
- * Approximation: a lock of the lockset with the role of the held or acquired
- * one belongs to the same domain if numbers do not tell; where a path deals
- * with two subjects, this may hide a world in which the run-time check trips.
- */
-static bool may_be_owner(const struct lock_ref *lock,
-			 const struct lock_ref *other)
-{
-	if (lock->domain != 0 && other->domain != 0)
-		return lock->domain == other->domain;
-	return lock->owner != OWNER_ANY && lock->owner == other->owner;
-}
-
-static unsigned find_in_force(struct trial *t)
-{
-	const struct ordering *o = t->o;
-	const struct lock_ref *lock;
-
-	if (o->in_force_lock == 0 || o->in_force_lock > o->lockset->len)
-		return PARTY_MAX;
-	lock = &g_array_index(o->lockset, struct lock_ref,
-			      o->in_force_lock - 1);
-	if (is_same_lock(lock, &o->held))
-		return t->held;
-	if (may_be_owner(lock, &o->held))
-		return t->held;
-	if (may_be_owner(lock, &o->acquired))
-		return t->acquired;
-	return add_party(t, lock, "in-force-owner");
-}
-
-static void find_parties(struct trial *t)
-{
-	const struct ordering *o = t->o;
-
-	t->held = add_party(t, &o->held, "held-owner");
-	if (is_one_domain(o)) {
-		t->acquired = merge_party(t);
-	} else {
-		t->acquired = add_party(t, &o->acquired, "acquired-owner");
-		if (strcmp(t->party[0].word, t->party[1].word) == 0) {
-			t->party[0].word = "held-owner";
-			t->party[1].word = "acquired-owner";
-		}
-	}
-	t->in_force = find_in_force(t);
-}
-
-/*
- * Is the caller no control domain in all worlds in which the parties of CARE
- * are as in VALUE?  If there is one control domain only and it is another one,
- * the caller is none.
- */
-static bool is_unprivileged(const struct trial *t, unsigned care,
-			    unsigned value)
-{
-	for (unsigned i = 0; i < t->party_nr; i++) {
-		bool bit = value >> i & 1;
-
-		if (t->rule->form != RULE_CONTROL_DOMAIN || !(care >> i & 1))
-			continue;
-		switch (t->party[i].role) {
-		case OWNER_CURRENT:
-			if (!bit)
-				return true;
-			break;
-		case OWNER_REMOTE:
-		case OWNER_PARENT:
-		case OWNER_THIRD:
-			if (bit && t->r->sole_control)
-				return true;
-			break;
-		default:
-			break;
-		}
-	}
-	return false;
-}
-
-/* A check of access on the way refuses all others, and there is no policy. */
-static bool is_refused(const struct trial *t, unsigned world)
-{
-	return t->o->privilege == PRIVILEGE_CONTROL && !*t->r->policy &&
-	       is_unprivileged(t, UINT_MAX, world);
-}
-
-static bool is_possible(const struct trial *t, unsigned world)
-{
-	unsigned both = 1U << t->held | 1U << t->acquired;
-
-	for (unsigned i = 0; i < t->party_nr; i++) {
-		bool bit = world >> i & 1;
-
-		if (t->party[i].biased == (bit ? TRI_NO : TRI_YES))
-			return false;
-	}
-	if (is_refused(t, world))
-		return false;
-	if (t->rule->form == RULE_CURRENT_DOMAIN && t->held != t->acquired &&
-	    t->o->relation == RELATION_DIFFERENT)
-		return (world & both) != both;
-	return true;
-}
-
-static int level_in(const struct trial *t, int level, unsigned party,
-		    unsigned world)
-{
-	if (party < PARTY_MAX && world >> party & 1)
-		return level + t->bias;
-	return level;
-}
-
-static int held_level(const struct trial *t, unsigned world)
-{
-	return level_in(t, result_class(t->r, t->o->held.class)->level,
-			t->held, world);
-}
-
-static int needed_level(const struct trial *t, unsigned world)
-{
-	return level_in(t, result_class(t->r, t->o->acquired.class)->level,
-			t->acquired, world);
-}
-
-static int level_in_force(const struct trial *t, unsigned world)
-{
-	if (t->o->in_force < 0)
-		return -1;
-	return level_in(t, t->o->in_force, t->in_force, world);
-}
-
-/* The run-time check speaks about the level in force only; an ordering is to
- * blame for it if its own locks are out of order, or if no lock held is. */
-static bool does_trip(const struct trial *t, unsigned world)
-{
-	const struct ordering *o = t->o;
-
-	if (!o->runtime_visible ||
-	    level_in_force(t, world) <= needed_level(t, world))
-		return false;
-	return o->in_force_lock == 0 ||
-	       held_level(t, world) > needed_level(t, world);
-}
-
-static bool is_checked(const struct lock_ref *lock)
-{
-	return lock->mode != MODE_READ && lock->mode != MODE_SPIN;
-}
-
-/* The held lock's place in the lockset, plus 1; 0 if it is not found. */
-static guint find_place(const struct ordering *o)
-{
-	for (guint i = 0; i < o->lockset->len; i++) {
-		const struct lock_ref *l =
-			&g_array_index(o->lockset, struct lock_ref, i);
-
-		if (l->class == o->held.class && l->mode == o->held.mode &&
-		    l->owner == o->held.owner &&
-		    l->instance == o->held.instance &&
-		    strcmp(l->site.function, o->held.site.function) == 0)
-			return i + 1;
-	}
-	return 0;
-}
-
-/*
- * The lock in force was acquired under the held one, and out of order: the
- * run-time check has stopped this world there, and that is an ordering of its
- * own.
- */
-static bool is_stopped_before(const struct trial *t, unsigned world)
-{
-	const struct ordering *o = t->o;
-
-	return !o->runtime_visible && o->in_force_lock != 0 &&
-	       is_checked(&o->held) && find_place(o) != 0 &&
-	       find_place(o) < o->in_force_lock &&
-	       level_in_force(t, world) < held_level(t, world);
-}
-
-static void try_worlds(struct trial *t)
-{
-	for (unsigned world = 0; world < 1U << t->party_nr; world++) {
-		if (!is_possible(t, world))
-			continue;
-		t->possible |= 1U << world;
-		if (held_level(t, world) > needed_level(t, world))
-			t->out |= 1U << world;
-		if (does_trip(t, world))
-			t->trips |= 1U << world;
-		if (is_stopped_before(t, world))
-			t->stopped |= 1U << world;
-	}
-}
-
-/* The worlds of a cube: those that agree with value on the parties of care. */
-static unsigned cube_worlds(unsigned care, unsigned value)
-{
-	unsigned mask = 0;
-
-	for (unsigned world = 0; world < WORLD_MAX; world++)
-		if ((world & care) == value)
-			mask |= 1U << world;
-	return mask;
-}
-
-static void append_word(GString *text, const struct rule *rule,
-			const struct party *party, bool biased)
-{
-	const char *not = biased ? "" : "not-";
-
-	if (text->len > 0)
-		g_string_append_c(text, '+');
-	if (rule->form == RULE_CURRENT_DOMAIN)
-		g_string_append_printf(text, "caller-is-%s%s", not,
-				       party->word);
-	else
-		g_string_append_printf(text, "%s-is-%scontrol-domain",
-				       party->word, not);
-}
-
-static void append_path(GString *text, const struct ordering *o)
-{
-	for (guint i = 0; i < o->path_worlds->len; i++) {
-		if (text->len > 0)
-			g_string_append_c(text, '+');
-		g_string_append(text, o->path_worlds->pdata[i]);
-	}
-}
-
-/* WORD: what else must be so; or NULL. */
-static void add_world_with(struct trial *t, unsigned care, unsigned value,
-			   const char *word)
-{
-	GString *text = g_string_new("");
-
-	for (unsigned i = 0; i < t->party_nr; i++)
-		if (care >> i & 1)
-			append_word(text, t->rule, &t->party[i],
-				    value >> i & 1);
-	if (word)
-		g_string_append_printf(text, "%s%s", text->len > 0 ? "+" : "",
-				       word);
-	append_path(text, t->o);
-	if (text->len > 0)
-		g_ptr_array_add(t->o->worlds,
-				(void *)result_text(t->r, text->str));
-	g_string_free(text, TRUE);
-}
-
-/* Do the worlds hold that of two domains one is a control domain? */
-static bool tells_two_apart(const struct trial *t, unsigned care,
-			    unsigned value)
-{
-	unsigned yes = care & value, no = care & ~value;
-
-	for (unsigned i = 0; i < t->party_nr; i++)
-		if (yes >> i & 1 && (t->party[i].role == OWNER_REMOTE ||
-				     t->party[i].role == OWNER_PARENT))
-			return true;
-	return yes != 0 && no != 0;
-}
-
-/* Does what the checks of access on the way have asked exclude the caller of
- * these worlds? */
-static bool needs_more(const struct trial *t, unsigned care, unsigned value)
-{
-	return is_unprivileged(t, care, value) &&
-	       t->o->privilege != PRIVILEGE_NONE &&
-	       (t->o->privilege != PRIVILEGE_TARGET ||
-		tells_two_apart(t, care, value));
-}
-
-static void add_world(struct trial *t, unsigned care, unsigned value)
-{
-	if (!needs_more(t, care, value)) {
-		add_world_with(t, care, value, NULL);
-		return;
-	}
-	if (t->o->privilege != PRIVILEGE_CONTROL)
-		add_world_with(t, care, value, "caller-is-device-model");
-	if (*t->r->policy)
-		add_world_with(t, care, value, t->r->policy);
-}
-
-static unsigned literals(unsigned care)
-{
-	return (care & 1) + (care >> 1 & 1) + (care >> 2 & 1);
-}
-
-static void describe_size(struct trial *t, unsigned size, unsigned *left)
-{
-	unsigned all = (1U << t->party_nr) - 1;
-
-	for (unsigned care = 0; care <= all; care++) {
-		if (literals(care) != size)
-			continue;
-		for (unsigned value = 0; value <= all; value++) {
-			unsigned cube = cube_worlds(care, value) & t->possible;
-
-			if ((value & ~care) != 0 || (cube & ~t->out) != 0 ||
-			    (cube & *left) == 0)
-				continue;
-			add_world(t, care, value);
-			*left &= ~cube;
-		}
-	}
-}
-
-static int by_text(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static void describe_worlds(struct trial *t)
-{
-	unsigned left = t->out;
-
-	for (unsigned size = 0; left != 0 && size <= t->party_nr; size++)
-		describe_size(t, size, &left);
-	g_ptr_array_sort(t->o->worlds, by_text);
-}
-
-static unsigned first_world(unsigned mask)
-{
-	unsigned world = 0;
-
-	while (world < WORLD_MAX && !(mask >> world & 1))
-		world++;
-	return world;
-}
-
-static enum verdict verdict_of(const struct trial *t)
-{
-	if (t->o->same_object)
-		return VERDICT_RECURSIVE;
-	if (t->out == 0)
-		return VERDICT_ALLOWED;
-	return t->out == t->possible ? VERDICT_VIOLATION : VERDICT_CONDITIONAL;
-}
-
-static void judge(const struct rule *rule, int bias, struct result *r,
-		  struct ordering *o)
-{
-	struct trial t = { .rule = rule, .bias = bias, .r = r, .o = o };
-	unsigned world;
-
-	find_parties(&t);
-	try_worlds(&t);
-	g_ptr_array_set_size(o->worlds, 0);
-	o->verdict = verdict_of(&t);
-	if (o->same_object)
-		t.out = t.trips = 0;
-	describe_worlds(&t);
-	o->trips_always = t.trips != 0 && t.trips == t.possible;
-	o->trips_sometimes = t.trips != 0;
-	o->is_stopped = (t.out & ~t.stopped) == 0;
-	world = first_world(t.trips ? t.trips : t.out ? t.out : t.possible);
-	o->held_level = held_level(&t, world);
-	o->needed_level = needed_level(&t, world);
-	o->level_in_force = level_in_force(&t, world);
 }
 
 static int highest_level(const struct result *r)
@@ -576,17 +102,130 @@ static int highest_level(const struct result *r)
 	return highest;
 }
 
+static const struct rule_row control_row = {
+	.asked = 1U << ASK_CONTROL, .wanted = 1U << ASK_CONTROL,
+	.offset = RULE_TOP,
+};
+
+static const struct rule_row current_row = {
+	.asked = 1U << ASK_CURRENT, .wanted = 1U << ASK_CURRENT,
+	.offset = RULE_TOP,
+};
+
+static void set_rows(struct rule_table *table, const struct rule *rule)
+{
+	switch (rule->form) {
+	case RULE_CONTROL_DOMAIN:
+		table->row = &control_row;
+		table->row_nr = 1;
+		break;
+	case RULE_CURRENT_DOMAIN:
+		table->row = &current_row;
+		table->row_nr = 1;
+		break;
+	case RULE_FILE:
+		table->row = (const struct rule_row *)(void *)rule->row->data;
+		table->row_nr = rule->row->len;
+		break;
+	case RULE_NONE:
+	case RULE_UNKNOWN_FORM:
+		break;
+	}
+}
+
+static bool is_for_class(const struct rule_row *row, const char *class)
+{
+	if (!row->classes)
+		return true;
+	return g_strv_contains((const char *const *)row->classes, class) !=
+	       row->but;
+}
+
+static int level_of_class(const struct rule *rule,
+			  const struct lock_class *class)
+{
+	for (guint i = 0; rule->level && i < rule->level->len; i++) {
+		const struct rule_level *level =
+			&g_array_index(rule->level, struct rule_level, i);
+
+		if (strcmp(level->class, class->name) == 0)
+			return level->level;
+	}
+	return class->level;
+}
+
+/* No name is lost in silence: a tree may be older or newer than the file. */
+static void tell_unknown(const struct rule *rule, const struct result *r,
+			 const char *name)
+{
+	for (guint i = 0; i < r->classes->len; i++)
+		if (strcmp(result_class(r, i)->name, name) == 0)
+			return;
+	diag_warning("rule '%s': this tree has no lock class '%s'", rule->name,
+		     name);
+}
+
+static void tell_all_unknown(const struct rule *rule, const struct result *r)
+{
+	for (guint i = 0; rule->level && i < rule->level->len; i++)
+		tell_unknown(rule, r, g_array_index(rule->level,
+						    struct rule_level,
+						    i).class);
+	for (guint i = 0; rule->row && i < rule->row->len; i++) {
+		char **class = g_array_index(rule->row, struct rule_row,
+					     i).classes;
+
+		for (; class && *class; class++)
+			tell_unknown(rule, r, *class);
+	}
+}
+
+static void table_init(struct rule_table *table, const struct rule *rule,
+		       const struct result *r)
+{
+	memset(table, 0, sizeof(*table));
+	set_rows(table, rule);
+	table->class_nr = r->classes->len;
+	table->level = g_new0(int, table->class_nr + 1);
+	table->fits = g_new0(uint8_t, table->class_nr * table->row_nr + 1);
+	table->top = rule->bias ? rule->bias : highest_level(r);
+	for (guint i = 0; i < table->class_nr; i++)
+		table->level[i] = level_of_class(rule, result_class(r, i));
+	for (guint i = 0; i < table->row_nr; i++) {
+		table->asked |= table->row[i].asked;
+		for (guint k = 0; k < table->class_nr; k++)
+			table->fits[i * table->class_nr + k] = is_for_class(
+				&table->row[i], result_class(r, k)->name);
+	}
+}
+
+static void table_release(struct rule_table *table)
+{
+	g_free(table->level);
+	g_free(table->fits);
+}
+
+/* The bias of a file's rule is the highest of its offsets. */
+static int shown_bias(const struct rule_table *table)
+{
+	int bias = 0;
+
+	for (guint i = 0; i < table->row_nr; i++)
+		bias = MAX(bias, table->row[i].offset == RULE_TOP
+					 ? table->top : table->row[i].offset);
+	return bias;
+}
+
 void rule_apply(const struct rule *rule, struct result *r)
 {
-	int bias = rule->bias;
+	struct rule_table table;
 
-	if (rule->form == RULE_NONE)
-		bias = 0;
-	else if (bias == 0)
-		bias = highest_level(r);
+	tell_all_unknown(rule, r);
+	table_init(&table, rule, r);
 	r->rule.name = result_text(r, rule->name);
 	r->rule.source = result_text(r, rule->source);
-	r->rule.bias = bias;
+	r->rule.bias = shown_bias(&table);
 	for (guint i = 0; i < r->orderings->len; i++)
-		judge(rule, bias, r, r->orderings->pdata[i]);
+		rule_judge(&table, r, r->orderings->pdata[i]);
+	table_release(&table);
 }

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "rule_check.h"
+
 enum value_kind {
 	VALUE_UNKNOWN,
 	VALUE_CONST,		/* imm */
@@ -516,13 +518,58 @@ static void read_all_copies(struct rule *out, const struct facts *f,
 	}
 }
 
-static void read_check_function(struct rule *out, const struct facts *f,
-				const struct fact_function *check)
+/* Says where levels are compared, if it is in a form that is known. */
+static void read_check(struct rule *out, const struct facts *f,
+		       const char *level_function,
+		       const struct fact_function *check)
 {
-	out->source = source_of(f, check, 0);
+	uint32_t line;
+	char *level = out->source;
+
+	if (!rule_check_read(f, check, level_function, &line)) {
+		set_unknown(out, source_of(f, check, line));
+		return;
+	}
+	out->source = level ? g_strdup_printf("%s, compared at line %u", level,
+					      line)
+			    : source_of(f, check, line);
+	g_free(level);
+}
+
+/* Every copy of the check; the first one's line is told. */
+static void read_all_checks(struct rule *out, const struct facts *f,
+			    const struct rule_names *names, bool has_level)
+{
+	const char *level = has_level ? names->level_function : NULL;
+	fact_id at = 0;
+	const struct fact_function *check =
+		next_function(f, names->check_function, &at);
+	uint32_t line;
+
+	if (!check) {
+		char *source = g_strconcat(out->source, ": nothing compares "
+					   "the level", NULL);
+
+		set_unknown(out, source);
+		return;
+	}
+	read_check(out, f, level, check);
+	while (out->form != RULE_UNKNOWN_FORM &&
+	       (check = next_function(f, names->check_function, &at)))
+		if (!rule_check_read(f, check, level, &line))
+			set_unknown(out, source_of(f, check, line));
+}
+
+/* The check takes a level and no domain. */
+static void read_check_alone(struct rule *out, const struct facts *f,
+			     const struct rule_names *names,
+			     const struct fact_function *check)
+{
 	out->name = "none";
 	if (find_param(f, check, TYPE_POINTER))
-		set_unknown(out, g_steal_pointer(&out->source));
+		set_unknown(out, source_of(f, check, 0));
+	else
+		read_all_checks(out, f, names, false);
 }
 
 bool rule_is_in(const struct facts *f, const struct rule_names *names)
@@ -543,12 +590,15 @@ int rule_read(struct rule *out, const struct facts *f,
 		next_function(f, names->check_function, &check_id);
 
 	memset(out, 0, sizeof(*out));
-	if (level)
+	if (level) {
 		read_all_copies(out, f, names, level, level_id);
-	else if (check)
-		read_check_function(out, f, check);
-	else
+		if (out->form != RULE_UNKNOWN_FORM)
+			read_all_checks(out, f, names, true);
+	} else if (check) {
+		read_check_alone(out, f, names, check);
+	} else {
 		set_unknown(out, g_strdup("auto: no code that checks levels "
 					  "was found"));
+	}
 	return out->form == RULE_UNKNOWN_FORM ? -1 : 0;
 }

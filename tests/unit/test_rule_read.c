@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The rule is read out of a level function whose body is put together here:
- * "return l + (CONDITION ? BIAS : 0);" for several conditions.
+ * "return l + (CONDITION ? BIAS : 0);" for several conditions, and of the check
+ * that compares it with the level in force.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +23,7 @@ static const struct rule_names names = {
 enum { TYPE_ID_INT = 1, TYPE_ID_DOMAIN };
 enum { FIELD_CONTROL = 1, FIELD_RUNNING, FIELD_DOMAIN, FIELD_NUMBER };
 enum { LOCAL_D = 1, LOCAL_L, LOCAL_CALL, LOCAL_BIAS, LOCAL_NR };
-enum { FUNCTION_LEVEL = 1, FUNCTION_PREDICATE, FUNCTION_OTHER };
+enum { FUNCTION_LEVEL = 1, FUNCTION_PREDICATE };
 
 /* A body under construction; expressions and nodes are appended. */
 struct draft {
@@ -138,6 +139,74 @@ static struct facts *finish(struct draft *d)
 	return d->f;
 }
 
+/* The function without parameters that reads the level in force; its number. */
+static fact_id add_in_force(struct facts *f)
+{
+	static const struct fact_global global = {
+		.key = "in_force", .name = "in_force", .flags = GLOBAL_PER_CPU,
+	};
+	struct fact_expr expr[] = { { .op = 0 },
+		{ .op = EXPR_GLOBAL, .a = 1 }, { .op = EXPR_LOAD, .a = 1 } };
+	struct fact_body *b;
+
+	g_array_append_val(f->global, global);
+	add_function(f, "get_level", TYPE_ID_INT, TYPE_ID_INT);
+	FACT_FUNCTION(f, f->function->len - 1)->param_nr = 0;
+	b = FACT_FUNCTION(f, f->function->len - 1)->body;
+	b->expr = g_memdup2(expr, sizeof(expr));
+	b->expr_nr = G_N_ELEMENTS(expr);
+	return f->function->len - 1;
+}
+
+/*
+ * "if (get_level() OP level(d, l)) stop();", or with l itself if level is 0;
+ * of a function of that name.
+ */
+static void add_check(struct facts *f, const char *name, enum expr_op op,
+		      fact_id level)
+{
+	fact_id get = add_in_force(f);
+	struct fact_expr expr[] = {
+		{ .op = 0 },
+		{ .op = EXPR_FUNCTION, .a = get },		/* 1 */
+		{ .op = EXPR_FUNCTION, .a = level },		/* 2 */
+		{ .op = EXPR_LOCAL, .a = LOCAL_D },
+		{ .op = EXPR_LOAD, .a = 3 },			/* 4: d */
+		{ .op = EXPR_LOCAL, .a = LOCAL_L },
+		{ .op = EXPR_LOAD, .a = 5 },			/* 6: l */
+		{ .op = EXPR_LOCAL, .a = LOCAL_CALL },
+		{ .op = EXPR_LOAD, .a = 7 },			/* 8 */
+		{ .op = EXPR_LOCAL, .a = LOCAL_BIAS },
+		{ .op = EXPR_LOAD, .a = 9 },			/* 10 */
+		{ .op = (uint8_t)op, .a = 8, .b = level ? 10 : 6 },
+	};
+	struct fact_node node[] = {
+		{ .kind = 0 },
+		{ .kind = NODE_CALL, .a = 1, .b = LOCAL_CALL, .next = 2 },
+		{ .kind = NODE_CALL, .a = 2, .b = LOCAL_BIAS, .extra = 1,
+		  .extra_nr = 2, .next = 3 },
+		{ .kind = NODE_BRANCH, .a = 11, .next = 4, .other = 5,
+		  .line = 203 },
+		{ .kind = NODE_DEAD, .line = 204 },
+		{ .kind = NODE_RETURN, .line = 205 },
+	};
+	const uint32_t extra[] = { 0, 4, 6 };
+	struct fact_body *b;
+
+	if (!level)
+		node[2] = (struct fact_node){ .kind = NODE_NOP, .next = 3 };
+	add_function(f, name, level ? TYPE_ID_DOMAIN : TYPE_ID_INT,
+		     TYPE_ID_INT);
+	FACT_FUNCTION(f, f->function->len - 1)->line = 200;
+	b = FACT_FUNCTION(f, f->function->len - 1)->body;
+	b->expr = g_memdup2(expr, sizeof(expr));
+	b->expr_nr = G_N_ELEMENTS(expr);
+	b->node = g_memdup2(node, sizeof(node));
+	b->node_nr = G_N_ELEMENTS(node);
+	b->extra = g_memdup2(extra, sizeof(extra));
+	b->extra_nr = G_N_ELEMENTS(extra);
+}
+
 /* The tail that all bodies share: the two assignments and the return. */
 struct tail {
 	uint32_t biased, plain;
@@ -181,6 +250,15 @@ static uint32_t add_call(struct draft *d, const char *name, struct tail t)
 		.next = decide });
 }
 
+/* The facts, with a check that compares as it ought to. */
+static struct facts *with_check(struct draft *d)
+{
+	struct facts *f = finish(d);
+
+	add_check(f, "check", EXPR_GT, FUNCTION_LEVEL);
+	return f;
+}
+
 static void assert_rule(struct facts *f, enum rule_form form, int bias,
 			const char *source)
 {
@@ -207,7 +285,8 @@ static void test_predicate_call(void **state)
 	t = add_tail(&d, 40);
 	branch_at(&d, 1, value(&d, LOCAL_D), add_call(&d, "is_control", t),
 		  t.plain);
-	assert_rule(finish(&d), RULE_CONTROL_DOMAIN, 40, "auto: locks.h:102");
+	assert_rule(with_check(&d), RULE_CONTROL_DOMAIN, 40,
+		    "auto: locks.h:102, compared at line 203");
 }
 
 /* d->control ? 40 : 0, the predicate as a macro */
@@ -221,7 +300,8 @@ static void test_predicate_field(void **state)
 	t = add_tail(&d, 40);
 	branch_at(&d, 1, field(&d, value(&d, LOCAL_D), FIELD_CONTROL),
 		  t.biased, t.plain);
-	assert_rule(finish(&d), RULE_CONTROL_DOMAIN, 40, "auto: locks.h:102");
+	assert_rule(with_check(&d), RULE_CONTROL_DOMAIN, 40,
+		    "auto: locks.h:102, compared at line 203");
 }
 
 /* !is_control(d) gives the bias to the wrong domains: no known form */
@@ -269,7 +349,8 @@ static void test_current_by_pointer(void **state)
 	t = add_tail(&d, 64);
 	branch_at(&d, 1, expr(&d, EXPR_EQ, value(&d, LOCAL_D),
 			      current_domain(&d), 0), t.biased, t.plain);
-	assert_rule(finish(&d), RULE_CURRENT_DOMAIN, 64, "auto: locks.h:102");
+	assert_rule(with_check(&d), RULE_CURRENT_DOMAIN, 64,
+		    "auto: locks.h:102, compared at line 203");
 }
 
 /* d->number != current->domain->number, the other way round */
@@ -285,7 +366,8 @@ static void test_current_by_number(void **state)
 	a = field(&d, value(&d, LOCAL_D), FIELD_NUMBER);
 	b = field(&d, current_domain(&d), FIELD_NUMBER);
 	branch_at(&d, 1, expr(&d, EXPR_NE, a, b, 0), t.plain, t.biased);
-	assert_rule(finish(&d), RULE_CURRENT_DOMAIN, 64, "auto: locks.h:102");
+	assert_rule(with_check(&d), RULE_CURRENT_DOMAIN, 64,
+		    "auto: locks.h:102, compared at line 203");
 }
 
 /* An assertion before the return: its failing side ends nowhere. */
@@ -304,7 +386,8 @@ static void test_assertion_does_not_matter(void **state)
 	dead = node(&d, (struct fact_node){ .kind = NODE_DEAD });
 	branch_at(&d, 1, expr(&d, EXPR_LE, value(&d, LOCAL_L),
 			      number(&d, 64), 0), rest, dead);
-	assert_rule(finish(&d), RULE_CONTROL_DOMAIN, 40, "auto: locks.h:102");
+	assert_rule(with_check(&d), RULE_CONTROL_DOMAIN, 40,
+		    "auto: locks.h:102, compared at line 203");
 }
 
 /* A loop, or a body that was damaged, is no known form. */
@@ -325,8 +408,10 @@ static void test_check_without_domain_is_no_rule(void **state)
 	struct facts *f = new_facts();
 
 	(void)state;
-	add_function(f, "check", TYPE_ID_INT, TYPE_ID_INT);
-	assert_rule(f, RULE_NONE, 0, "auto: locks.h:50");
+	add_check(f, "check", EXPR_GT, 0);
+	FACT_FUNCTION(f, 2)->body->local[LOCAL_D].type = TYPE_ID_INT;
+	FACT_FUNCTION(f, 2)->param_nr = 2;
+	assert_rule(f, RULE_NONE, 0, "auto: locks.h:203");
 }
 
 static void test_check_with_domain_is_unknown(void **state)
@@ -336,6 +421,83 @@ static void test_check_with_domain_is_unknown(void **state)
 	(void)state;
 	add_function(f, "check", TYPE_ID_DOMAIN, TYPE_ID_INT);
 	assert_rule(f, RULE_UNKNOWN_FORM, 0, "auto: locks.h:50");
+}
+
+/* A level function whose condition is as it ought to be. */
+static struct facts *control_facts(void)
+{
+	struct draft d;
+	struct tail t;
+
+	begin(&d, "level");
+	t = add_tail(&d, 40);
+	branch_at(&d, 1, field(&d, value(&d, LOCAL_D), FIELD_CONTROL),
+		  t.biased, t.plain);
+	return finish(&d);
+}
+
+/* in force >= needed stops where Xen does not: the line is told */
+static void test_other_comparison_is_unknown(void **state)
+{
+	struct facts *f = control_facts();
+
+	(void)state;
+	add_check(f, "check", EXPR_GE, FUNCTION_LEVEL);
+	assert_rule(f, RULE_UNKNOWN_FORM, 0, "auto: locks.h:203");
+}
+
+/* in force < needed stops the wrong ones */
+static void test_reversed_comparison_is_unknown(void **state)
+{
+	struct facts *f = control_facts();
+
+	(void)state;
+	add_check(f, "check", EXPR_LT, FUNCTION_LEVEL);
+	assert_rule(f, RULE_UNKNOWN_FORM, 0, "auto: locks.h:203");
+}
+
+/* needed < in force: the same, the other way round */
+static void test_swapped_comparison_is_known(void **state)
+{
+	struct facts *f = control_facts();
+	struct fact_expr *compare;
+
+	(void)state;
+	add_check(f, "check", EXPR_LT, FUNCTION_LEVEL);
+	compare = &FACT_FUNCTION(f, f->function->len - 1)->body->expr[11];
+	compare->a = 10;
+	compare->b = 8;
+	assert_rule(f, RULE_CONTROL_DOMAIN, 40,
+		    "auto: locks.h:102, compared at line 203");
+}
+
+/* The check compares with the class' level and leaves the bias out. */
+static void test_level_without_bias_is_unknown(void **state)
+{
+	struct facts *f = control_facts();
+
+	(void)state;
+	add_check(f, "check", EXPR_GT, FUNCTION_LEVEL);
+	FACT_FUNCTION(f, f->function->len - 1)->body->expr[11].b = 6;
+	assert_rule(f, RULE_UNKNOWN_FORM, 0, "auto: locks.h:203");
+}
+
+static void test_level_without_check_is_unknown(void **state)
+{
+	(void)state;
+	assert_rule(control_facts(), RULE_UNKNOWN_FORM, 0,
+		    "auto: locks.h:102: nothing compares the level");
+}
+
+/* A copy of the check of another header that compares otherwise. */
+static void test_copies_that_differ_are_unknown(void **state)
+{
+	struct facts *f = control_facts();
+
+	(void)state;
+	add_check(f, "check", EXPR_GT, FUNCTION_LEVEL);
+	add_check(f, "check", EXPR_GE, FUNCTION_LEVEL);
+	assert_rule(f, RULE_UNKNOWN_FORM, 0, "auto: locks.h:203");
 }
 
 static void test_no_code_is_unknown(void **state)
@@ -358,6 +520,12 @@ int main(void)
 		cmocka_unit_test(test_endless_body_is_unknown),
 		cmocka_unit_test(test_check_without_domain_is_no_rule),
 		cmocka_unit_test(test_check_with_domain_is_unknown),
+		cmocka_unit_test(test_other_comparison_is_unknown),
+		cmocka_unit_test(test_reversed_comparison_is_unknown),
+		cmocka_unit_test(test_swapped_comparison_is_known),
+		cmocka_unit_test(test_level_without_bias_is_unknown),
+		cmocka_unit_test(test_level_without_check_is_unknown),
+		cmocka_unit_test(test_copies_that_differ_are_unknown),
 		cmocka_unit_test(test_no_code_is_unknown),
 	};
 
