@@ -28,6 +28,8 @@ struct job {
 	const struct facts *f;
 	const struct model *m;
 	struct result *r;
+	analyze_ask_fn *ask;	/* or NULL */
+	void *context;
 };
 
 static void add_classes(const struct program *p, struct result *r)
@@ -55,6 +57,8 @@ static void *run(void *data)
 	order_collect(h, job->r);
 	ledger_collect(x, reach, job->r);
 	result_sort(job->r);
+	if (job->ask)
+		job->ask(job->context, h, reach, job->r);
 	handup_free(h);
 	reach_free(reach);
 	explorer_free(x);
@@ -64,7 +68,14 @@ static void *run(void *data)
 
 struct result *analyze(const struct facts *f, const struct model *m)
 {
-	struct job job = { .f = f, .m = m, .r = result_new() };
+	return analyze_and_ask(f, m, NULL, NULL);
+}
+
+struct result *analyze_and_ask(const struct facts *f, const struct model *m,
+			       analyze_ask_fn *ask, void *context)
+{
+	struct job job = { .f = f, .m = m, .r = result_new(), .ask = ask,
+			   .context = context };
 	pthread_attr_t attr;
 	pthread_t thread;
 

@@ -13,4 +13,15 @@
  */
 struct result *analyze(const struct facts *f, const struct model *m);
 
+struct handup;
+struct reach;
+
+/* Asks the analysis something while all that it knows is there. */
+typedef void analyze_ask_fn(void *context, struct handup *h,
+			    const struct reach *reach, struct result *r);
+
+/* As analyze(); ASK, if not NULL, is called in between. */
+struct result *analyze_and_ask(const struct facts *f, const struct model *m,
+			       analyze_ask_fn *ask, void *context);
+
 #endif

@@ -201,6 +201,20 @@ int check_open(struct check *c, const struct check_request *request)
 	return status;
 }
 
+int check_ask(struct check *c, const struct check_request *request,
+	      analyze_ask_fn *ask, void *context)
+{
+	struct store_meta meta;
+
+	memset(c, 0, sizeof(*c));
+	if (model_read(&c->model, request->model) < 0 ||
+	    store_open(&c->store, request->path, true) < 0 ||
+	    load_facts(c, &meta) < 0)
+		return EXIT_TROUBLE;
+	c->result = analyze_and_ask(c->facts, c->model, ask, context);
+	return EXIT_CLEAN;
+}
+
 void check_release(struct check *c)
 {
 	result_free(c->result);

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "analyze.h"
 #include "facts.h"
 #include "result.h"
 
@@ -34,6 +35,13 @@ struct check_request {
  * is of no known form) with a message.  *c is to be released in any case.
  */
 int check_open(struct check *c, const struct check_request *request);
+
+/*
+ * Analyses, whatever is stored, and lets ASK (analyze.h) ask.  c has facts and
+ * an unjudged result then.  As check_open().
+ */
+int check_ask(struct check *c, const struct check_request *request,
+	      analyze_ask_fn *ask, void *context);
 void check_release(struct check *c);
 
 /*

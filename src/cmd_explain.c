@@ -3,12 +3,16 @@
 #include "command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "check.h"
+#include "diag.h"
 #include "options.h"
 #include "output.h"
 #include "report.h"
 #include "result_table.h"
+#include "why.h"
+#include "why_text.h"
 
 static void put_finding(FILE *out, const struct result *r,
 			const struct finding *f,
@@ -54,10 +58,112 @@ static int run(const struct options *common,
 	return status;
 }
 
+/* What --why-not asks. */
+struct questions {
+	const char *held, *acquired, *function;
+	bool many;		/* they stand on standard input */
+	FILE *out;
+	int status;
+};
+
+static void put_answer(struct questions *q, struct handup *h,
+		       const struct reach *reach, struct result *r)
+{
+	struct why_request request = { .function = q->function };
+	struct why_answer *answer;
+
+	if (why_read_lock(r, q->held, &request.held,
+			  &request.held_instance) < 0 ||
+	    why_read_lock(r, q->acquired, &request.acquired,
+			  &request.acquired_instance) < 0) {
+		q->status = EXIT_TROUBLE;
+		return;
+	}
+	answer = why_not(h, reach, r, &request);
+	why_put(q->out, r, &request, answer);
+	why_answer_free(answer);
+}
+
+/* "HELD ACQUIRED [FUNCTION]" */
+static void put_line(struct questions *q, const char *line, struct handup *h,
+		     const struct reach *reach, struct result *r)
+{
+	char **word = g_strsplit_set(line, " \t\n", 0);
+	const char *found[3] = { NULL };
+	guint nr = 0;
+
+	for (guint i = 0; word[i] && nr < 3; i++)
+		if (*word[i])
+			found[nr++] = word[i];
+	if (nr >= 2) {
+		q->held = found[0];
+		q->acquired = found[1];
+		q->function = found[2];
+		put_answer(q, h, reach, r);
+	} else if (nr) {
+		diag_error("a question is HELD ACQUIRED [FUNCTION]: '%s'",
+			   found[0]);
+		q->status = EXIT_TROUBLE;
+	}
+	g_strfreev(word);
+}
+
+static void ask(void *context, struct handup *h, const struct reach *reach,
+		struct result *r)
+{
+	struct questions *q = context;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!q->many) {
+		put_answer(q, h, reach, r);
+		return;
+	}
+	while (getline(&line, &size, stdin) >= 0)
+		put_line(q, line, h, reach, r);
+	free(line);
+}
+
+static int run_why_not(const struct check_request *request,
+		       struct questions *q)
+{
+	struct output out;
+	struct check c;
+	int status;
+
+	if (output_open(&out, NULL) < 0)
+		return EXIT_TROUBLE;
+	q->out = out.stream;
+	status = check_ask(&c, request, ask, q);
+	check_release(&c);
+	if (output_close(&out) < 0)
+		return EXIT_TROUBLE;
+	return status == EXIT_CLEAN ? q->status : status;
+}
+
+/* Two operands without --why-not; with it three, or one. */
+static int check_use(bool why, const char *function, int operands)
+{
+	if (!why && function)
+		return diag_error("--in goes with --why-not");
+	if (why ? operands == 2 : operands != 2)
+		return diag_error("%s (see 'xen-lockaudit explain --help')",
+				  why ? "--why-not wants HELD and ACQUIRED"
+				      : "one ID is wanted");
+	return 0;
+}
+
 int cmd_explain(int argc, char **argv)
 {
-	char *rule = NULL, *model = NULL;
+	char *rule = NULL, *model = NULL, *function = NULL;
+	gboolean why = FALSE;
 	const GOptionEntry rows[] = {
+		{ "why-not", 0, 0, G_OPTION_ARG_NONE, &why,
+		  "Say why ACQUIRED is never acquired while HELD is held",
+		  NULL },
+		{ "in", 0, 0, G_OPTION_ARG_STRING, &function,
+		  "... with FUNCTION as the holder or on the way",
+		  "FUNCTION" },
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &rule,
 		  "Rule: auto, none, control-domain, current-domain or a file",
 		  "RULE" },
@@ -66,23 +172,33 @@ int cmd_explain(int argc, char **argv)
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	const struct usage usage = {
-		.operands = "FACTS.db ID",
+		.operands = "FACTS.db ID | FACTS.db --why-not "
+			    "[HELD ACQUIRED]",
 		.summary = "Shows one finding or ordering with every step of "
-			   "its witness.",
-		.entries = rows, .operands_min = 2, .operands_max = 2,
+			   "its witness, or why there is none.",
+		.entries = rows, .operands_min = 1, .operands_max = 3,
 	};
 	struct options common;
 	int status = EXIT_TROUBLE;
 
-	if (options_parse(&common, &usage, &argc, &argv) == 0) {
+	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
+	    check_use(why, function, argc - 1) == 0) {
 		const struct check_request request = {
 			.path = argv[1], .rule = rule, .model = model,
 		};
+		struct questions q = {
+			.held = why && argc > 3 ? argv[2] : NULL,
+			.acquired = why && argc > 3 ? argv[3] : NULL,
+			.function = function, .many = argc < 4,
+			.status = EXIT_CLEAN,
+		};
 
-		status = run(&common, &request, argv[2]);
+		status = why ? run_why_not(&request, &q)
+			     : run(&common, &request, argv[2]);
 	}
 	options_release(&common);
 	g_free(rule);
 	g_free(model);
+	g_free(function);
 	return status;
 }

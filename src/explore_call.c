@@ -684,9 +684,14 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	bool locks = program_call_locks(p, r->function, node, callee);
 	struct call c = { .r = r, .node = node, .callee = callee,
 			  .before = state };
+	const GPtrArray *exits;
 	GArray *arg;
 	guint from = r->out->len;
 
+	if (r->only && callee != r->only) {
+		state_free(state);
+		return;
+	}
 	if (p->asserts_unlocked[callee])
 		assert_unlocked(r, state);
 	if (!to || p->opaque[callee] || program_is_apart(p, callee) ||
@@ -700,8 +705,9 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	if (locks && r->recording)
 		add_edge(&c);
 	call_init(&c);
-	for (guint i = 0; i < to->balanced->len; i++)
-		apply_exit(&c, g_ptr_array_index(to->balanced, i));
+	exits = r->only ? r->given : to->balanced;
+	for (guint i = 0; i < exits->len; i++)
+		apply_exit(&c, g_ptr_array_index(exits, i));
 	if (!result_tells(r, node))
 		drop_unreleased(&c, from);
 	call_release(&c);

@@ -8,6 +8,22 @@
 #include "slice.h"
 #include "value.h"
 
+struct run;
+
+/*
+ * Sees the states of a run where they would be joined with others.  Each
+ * function returns true if it took the state over.
+ */
+struct watcher {
+	/* S arrives at NODE from r->e.node. */
+	bool (*arrives)(void *context, struct run *r, uint32_t node,
+			struct state *s);
+	/* S, as callers are to see it, leaves the function. */
+	bool (*leaves)(void *context, struct run *r, struct state *s,
+		       term_id result);
+	void *context;
+};
+
 /* One exploration of one function. */
 struct run {
 	struct explorer *x;
@@ -22,10 +38,22 @@ struct run {
 	GPtrArray *out;		/* struct state *: results of the node */
 	bool recording;		/* the last time: edges and events are kept */
 	bool exits_changed;
+	const struct watcher *watch; /* or NULL */
+	fact_id only;		/* 0, or the one callee that is followed, with */
+	const GPtrArray *given;	/* these exits in the place of its own */
 };
 
 /* Explores a function once; true if its exits changed. */
 bool explore_run(struct explorer *x, struct summary *self);
+
+/* The parts of it, for a run that is watched: SELF is borrowed. */
+void explore_run_init(struct run *r, struct explorer *x, struct summary *self);
+void explore_run_release(struct run *r);
+struct state *explore_entry_state(const struct run *r);
+/* Executes NODE in S, which is handed over; what follows arrives. */
+void explore_step(struct run *r, struct state *s, uint32_t node);
+/* From entry to exits, joining states that are not taken over. */
+void explore_all_states(struct run *r);
 
 /*
  * The effect of a lock primitive at NODE on STATE, which is handed over.

@@ -357,6 +357,8 @@ static void arrive(struct run *r, uint32_t node, struct state *s)
 	drop_dead(r, s, node);
 	state_collect(r->x->t, s, 0);
 	go_round(r, s, node);
+	if (r->watch && r->watch->arrives(r->watch->context, r, node, s))
+		return;
 	if (!r->seen[node])
 		r->seen[node] = g_ptr_array_new();
 	seen = r->seen[node];
@@ -538,6 +540,8 @@ static void add_exit(struct run *r, struct state *s, term_id result)
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };
+	if (r->watch && r->watch->leaves(r->watch->context, r, s, result))
+		return;
 	for (guint i = 0; i < exits->len && !l.same; i++)
 		compare_exit(r, g_ptr_array_index(exits, i), &new, &l);
 	if (l.same) {
@@ -971,7 +975,7 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 	arrive_all(r, n->next);
 }
 
-static void do_node(struct run *r, struct state *s, uint32_t node)
+void explore_step(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 
@@ -1032,11 +1036,11 @@ static void do_pending(struct run *r, uint32_t node)
 		if (!v->pending)
 			continue;
 		v->pending = false;
-		do_node(r, state_copy(v->state), node);
+		explore_step(r, state_copy(v->state), node);
 	}
 }
 
-static void run_init(struct run *r, struct explorer *x, struct summary *self)
+void explore_run_init(struct run *r, struct explorer *x, struct summary *self)
 {
 	const struct program *p = x->p;
 
@@ -1057,7 +1061,7 @@ static void run_init(struct run *r, struct explorer *x, struct summary *self)
 	r->out = g_ptr_array_new();
 }
 
-static void run_release(struct run *r)
+void explore_run_release(struct run *r)
 {
 	for (uint32_t i = 0; i < r->e.b->node_nr; i++) {
 		for (guint k = 0; r->seen[i] && k < r->seen[i]->len; k++) {
@@ -1100,7 +1104,7 @@ static void learn_current(const struct run *r, struct state *s)
 }
 
 /* The arguments are symbols. */
-static struct state *entry_state(const struct run *r)
+struct state *explore_entry_state(const struct run *r)
 {
 	const struct fact_function *fn =
 		FACT_FUNCTION(r->x->p->f, r->function);
@@ -1138,7 +1142,7 @@ static void record_all(struct run *r)
 			const struct seen_state *v =
 				g_ptr_array_index(seen, i);
 
-			do_node(r, state_copy(v->state), node);
+			explore_step(r, state_copy(v->state), node);
 		}
 	}
 }
@@ -1186,23 +1190,28 @@ static bool keep_exits(struct run *r, GPtrArray *old)
 	return changed;
 }
 
+void explore_all_states(struct run *r)
+{
+	arrive(r, 1, explore_entry_state(r));
+	while (r->heap->len)
+		do_pending(r, r->node_at[heap_pop(r)]);
+}
+
 bool explore_run(struct explorer *x, struct summary *self)
 {
 	GPtrArray *old = self->exits;
 	bool changed;
 	struct run r;
 
-	run_init(&r, x, self);
+	explore_run_init(&r, x, self);
 	if (self->runs < FRESH_RUNS_MAX && !x->recording)
 		self->exits = g_ptr_array_new();
 	self->runs++;
-	arrive(&r, 1, entry_state(&r));
-	while (r.heap->len)
-		do_pending(&r, r.node_at[heap_pop(&r)]);
+	explore_all_states(&r);
 	if (x->recording)
 		record_all(&r);
 	changed = keep_exits(&r, old);
-	run_release(&r);
+	explore_run_release(&r);
 	/* The next time they are told apart better. */
 	if (!self->guards_matter && changes_locks(self->exits)) {
 		self->guards_matter = true;

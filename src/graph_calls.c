@@ -86,15 +86,18 @@ static void append_where(struct calls *g, const struct witness_step *step)
 
 static void append_what(struct calls *g, const struct witness_step *step)
 {
+	char *note = words_step_note(step);
+
 	g_string_append_printf(g->dot, "<TD ALIGN=\"LEFT\">%s</TD>"
 			       "<TD ALIGN=\"LEFT\">",
 			       event_words[step->event]);
 	append_text(g, step->text ? step->text : "");
-	if (step->via) {
-		g_string_append(g->dot, "<FONT COLOR=\"#505050\"> via ");
-		dot_markup(g->dot, step->via);
+	if (note) {
+		g_string_append(g->dot, "<FONT COLOR=\"#505050\"> ");
+		dot_markup(g->dot, note);
 		g_string_append(g->dot, "</FONT>");
 	}
+	g_free(note);
 	g_string_append(g->dot, "</TD>");
 }
 

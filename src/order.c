@@ -8,9 +8,12 @@
 
 #include <string.h>
 
+#include "cfg.h"
 #include "domains.h"
+#include "leg.h"
 #include "privilege.h"
 #include "program.h"
+#include "replay.h"
 #include "result_table.h"
 #include "sorted.h"
 #include "wayup.h"
@@ -26,6 +29,8 @@ struct candidate {
 	uint32_t in_force;	/* class + 1 */
 	bool sorted, visible;
 	uint32_t cost;		/* calls on the witness */
+	GPtrArray *legs;	/* leg.h: set at last */
+	bool confirmed;
 };
 
 struct collector {
@@ -33,6 +38,9 @@ struct collector {
 	struct explorer *x;
 	struct result *r;
 	GHashTable *best;	/* key -> struct candidate * */
+	struct wayup *wayup;
+	struct cfg *cfg;
+	struct replayer *replayer;
 };
 
 static uint32_t line_of(const struct collector *c, fact_id function,
@@ -87,6 +95,8 @@ static void candidate_free(void *data)
 	struct candidate *k = data;
 
 	g_array_unref(k->way.edge);
+	if (k->legs)
+		legs_free(k->legs);
 	g_free(k);
 }
 
@@ -309,6 +319,118 @@ static enum privilege privilege_of(uint8_t flags)
 	return flags & STATE_TARGET ? PRIVILEGE_TARGET : PRIVILEGE_NONE;
 }
 
+/* What the holder has to be called with so that K comes about by itself. */
+static bool find_guard(const struct collector *c, const struct candidate *k,
+		       GArray *guard)
+{
+	struct way none = { .view = k->way.view, .context = k->way.context,
+			    .edge = g_array_new(FALSE, FALSE,
+						sizeof(uint32_t)) };
+	GPtrArray *legs = legs_make(c->h, &none, k->pair, k->origin);
+	bool found = replay_from_holder(c->replayer, &none, k->pair, legs,
+					guard);
+
+	legs_free(legs);
+	g_array_unref(none.edge);
+	return found;
+}
+
+/* The legs of a way that tells the same as K's and can be replayed; or NULL. */
+static GPtrArray *replay_one(const struct collector *c,
+			     const struct candidate *k, const GArray *ways)
+{
+	for (guint i = 0; i < ways->len; i++) {
+		const struct way *way = &g_array_index(ways, struct way, i);
+		GPtrArray *legs;
+
+		if (memcmp(&way->view, &k->way.view, sizeof(way->view)) != 0 ||
+		    (way->context != k->way.context &&
+		     k->pair->acquired.context == CONTEXT_RUNNING))
+			continue;
+		legs = legs_make(c->h, way, k->pair, k->origin);
+		if (replay(c->replayer, way, k->pair, legs))
+			return legs;
+		legs_free(legs);
+	}
+	return NULL;
+}
+
+/*
+ * K's own way cannot be replayed: others are looked for, by what the path that
+ * the holder is executed on asks for.
+ */
+static GPtrArray *replay_other(const struct collector *c,
+			       const struct candidate *k)
+{
+	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	struct pair p = *k->pair;
+	GPtrArray *legs = NULL;
+
+	if (find_guard(c, k, guard)) {
+		p.acquired.guard = numset_make(c->h->sets,
+					       (uint32_t *)(void *)guard->data,
+					       guard->len);
+		wayup_find(c->wayup, &p, ways);
+		legs = replay_one(c, k, ways);
+	}
+	for (guint i = 0; i < ways->len; i++)
+		g_array_unref(g_array_index(ways, struct way, i).edge);
+	g_array_unref(ways);
+	g_array_unref(guard);
+	return legs;
+}
+
+/* Sets the legs of K's witness, replayed if that can be. */
+static void replay_candidate(const struct collector *c, struct candidate *k)
+{
+	GPtrArray *other;
+
+	k->legs = legs_make(c->h, &k->way, k->pair, k->origin);
+	k->confirmed = replay(c->replayer, &k->way, k->pair, k->legs);
+	if (k->confirmed)
+		return;
+	other = replay_other(c, k);
+	if (!other)
+		return;
+	legs_free(k->legs);
+	k->legs = other;
+	k->confirmed = true;
+}
+
+/*
+ * How late K is replayed, as the budget may not do for all: what is out of
+ * order by the levels alone first, then what a bias may put out of order.
+ */
+static int rank_of(const struct collector *c, const struct candidate *k)
+{
+	const struct way_view *v = &k->way.view;
+	int held = class_level(c, k->pair->held.class);
+	int acquired = class_level(c, k->pair->acquired.view.class);
+
+	if (k->pair->same_object)
+		return 3;
+	if (held > acquired)
+		return 0;
+	if (held == acquired || class_level(c, k->in_force) > acquired)
+		return 1;
+	return v->relation != RELATION_SAME && v->held_control != TRI_NO &&
+			       v->acquired_control != TRI_YES
+		       ? 2
+		       : 3;
+}
+
+static void replay_all(const struct collector *c, const GPtrArray *sorted)
+{
+	for (int rank = 0; rank <= 3; rank++)
+		for (guint i = 0; i < sorted->len; i++) {
+			struct candidate *k = g_ptr_array_index(sorted, i);
+
+			if (rank_of(c, k) == rank)
+				replay_candidate(c, k);
+		}
+}
+
 static void add_ordering(const struct collector *c, const struct candidate *k)
 {
 	struct ordering *o = result_add_ordering(c->r);
@@ -345,7 +467,8 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	add_lockset(c, o, k);
 	domains_number(c->h, p, &k->way, o);
 	set_in_force(c, o, k);
-	witness_make(c->h, &k->way, p, k->origin, c->r, o->witness);
+	o->confirmed = k->confirmed;
+	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);
 }
 
 /* How much a way needs: an assertion that fails weighs more than what the
@@ -386,6 +509,7 @@ static void finish(struct collector *c)
 		if (!needs_less(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
+	replay_all(c, sorted);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));
 	g_ptr_array_unref(sorted);
@@ -409,7 +533,12 @@ void order_collect(struct handup *h, struct result *r)
 		if (!p->dead)
 			collect_pair(&c, w, p);
 	}
+	c.wayup = w;
+	c.cfg = cfg_new(h->x->p->f);
+	c.replayer = replayer_new(h, c.cfg);
 	finish(&c);
+	replayer_free(c.replayer);
+	cfg_free(c.cfg);
 	g_hash_table_unref(c.best);
 	wayup_free(w);
 }

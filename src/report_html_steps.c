@@ -21,7 +21,8 @@ struct steps {
 
 static guint step_number(struct steps *s, const struct witness_step *step)
 {
-	char *key = g_strdup_printf("%d %u %s\n%s\n%s\n%s", (int)step->event,
+	char *key = g_strdup_printf("%d %d %u %s\n%s\n%s\n%s",
+				    (int)step->event, (int)step->taken,
 				    step->site.line, step->site.function,
 				    step->site.file,
 				    step->text ? step->text : "",
@@ -69,14 +70,17 @@ static void put_lanes(struct json_writer *w, struct html_report *h,
 static void put_step(struct json_writer *w, struct html_report *h,
 		     const struct witness_step *step)
 {
+	char *note = words_step_note(step);
+
 	json_open(w, '[');
 	json_number(w, html_text_number(h, event_words[step->event]));
 	json_number(w, html_text_number(h, step->site.function));
 	json_number(w, html_text_number(h, step->site.file));
 	json_number(w, step->site.line);
 	json_number(w, html_text_number(h, step->text));
-	json_number(w, html_text_number(h, step->via));
+	json_number(w, html_text_number(h, note));
 	json_close(w, ']');
+	g_free(note);
 }
 
 static void put_rows(struct json_writer *w, struct html_report *h,

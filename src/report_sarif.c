@@ -78,15 +78,16 @@ static json_t *location_json(const struct site *site, const char *message)
 
 static json_t *step_json(const struct witness_step *step)
 {
+	char *note = words_step_note(step);
 	char *message = g_strdup_printf("%s in %s%s%s",
 					event_words[step->event],
 					step->site.function,
-					step->via ? " via " : "",
-					step->via ? step->via : "");
+					note ? " " : "", note ? note : "");
 	json_t *object = json_pack("{s:o}", "location",
 				   location_json(&step->site, message));
 
 	g_free(message);
+	g_free(note);
 	return object;
 }
 

@@ -49,16 +49,18 @@ void report_text_escaped(FILE *out, const char *text)
 static void put_step(FILE *out, const struct witness_step *step)
 {
 	const char *text = step->text ? step->text : "";
+	char *note = words_step_note(step);
 
 	fputs("    ", out);
 	put_text(out, step->site.file);
 	fprintf(out, ":%u: %s in ", step->site.line,
 		event_words[step->event]);
 	put_text(out, step->site.function);
-	if (step->via) {
-		fputs(" via ", out);
-		put_text(out, step->via);
+	if (note) {
+		putc(' ', out);
+		put_text(out, note);
 	}
+	g_free(note);
 	while (*text == ' ' || *text == '\t')
 		text++;
 	if (*text) {
@@ -86,14 +88,15 @@ static const GArray *first_witness(const struct finding *f)
 	return o->witness;
 }
 
-static bool is_unconfirmed(const struct finding *f)
+static const char *confirmation_of(const struct finding *f)
 {
 	const struct ordering *o;
 
 	if (f->orderings->len == 0)
-		return false;
+		return "";
 	o = f->orderings->pdata[0];
-	return !o->confirmed;
+	return o->confirmed ? ", confirmed by replay"
+			    : ", not confirmed by replay";
 }
 
 static void put_head(FILE *out, const struct finding *f,
@@ -118,7 +121,7 @@ void report_text_finding(FILE *out, const struct finding *f,
 		f->context == CONTEXT_RUNNING ? "" : ", context ",
 		f->context == CONTEXT_RUNNING ? "" : context_words[f->context],
 		f->is_known ? ", in the baseline" : "",
-		is_unconfirmed(f) ? ", witness not replayed" : "");
+		confirmation_of(f));
 	if (!witness)
 		return;
 	if (f->context == CONTEXT_RUNNING || style->is_verbose)
@@ -179,7 +182,8 @@ void report_text_ordering(FILE *out, const struct result *r,
 	for (guint i = 0; i < o->lockset->len; i++)
 		put_lock(out, r, "lockset",
 			 &g_array_index(o->lockset, struct lock_ref, i));
-	fprintf(out, "witness%s:\n", o->confirmed ? "" : " (not replayed)");
+	fprintf(out, "witness (%s):\n", o->confirmed
+		? "confirmed by replay" : "not confirmed by replay");
 	report_text_witness(out, o->witness);
 }
 

@@ -64,7 +64,9 @@ struct witness_step {
 	enum step_event event;
 	struct site site;
 	const char *text;	/* source line, "" if not stored */
-	const char *via;	/* indirect calls: field or table; else NULL */
+	const char *via;	/* indirect calls: field or table; branches: the
+				 * condition; else NULL */
+	bool taken;		/* branches: the condition was so */
 };
 
 /* What the current domain must be, each more than the one before. */

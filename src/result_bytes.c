@@ -77,6 +77,7 @@ static void put_witness(struct writer *w, const GArray *witness)
 		put_site(w, &step->site);
 		put_text(w, step->text);
 		put_text(w, step->via);
+		bytes_put(w->body, step->taken);
 	}
 }
 
@@ -296,6 +297,7 @@ static void get_witness(struct reader *rd, GArray *witness)
 		step.site = get_site(rd);
 		step.text = get_text(rd);
 		step.via = get_optional(rd);
+		step.taken = bytes_get_below(&rd->in, 2) != 0;
 		g_array_append_val(witness, step);
 	}
 }

@@ -127,8 +127,12 @@ static void put_step(struct json_writer *w, const struct witness_step *step)
 	json_put_text(w, "event", event_words[step->event]);
 	put_site(w, &step->site);
 	json_put_text(w, "text", step->text ? step->text : "");
-	if (step->via)
+	if (step->event == STEP_BRANCH) {
+		json_put_text(w, "condition", step->via ? step->via : "");
+		json_put_bool(w, "taken", step->taken);
+	} else if (step->via) {
 		json_put_text(w, "via", step->via);
+	}
 	json_close(w, '}');
 }
 

@@ -214,6 +214,10 @@ static void read_witness(struct reader *in, const json_t *array,
 			.via = get_optional(in, object, "via"),
 		};
 
+		if (step.event == STEP_BRANCH) {
+			step.via = get_text(in, object, "condition");
+			step.taken = get_bool(in, object, "taken");
+		}
 		g_array_append_val(witness, step);
 	}
 }

@@ -69,6 +69,16 @@ const char *const outcome_words[] = {
 	[OUTCOME_INCOMPLETE] = "incomplete", NULL,
 };
 
+char *words_step_note(const struct witness_step *step)
+{
+	if (!step->via)
+		return NULL;
+	if (step->event == STEP_BRANCH)
+		return g_strdup_printf("where '%s' is %s", step->via,
+				       step->taken ? "true" : "false");
+	return g_strdup_printf("via %s", step->via);
+}
+
 int words_find(const char *const *words, const char *word)
 {
 	for (int i = 0; word && words[i]; i++)

@@ -22,6 +22,12 @@ extern const char *const event_words[];
 extern const char *const severity_words[];
 extern const char *const outcome_words[];
 
+/*
+ * What is told of a step beside its event and place: "via FIELD", or what the
+ * condition of a branch was.  To be freed; NULL if there is nothing.
+ */
+char *words_step_note(const struct witness_step *step);
+
 /* The index of word in words, or -1. */
 int words_find(const char *const *words, const char *word);
 

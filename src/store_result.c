@@ -58,6 +58,7 @@ static void bind_lock(struct db_statement *s, int column,
 static int put_steps(struct put *p, const struct ordering *o)
 {
 	int ret = 0;
+	char *note;
 
 	for (guint i = 0; i < o->witness->len && ret == 0; i++) {
 		const struct witness_step *w =
@@ -71,8 +72,11 @@ static int put_steps(struct put *p, const struct ordering *o)
 		db_bind_text(p->step, 6, w->site.file);
 		db_bind_int(p->step, 7, w->site.line);
 		db_bind_text(p->step, 8, w->text ? w->text : "");
-		db_bind_text(p->step, 9, w->via);
+		note = words_step_note(w);
+		db_bind_text(p->step, 9, w->event == STEP_BRANCH ? note
+								: w->via);
 		ret = db_run(p->step);
+		g_free(note);
 	}
 	return ret;
 }

@@ -3,16 +3,16 @@
 #ifndef XLA_WITNESS_H
 #define XLA_WITNESS_H
 
-#include "handup.h"
+#include "cfg.h"
+#include "explore.h"
 #include "result.h"
-#include "wayup.h"
 
 /*
- * Appends struct witness_step to OUT: WAY to the holder of P, how the lock
- * came to be held there (ORIGIN), how the other is acquired.
+ * Appends struct witness_step to OUT for LEGS (leg.h): calls, acquisitions,
+ * returns with a lock held, and the decisions taken at branches that decide
+ * whether the next of these steps is reached.
  */
-void witness_make(const struct handup *h, const struct way *way,
-		  const struct pair *p, uint32_t origin, struct result *r,
-		  GArray *out);
+void witness_make(const struct explorer *x, struct cfg *cfg,
+		  const GPtrArray *legs, struct result *r, GArray *out);
 
 #endif

@@ -24,6 +24,7 @@
 . "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
 . "$XLA_SOURCE/tests/lib/rows.sh"
 . "$XLA_SOURCE/tests/lib/cases.sh"
+. "$XLA_SOURCE/tests/lib/closure.sh"
 
 update=
 [ "${1-}" != --update ] || { update=$1; shift; }
@@ -108,6 +109,7 @@ run_case() # CASE
 		[ ! -f $golden ] || check_golden "$1" $golden
 	done
 	[ ! -f expected.tsv ] || check_table "$1"
+	check_closure "$1" facts.db
 }
 
 for dir in "$cases"/$pattern/; do

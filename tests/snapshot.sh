@@ -5,6 +5,7 @@
 # are not met today.  Prints TAP.
 . "${XLA_SOURCE:-$(dirname "$0")/..}/tests/lib/tap.sh"
 . "$XLA_SOURCE/tests/lib/rows.sh"
+. "$XLA_SOURCE/tests/lib/closure.sh"
 update=${1-}
 tree=$XLA_SOURCE/fixtures/xen-snapshot
 
@@ -32,6 +33,7 @@ while read -r name rule bug; do
 	if audit "$rule" "$bug"; then
 		result 0 "$name: audit"
 		check_rows "$name" "$tree/expected/$name.tsv" report.json $update
+		check_closure "$name" facts.db
 	else
 		result 1 "$name: audit" err
 	fi

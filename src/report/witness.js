@@ -19,7 +19,7 @@
 				functionNumber: row[1],
 				file: xla.text(row[2]), fileNumber: row[2],
 				line: row[3], text: xla.text(row[4]),
-				via: xla.text(row[5]) };
+				note: xla.text(row[5]) };
 		});
 	}
 
@@ -37,10 +37,10 @@
 		const open = [];
 
 		all.forEach((step, i) => {
-			if (step.event === "return")
-				all[open.pop() ?? 0].end = i;
 			step.depth = open.length;
 			step.parents = open.slice();
+			if (step.event === "return")
+				all[open.pop() ?? 0].end = i + 1;
 			if (step.event.endsWith("call")) {
 				step.end = all.length;
 				open.push(i);
@@ -163,8 +163,8 @@
 			" ", e("span", { class: "function" }, step.function),
 			" ", e("span", { class: "place" },
 			       step.file + ":" + step.line),
-			step.via ? e("span", { class: "via" }, " via " +
-				     step.via) : "",
+			step.note ? e("span", { class: "via" }, " " +
+				      step.note) : "",
 			source(step, callee));
 		return cell;
 	}

@@ -113,6 +113,10 @@ done
 check "no violation under --rule auto" \
 	lacks "$auto" "$thread | select(.verdict == \"violation\")"
 
+"$program" query "$facts" orderings-not-in-closure | tail -n +2 >"$work/not-in-closure"
+check "nothing is reported that the closure has not" \
+	same '' "$(cat "$work/not-in-closure")"
+
 echo "1..$nr"
 echo "# $((nr - failed)) of $nr passed"
 [ "$failed" -eq 0 ]

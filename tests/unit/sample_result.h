@@ -17,6 +17,10 @@ static inline void fill_ordering(struct result *r)
 		.event = STEP_INDIRECT_CALL, .site = { "f", "a.c", 7 },
 		.text = "p->set_entry(p);", .via = "p2m_domain.set_entry",
 	};
+	const struct witness_step branch = {
+		.event = STEP_BRANCH, .site = { "f", "a.c", 6 },
+		.text = "if ( d )", .via = "d", .taken = true,
+	};
 	struct ordering *o = result_add_ordering(r);
 
 	o->held = (struct lock_ref){ .class = 1, .owner = OWNER_SUBJECT,
@@ -33,6 +37,7 @@ static inline void fill_ordering(struct result *r)
 	o->in_force_lock = 1;
 	g_array_append_val(o->lockset, o->held);
 	g_array_append_val(o->witness, step);
+	g_array_append_val(o->witness, branch);
 	g_ptr_array_add(o->path_worlds, (void *)"caller-is-hvm");
 }
 

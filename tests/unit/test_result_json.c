@@ -45,6 +45,7 @@ static void test_keys_are_those_of_the_contract(void **state)
 		"level_in_force", "needed_level", "runtime_visible",
 		"lockset", "class",
 		"witness", "event", "function", "file", "line", "text", "via",
+		"event", "condition", "taken",
 		"confirmed",
 		"findings", "id", "kind", "severity", "message", "function",
 		"file", "line", "context", "orderings", "locks", "witnesses",

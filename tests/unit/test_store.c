@@ -360,7 +360,7 @@ static struct result *sample_result(void)
 		{ "paging", 64, FORM_LOCK, "mm-locks.h", 2 },
 	};
 	struct witness_step step = { STEP_ACQUIRE, { "take", "a.c", 7 },
-				     "\tp2m_lock(p);", NULL };
+				     "\tp2m_lock(p);", NULL, false };
 	struct result *r = result_new();
 	struct ordering *o = result_add_ordering(r);
 	struct finding *f;

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The search: in each function depth first, successors nearer to the leg's
+ * end before others; a leg's end leads to the next leg, and back if that one
+ * fails.
+ */
+#include "replay.h"
+
+#include "program.h"
+#include "replay_int.h"
+
+enum {
+	STEPS_MAX = 2000,	/* nodes executed for one witness */
+	VISITS_MAX = 16,	/* of one node in one search */
+	ENDS_MAX = 12,		/* ends of one leg that are followed */
+};
+/* Nodes executed for all witnesses. */
+static const uint64_t steps_max = 200000;
+
+/* A state of a search. */
+struct visit {
+	uint32_t node;
+	bool is_held;		/* VIA is behind it */
+	struct state *at;
+	const struct outer *outer;
+	guint from;		/* index + 1 of the visit before */
+	struct leg_path *inner;	/* that led here from VIA; owned */
+};
+
+/* A way out of a function. */
+struct way_out {
+	struct exit_state exit;
+	const struct outer *outer;
+	guint from;		/* index + 1 of the last visit */
+};
+
+struct search {
+	struct replayer *rp;
+	const struct leg *leg;
+	struct run run;
+	struct watcher watch;
+	GArray *visit;		/* struct visit */
+	GArray *todo;		/* guint: indices of visits, a stack */
+	GArray *born;		/* guint: the latest ones */
+	GArray *way_out;	/* struct way_out */
+	guint now;		/* the visit that is executed */
+	struct leg_path *inner;	/* of what is executed now */
+	bool passes_via;
+	uint16_t *visits;	/* per node, before VIA and after */
+};
+
+static struct visit *visit_at(const struct search *s, guint i)
+{
+	return &g_array_index(s->visit, struct visit, i);
+}
+
+struct state *replay_keep(struct replayer *rp, struct state *s)
+{
+	g_ptr_array_add(rp->state, s);
+	return s;
+}
+
+/* May S be on a path that an ordering speaks of? */
+static bool may_go_on(const struct search *s, const struct state *at)
+{
+	return !(at->flags & STATE_ASSERT_FAILED) ||
+	       s->rp->way->view.flags & STATE_ASSERT_FAILED;
+}
+
+static const uint32_t *distance_to(const struct search *s, bool is_held)
+{
+	return cfg_distance(s->rp->cfg, s->leg->function,
+			     is_held ? s->leg->target : s->leg->via);
+}
+
+/* Has the same been seen there before? */
+static bool is_seen(const struct search *s, const struct visit *new)
+{
+	for (guint i = s->visit->len; i > 1; i--) {
+		const struct visit *v = visit_at(s, i - 1);
+
+		if (v->node == new->node && v->is_held == new->is_held &&
+		    v->outer == new->outer &&
+		    state_same_locks(v->at, new->at) &&
+		    state_same_memory(v->at, new->at) &&
+		    state_same_guard(v->at, new->at) &&
+		    state_same_facts(v->at, new->at))
+			return true;
+	}
+	return false;
+}
+
+static bool arrives(void *context, struct run *r, uint32_t node,
+		    struct state *at)
+{
+	struct search *s = context;
+	struct visit new = { .node = node, .at = replay_keep(s->rp, at) };
+	const struct visit *old = visit_at(s, s->now);
+	uint16_t *visits;
+
+	(void)r;
+	new.is_held = old->is_held || s->passes_via;
+	new.outer = old->outer;
+	new.from = s->now + 1;
+	visits = &s->visits[2 * node + new.is_held];
+	if (distance_to(s, new.is_held)[node] == CFG_NEVER ||
+	    *visits >= VISITS_MAX || !may_go_on(s, at) ||
+	    !replay_learn(s->rp, &new.outer, old->at, at) ||
+	    is_seen(s, &new))
+		return true;
+	++*visits;
+	if (s->inner) {
+		new.inner = s->inner;
+		s->inner = NULL;
+	}
+	g_array_append_val(s->born, s->visit->len);
+	g_array_append_val(s->visit, new);
+	return true;
+}
+
+static bool leaves(void *context, struct run *r, struct state *at,
+		   term_id result)
+{
+	struct search *s = context;
+	const struct visit *last = visit_at(s, s->now);
+	struct way_out new = {
+		.exit = { .state = replay_keep(s->rp, at), .result = result },
+		.outer = last->outer, .from = s->now + 1,
+	};
+
+	(void)r;
+	g_array_append_val(s->way_out, new);
+	return true;
+}
+
+static struct summary *make_summary(struct replayer *rp, fact_id function)
+{
+	struct summary *s = g_new0(struct summary, 1);
+
+	s->function = function;
+	s->exits = g_ptr_array_new();
+	s->edge = g_ptr_array_new();
+	s->event = g_ptr_array_new();
+	s->guards_matter = true;
+	g_ptr_array_add(rp->summary, s);
+	return s;
+}
+
+static void search_init(struct search *s, struct replayer *rp,
+			const struct leg *leg, const struct outer *outer)
+{
+	struct visit first = { .node = 0, .outer = outer };
+	uint32_t nr = FACT_FUNCTION(rp->x->p->f, leg->function)
+			      ->body->node_nr;
+
+	*s = (struct search){ .rp = rp, .leg = leg };
+	explore_run_init(&s->run, rp->x, make_summary(rp, leg->function));
+	s->watch = (struct watcher){ .arrives = arrives, .leaves = leaves,
+				     .context = s };
+	s->run.watch = &s->watch;
+	s->visit = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	s->todo = g_array_new(FALSE, FALSE, sizeof(guint));
+	s->born = g_array_new(FALSE, FALSE, sizeof(guint));
+	s->way_out = g_array_new(FALSE, FALSE, sizeof(struct way_out));
+	s->visits = g_new0(uint16_t, (size_t)2 * nr);
+	first.at = replay_keep(rp, explore_entry_state(&s->run));
+	first.is_held = !leg->via;
+	g_array_append_val(s->visit, first);
+	s->now = 0;
+}
+
+static void search_release(struct search *s)
+{
+	explore_run_release(&s->run);
+	for (guint i = 0; i < s->visit->len; i++)
+		leg_path_free(visit_at(s, i)->inner);
+	leg_path_free(s->inner);
+	g_array_unref(s->visit);
+	g_array_unref(s->todo);
+	g_array_unref(s->born);
+	g_array_unref(s->way_out);
+	g_free(s->visits);
+}
+
+/* What was born is to be done next, the nearest to the end first. */
+static void push_born(struct search *s)
+{
+	while (s->born->len) {
+		guint best = 0;
+
+		for (guint i = 1; i < s->born->len; i++) {
+			const struct visit *a = visit_at(
+				s, g_array_index(s->born, guint, i));
+			const struct visit *b = visit_at(
+				s, g_array_index(s->born, guint, best));
+
+			if (distance_to(s, a->is_held)[a->node] >
+			    distance_to(s, b->is_held)[b->node])
+				best = i;
+		}
+		g_array_append_val(s->todo,
+				   g_array_index(s->born, guint, best));
+		g_array_remove_index(s->born, best);
+	}
+}
+
+/* The path to visit INDEX. */
+static struct leg_path *path_to(struct search *s, guint index)
+{
+	struct leg_path *path = leg_path_new();
+	guint i = index + 1;
+
+	for (; i && visit_at(s, i - 1)->node; i = visit_at(s, i - 1)->from) {
+		struct visit *v = visit_at(s, i - 1);
+
+		g_array_append_val(path->node, v->node);
+		if (!v->is_held && !path->via)
+			path->via = path->node->len;
+		if (v->inner) {
+			path->inner = v->inner;
+			v->inner = NULL;
+		}
+	}
+	path->via = path->via ? path->node->len - path->via : 0;
+	for (guint k = 0; k < path->node->len / 2; k++) {
+		uint32_t *a = &g_array_index(path->node, uint32_t, k);
+		uint32_t *b = &g_array_index(path->node, uint32_t,
+					     path->node->len - 1 - k);
+		uint32_t swap = *a;
+
+		*a = *b;
+		*b = swap;
+	}
+	return path;
+}
+
+static bool has_budget(struct replayer *rp)
+{
+	return rp->steps < STEPS_MAX && rp->steps_left > 0;
+}
+
+static void count_step(struct replayer *rp)
+{
+	rp->steps++;
+	rp->steps_left--;
+}
+
+static void search_back(struct replayer *rp, const struct leg *leg,
+			const struct outer *outer, GPtrArray *out,
+			GPtrArray *paths);
+
+/*
+ * VIA is a call: each way out of the callee with the lock held leads on.  The
+ * edges of the recording run are its calls, as they are made in this state.
+ */
+static void call_via(struct search *s, struct summary *self, guint index)
+{
+	const struct leg *inner = s->leg->inner;
+
+	for (guint i = 0; i < self->edge->len; i++) {
+		const struct call_edge *e = g_ptr_array_index(self->edge, i);
+		GPtrArray *exits, *paths;
+
+		if (e->callee != inner->function)
+			continue;
+		exits = g_ptr_array_new();
+		paths = g_ptr_array_new();
+		search_back(s->rp, inner,
+			    replay_call(s->rp, e, visit_at(s, index)->outer),
+			    exits, paths);
+		for (guint k = 0; k < exits->len; k++) {
+			GPtrArray *one = g_ptr_array_new();
+
+			g_ptr_array_add(one, g_ptr_array_index(exits, k));
+			leg_path_free(s->inner);
+			s->inner = g_ptr_array_index(paths, k);
+			s->run.only = e->callee;
+			s->run.given = one;
+			explore_step(&s->run,
+				     state_copy(visit_at(s, index)->at),
+				     s->leg->via);
+			s->run.only = 0;
+			g_ptr_array_unref(one);
+		}
+		g_ptr_array_free(exits, TRUE);
+		g_ptr_array_unref(paths);
+	}
+}
+
+/* The calls and acquisitions of a node, in the state of visit INDEX. */
+static struct summary *record(struct search *s, guint index)
+{
+	const struct visit *v = visit_at(s, index);
+	struct summary *self = s->run.self;
+
+	s->run.self = make_summary(s->rp, s->leg->function);
+	s->run.recording = true;
+	explore_step(&s->run, state_copy(v->at), v->node);
+	s->run.recording = false;
+	{
+		struct summary *out = s->run.self;
+
+		s->run.self = self;
+		return out;
+	}
+}
+
+/* Executes visit INDEX; what follows is to be done next. */
+static void execute(struct search *s, guint index)
+{
+	const struct visit *v = visit_at(s, index);
+
+	count_step(s->rp);
+	s->now = index;
+	s->passes_via = !v->is_held && v->node == s->leg->via;
+	if (s->passes_via && s->leg->inner)
+		call_via(s, record(s, index), index);
+	else if (v->node)
+		explore_step(&s->run, state_copy(v->at), v->node);
+	s->passes_via = false;
+	push_born(s);
+}
+
+/* The first node is not executed to be reached. */
+static void enter(struct search *s)
+{
+	arrives(s, &s->run, s->run.e.slice->skip[1],
+		state_copy(visit_at(s, 0)->at));
+	push_born(s);
+}
+
+static bool holds_origin(const struct replayer *rp, const struct state *at,
+			 uint32_t origin)
+{
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held,
+						      i);
+		uint32_t nr;
+		const uint32_t *from = origin_set_members(rp->x->origins,
+							  h->origins, &nr);
+
+		for (uint32_t k = 0; h->count > 0 && k < nr; k++)
+			if (from[k] == origin)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Executes LEG, which ends with a return: appends struct exit_state * to OUT,
+ * to be freed, with the lock held, and struct leg_path *, owned, to PATHS.
+ */
+static void search_back(struct replayer *rp, const struct leg *leg,
+			const struct outer *outer, GPtrArray *out,
+			GPtrArray *paths)
+{
+	struct search s;
+	guint done = 0;
+
+	search_init(&s, rp, leg, outer);
+	enter(&s);
+	while (s.todo->len && has_budget(rp) && out->len < ENDS_MAX) {
+		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
+
+		g_array_set_size(s.todo, s.todo->len - 1);
+		execute(&s, index);
+		for (; done < s.way_out->len; done++) {
+			const struct way_out *w = &g_array_index(
+				s.way_out, struct way_out, done);
+			struct leg_path *path;
+
+			if (!holds_origin(rp, w->exit.state, leg->origin))
+				continue;
+			path = path_to(&s, w->from - 1);
+			g_ptr_array_add(out, g_memdup2(&w->exit,
+						       sizeof(w->exit)));
+			g_ptr_array_add(paths, path);
+		}
+	}
+	search_release(&s);
+}
+
+static bool search_on(struct replayer *rp, guint number,
+		      const struct outer *outer);
+
+/* Visit INDEX is the leg's end: does it lead to the acquisition? */
+static bool lead_on(struct search *s, guint number, guint index)
+{
+	const struct summary *self = record(s, index);
+	const struct outer *outer = visit_at(s, index)->outer;
+
+	for (guint i = 0; !s->leg->to && i < self->event->len; i++)
+		if (replay_check(s->rp, g_ptr_array_index(self->event, i),
+				 outer))
+			return true;
+	for (guint i = 0; s->leg->to && i < self->edge->len; i++) {
+		const struct call_edge *e = g_ptr_array_index(self->edge, i);
+		const struct outer *here = outer;
+		const struct state *at = visit_at(s, index)->at;
+
+		if (e->callee == s->leg->to &&
+		    replay_learn(s->rp, &here, at, e->at) &&
+		    search_on(s->rp, number + 1,
+			      replay_call(s->rp, e, here)))
+			return true;
+	}
+	return false;
+}
+
+/* Executes the legs from NUMBER on. */
+static bool search_on(struct replayer *rp, guint number,
+		      const struct outer *outer)
+{
+	struct leg *leg = g_ptr_array_index(rp->legs, number);
+	bool found = false;
+	guint ends = 0;
+	struct search s;
+
+	rp->deepest = MAX(rp->deepest, number);
+	search_init(&s, rp, leg, outer);
+	enter(&s);
+	while (!found && s.todo->len && has_budget(rp) && ends < ENDS_MAX) {
+		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
+		const struct visit *v = visit_at(&s, index);
+
+		g_array_set_size(s.todo, s.todo->len - 1);
+		if (v->is_held && v->node == leg->target) {
+			ends++;
+			count_step(rp);
+			found = lead_on(&s, number, index);
+			if (found) {
+				leg->path = path_to(&s, index);
+				rp->begin->pdata[number] = (void *)outer;
+			}
+		}
+		if (!found)
+			execute(&s, index);
+	}
+	search_release(&s);
+	return found;
+}
+
+static bool try_legs(struct replayer *rp)
+{
+	if (search_on(rp, 0, NULL))
+		return true;
+	replay_note_failed(rp);
+	return false;
+}
+
+/* From where the last replay began alike; false: that leads nowhere. */
+static bool go_on_from_last(struct replayer *rp, guint nr)
+{
+	if (!nr)
+		return false;
+	if (search_on(rp, nr, g_ptr_array_index(rp->last.outer, nr - 1)))
+		return true;
+	for (guint i = 0; i < nr; i++) {
+		struct leg *leg = g_ptr_array_index(rp->legs, i);
+
+		g_clear_pointer(&leg->path, leg_path_free);
+	}
+	rp->deepest = 0;
+	rp->steps = 0;
+	return false;
+}
+
+/* Executes them; what is made is kept if they can be. */
+static bool execute_legs(struct replayer *rp)
+{
+	const guint kept[] = { rp->state->len, rp->summary->len,
+			       rp->outer->len };
+	guint nr = rp->guard ? 0 : replay_take_last(rp);
+	bool is_more, found;
+
+	g_ptr_array_set_size(rp->begin, (int)rp->legs->len);
+	for (guint i = 0; i < nr; i++)
+		rp->begin->pdata[i + 1] = rp->last.outer->pdata[i];
+	is_more = go_on_from_last(rp, nr);
+	found = is_more || try_legs(rp);
+	if (found && !rp->guard) {
+		replay_keep_last(rp, kept, is_more);
+		return true;
+	}
+	g_ptr_array_set_size(rp->state, (int)kept[0]);
+	g_ptr_array_set_size(rp->summary, (int)kept[1]);
+	g_ptr_array_set_size(rp->outer, (int)kept[2]);
+	return found;
+}
+
+static guint find_holder(const GPtrArray *legs)
+{
+	guint i = 0;
+
+	while (!((const struct leg *)g_ptr_array_index(legs, i))->via)
+		i++;
+	return i;
+}
+
+static void free_outer(void *outer)
+{
+	g_free(outer);
+}
+
+static void free_state(void *state)
+{
+	state_free(state);
+}
+
+static void free_summary(void *data)
+{
+	struct summary *s = data;
+
+	for (guint i = 0; i < s->edge->len; i++) {
+		struct call_edge *e = g_ptr_array_index(s->edge, i);
+
+		state_free(e->at);
+		g_array_unref(e->arg);
+		g_free(e);
+	}
+	for (guint i = 0; i < s->event->len; i++) {
+		struct event *e = g_ptr_array_index(s->event, i);
+
+		state_free(e->at);
+		g_free(e);
+	}
+	g_ptr_array_unref(s->edge);
+	g_ptr_array_unref(s->event);
+	g_ptr_array_unref(s->exits);
+	g_free(s);
+}
+
+struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
+{
+	struct replayer *rp = g_new0(struct replayer, 1);
+
+	rp->h = h;
+	rp->x = h->x;
+	rp->cfg = cfg;
+	rp->steps_left = steps_max;
+	rp->failed = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					   (GDestroyNotify)g_bytes_unref,
+					   NULL);
+	rp->state = g_ptr_array_new_with_free_func(free_state);
+	rp->summary = g_ptr_array_new_with_free_func(free_summary);
+	rp->outer = g_ptr_array_new_with_free_func(free_outer);
+	rp->begin = g_ptr_array_new();
+	replay_last_init(&rp->last);
+	return rp;
+}
+
+void replayer_free(struct replayer *rp)
+{
+	g_ptr_array_unref(rp->state);
+	g_ptr_array_unref(rp->summary);
+	g_ptr_array_unref(rp->outer);
+	g_hash_table_unref(rp->failed);
+	g_ptr_array_unref(rp->begin);
+	replay_last_release(&rp->last);
+	g_free(rp);
+}
+
+bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
+	    const GPtrArray *legs)
+{
+	struct explorer *x = rp->x;
+	uint64_t steps = x->steps;
+	bool recording = x->recording, found;
+
+	rp->way = way;
+	rp->pair = p;
+	rp->legs = legs;
+	rp->holder = find_holder(legs);
+	rp->steps = 0;
+	rp->deepest = 0;
+	/* What cannot be followed is in the ledger already. */
+	x->recording = false;
+	found = !replay_is_hopeless(rp) && execute_legs(rp);
+	x->recording = recording;
+	x->steps = steps;
+	return found;
+}
+
+bool replay_from_holder(struct replayer *rp, const struct way *way,
+			const struct pair *p, const GPtrArray *legs,
+			GArray *guard)
+{
+	bool found;
+
+	rp->guard = guard;
+	found = replay(rp, way, p, legs);
+	rp->guard = NULL;
+	return found;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Executes a witness again, without joins: in each function on it one path
+ * through its nodes, from its entry on, in a state of its own that is joined
+ * with no other; and what is asked of a function's arguments and of memory is
+ * asked of the one state of its caller, and that one's caller, up to the entry
+ * point.  As a path that a joined state allows may not exist, the search goes
+ * back and tries others, depth first, as far as its budget goes; cf. the
+ * path-sensitive replay of reports in RacerX and Snugglebug.
+ *
+ * Approximation: a call that lies beside the witness has the effect of one of
+ * the ways out that its function's summary has, which are joined ones.
+ */
+#ifndef XLA_REPLAY_H
+#define XLA_REPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "handup.h"
+#include "wayup.h"
+
+struct cfg;
+struct replayer;
+
+/* H and CFG are borrowed and must outlive it. */
+struct replayer *replayer_new(struct handup *h, struct cfg *cfg);
+void replayer_free(struct replayer *rp);
+
+/*
+ * Can what LEGS (leg.h) say be executed so that P comes about, told as WAY
+ * tells it?  Sets the legs' paths if so.  False, too, when the budget ends: the
+ * steps of one replay, or of all of them.
+ */
+bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
+	    const GPtrArray *legs);
+
+/*
+ * The same of LEGS that begin with the holder, whoever calls it: what they ask
+ * of it then are the literals that are appended to GUARD, uint32_t, ascending.
+ */
+bool replay_from_holder(struct replayer *rp, const struct way *way,
+			const struct pair *p, const GPtrArray *legs,
+			GArray *guard);
+
+#endif
