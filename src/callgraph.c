@@ -20,6 +20,7 @@
 
 #include "model.h"
 #include "places.h"
+#include "pointsto.h"
 
 struct flow {
 	const struct facts *f;
@@ -33,6 +34,9 @@ struct flow {
 				 * function pointer, or 0 */
 	GPtrArray *site_targets; /* per call site: GArray of fact_id */
 	GArray *from_asm;	/* fact_id: functions that assembly is given */
+	GArray **table;		/* per global that is a table which the linker
+				 * makes: fact_id of what is in it */
+	uint8_t *copies;	/* per function: copies memory */
 };
 
 /* A place, and whether a pointer of unknown target led there. */
@@ -291,7 +295,7 @@ static void site_add_target(struct flow *w, uint32_t site, fact_id target)
 		return;
 	bind_call(w, s, target);
 	if (b->node[s->node].extra_nr >= 2 &&
-	    is_matched(w, MODEL_COPIES, FACT_FUNCTION(w->f, target)->name))
+	    w->copies[target])
 		copy_memory(w, s);
 }
 
@@ -430,12 +434,15 @@ static void fill_section_table(struct flow *w, fact_id table)
 	const struct fact_global *g = FACT_GLOBAL(w->f, table);
 	fact_id element = FACT_TYPE(w->f, g->type)->target;
 
+	w->table[table] = g_array_new(FALSE, FALSE, sizeof(fact_id));
 	for (fact_id id = 1; id < w->f->global->len; id++) {
 		const struct fact_global *other = FACT_GLOBAL(w->f, id);
 
-		if ((other->flags & GLOBAL_SECTION) && other->type == element)
-			places_add_copy(w->places, w->global_base + id,
-					w->global_base + table);
+		if (!(other->flags & GLOBAL_SECTION) || other->type != element)
+			continue;
+		places_add_copy(w->places, w->global_base + id,
+				w->global_base + table);
+		g_array_append_val(w->table[table], id);
 	}
 }
 
@@ -572,6 +579,57 @@ static void close_site(struct flow *w, uint32_t site)
 	}
 }
 
+/* ---- which of the objects ---- */
+
+/* Keeps the targets that are stored to what the site may read. */
+static void keep_only(GArray *targets, const GArray *found)
+{
+	guint nr = 0;
+
+	for (guint i = 0; i < targets->len; i++) {
+		fact_id id = g_array_index(targets, fact_id, i);
+
+		for (guint k = 0; k < found->len; k++)
+			if (g_array_index(found, fact_id, k) == id) {
+				g_array_index(targets, fact_id, nr++) = id;
+				break;
+			}
+	}
+	g_array_set_size(targets, nr);
+}
+
+static void narrow_site(struct flow *w, struct pointsto *pt, uint32_t site)
+{
+	const struct call_site *s = site_get(w, site);
+	GArray *targets = g_ptr_array_index(w->site_targets, site);
+	uint32_t callee = body_of(w, s->function)->node[s->node].a;
+	GArray *found;
+
+	if (s->reason != TARGET_FLOW || targets->len < 2)
+		return;
+	found = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	if (pointsto_functions(pt, s->function, callee, NULL, NULL, found))
+		keep_only(targets, found);
+	g_array_unref(found);
+}
+
+static void narrow_sites(struct flow *w)
+{
+	const struct pointsto_input in = {
+		.f = w->f,
+		.site = w->cg->site,
+		.target = w->site_targets,
+		.first_site = w->cg->first_site,
+		.table = w->table,
+		.copies = w->copies,
+	};
+	struct pointsto *pt = pointsto_new(&in);
+
+	for (uint32_t i = 0; i < w->cg->site->len; i++)
+		narrow_site(w, pt, i);
+	pointsto_free(pt);
+}
+
 /* ---- the result ---- */
 
 static int compare_id(gconstpointer a, gconstpointer b)
@@ -625,6 +683,11 @@ static void flow_init(struct flow *w, const struct facts *f,
 	w->places = places_new(w->field_base + f->field->len, site_told, w);
 	w->site_targets = g_ptr_array_new();
 	w->from_asm = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	w->table = g_new0(GArray *, f->global->len);
+	w->copies = g_new0(uint8_t, f->function->len);
+	for (fact_id id = 1; id < f->function->len; id++)
+		w->copies[id] = is_matched(w, MODEL_COPIES,
+					   FACT_FUNCTION(f, id)->name);
 	w->union_first = g_new0(fact_id, f->record->len);
 	for (fact_id id = f->field->len - 1; id > 0; id--)
 		if (FACT_RECORD(f, FACT_FIELD(f, id)->record)->is_union &&
@@ -637,6 +700,11 @@ static void flow_release(struct flow *w)
 	places_free(w->places);
 	g_ptr_array_unref(w->site_targets);
 	g_array_unref(w->from_asm);
+	for (fact_id id = 0; id < w->f->global->len; id++)
+		if (w->table[id])
+			g_array_unref(w->table[id]);
+	g_free(w->table);
+	g_free(w->copies);
 	g_free(w->local_base);
 	g_free(w->union_first);
 }
@@ -659,6 +727,7 @@ struct callgraph *callgraph_build(const struct facts *f,
 	for (uint32_t i = 0; i < cg->site->len; i++)
 		close_site(&w, i);
 	places_propagate(w.places);
+	narrow_sites(&w);
 	store_targets(&w);
 	flow_release(&w);
 	return cg;
