@@ -205,23 +205,32 @@ bool access_may_alias(const struct accesses *w, access_id x, access_id y)
 	return true;
 }
 
-static bool holds(const struct accesses *w, fact_id type, fact_id record,
-		  int depth)
+static bool record_holds(const struct accesses *w, fact_id outer,
+			 fact_id record, int depth)
 {
-	type = element_type(w->f, type);
-	if (!type || FACT_TYPE(w->f, type)->kind != TYPE_RECORD || depth == 0)
-		return false;
-	if (FACT_TYPE(w->f, type)->record == record)
+	if (outer == record)
 		return true;
-	for (fact_id id = g_array_index(w->field_first, fact_id,
-					FACT_TYPE(w->f, type)->record);
-	     id; id = g_array_index(w->field_next, fact_id, id))
-		if (holds(w, FACT_FIELD(w->f, id)->type, record, depth - 1))
+	for (fact_id id = g_array_index(w->field_first, fact_id, outer);
+	     id && depth > 0; id = g_array_index(w->field_next, fact_id, id)) {
+		fact_id type = element_type(w->f, FACT_FIELD(w->f, id)->type);
+
+		if (type && FACT_TYPE(w->f, type)->kind == TYPE_RECORD &&
+		    record_holds(w, FACT_TYPE(w->f, type)->record, record,
+				 depth - 1))
 			return true;
+	}
 	return false;
 }
 
-bool access_holds(const struct accesses *w, fact_id type, fact_id record)
+bool access_record_holds(const struct accesses *w, fact_id outer,
+			 fact_id record)
 {
-	return holds(w, type, record, DEPTH_MAX);
+	return record_holds(w, outer, record, DEPTH_MAX);
+}
+
+bool access_is_record(const struct accesses *w, access_id x)
+{
+	fact_id type = get(w, x)->type;
+
+	return type && FACT_TYPE(w->f, type)->kind == TYPE_RECORD;
 }

@@ -43,7 +43,11 @@ uint32_t access_object(const struct accesses *w, access_id x);
 /* Could both be one place? */
 bool access_may_alias(const struct accesses *w, access_id x, access_id y);
 
-/* Does an object of TYPE hold one of RECORD, as a member or element? */
-bool access_holds(const struct accesses *w, fact_id type, fact_id record);
+/* Is a record there, or an array of such? */
+bool access_is_record(const struct accesses *w, access_id x);
+
+/* Is a RECORD in each OUTER, as a member or element, or the same? */
+bool access_record_holds(const struct accesses *w, fact_id outer,
+			 fact_id record);
 
 #endif

@@ -41,6 +41,9 @@ struct pointsto {
 	uint32_t *local_base;	/* per function: object number of its local 0 */
 	GArray *object;		/* struct object, by number */
 	GArray *copy;		/* uint32_t: sites that copy memory */
+	GArray *raw;		/* access_id: records that are written as if
+				 * they were something else */
+	GArray *raw_record;	/* fact_id: of which any may be written so */
 	GHashTable *answer;	/* of questions (GBytes) to answers */
 	uint32_t steps, depth;
 };
@@ -136,6 +139,13 @@ static bool may_be_at(const struct pointsto *w, const struct answer *a,
 				     place))
 			return true;
 	return false;
+}
+
+/* Of what is used as an address, nothing is known: where it was set was not
+ * seen. */
+static bool is_nowhere(const struct answer *a)
+{
+	return !a->is_cut && a->address->len == 0;
 }
 
 /* Was this followed already?  What it gives is then on its way. */
@@ -423,37 +433,69 @@ static fact_id pointed_to(const struct pointsto *w, fact_id function,
 	return type ? FACT_TYPE(w->in.f, type)->target : 0;
 }
 
-/* May a copy of memory change PLACE? */
-static bool copy_reaches(struct pointsto *w, uint32_t site, access_id place)
+/* Notes that memory is written through the pointer EXPR. */
+static void note_raw(struct pointsto *w, fact_id function, uint32_t expr)
 {
 	static const struct call_string all = { .nr = 0 };
-	fact_id function = site_get(w, site)->function;
-	uint32_t to = body_of(w, function)->extra[site_node(w, site)->extra];
-	const struct answer *at = ask(w, function, to, &all);
-	const struct fact_field *f =
-		FACT_FIELD(w->in.f, access_field(w->accesses, place));
+	const struct answer *at;
+	fact_id type = pointed_to(w, function, expr);
 
-	if (at->is_any && access_holds(w->accesses,
-				       pointed_to(w, function, to),
-				       f->record))
-		return true;
-	for (guint i = 0; i < at->address->len; i++)
-		for (access_id outer = place; outer;
-		     outer = access_parent(w->accesses, outer))
-			if (outer != ACCESS_ANY &&
-			    access_may_alias(w->accesses, outer,
-					     g_array_index(at->address,
-							   access_id, i)))
-				return true;
-	return false;
+	w->steps = STEPS_MAX;
+	at = ask(w, function, expr, &all);
+	if (at->is_any && type &&
+	    FACT_TYPE(w->in.f, type)->kind == TYPE_RECORD)
+		add_unique(w->raw_record, FACT_TYPE(w->in.f, type)->record);
+	for (guint i = 0; i < at->address->len; i++) {
+		access_id x = g_array_index(at->address, access_id, i);
+
+		if (access_is_record(w->accesses, x))
+			add_unique(w->raw, x);
+	}
 }
 
-static void trace_copies_of_memory(struct query *q, access_id place)
+/* Copies of memory, and stores through a pointer that is not one to a record:
+ * ((void **)ops)[i] = f. */
+static void note_all_raw(struct pointsto *w)
 {
-	for (guint i = 0; i < q->w->copy->len && !q->out->is_any; i++)
-		if (copy_reaches(q->w, g_array_index(q->w->copy, uint32_t, i),
-				 place))
-			q->out->is_any = true;
+	w->raw = g_array_new(FALSE, FALSE, sizeof(access_id));
+	w->raw_record = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	for (guint i = 0; i < w->copy->len; i++) {
+		uint32_t site = g_array_index(w->copy, uint32_t, i);
+		fact_id function = site_get(w, site)->function;
+
+		note_raw(w, function,
+			 body_of(w, function)->extra[site_node(w, site)->extra]);
+	}
+	for (guint i = 0; i < w->writes->far->len; i++) {
+		const struct node_ref *ref = &g_array_index(
+			w->writes->far, struct node_ref, i);
+
+		note_raw(w, ref->function,
+			 body_of(w, ref->function)->node[ref->node].a);
+	}
+}
+
+/* May PLACE have been written as a part of something else? */
+static bool is_raw(struct pointsto *w, access_id place)
+{
+	fact_id record = FACT_FIELD(w->in.f,
+				    access_field(w->accesses, place))->record;
+
+	if (!w->raw)
+		note_all_raw(w);
+	for (guint i = 0; i < w->raw_record->len; i++)
+		if (access_record_holds(w->accesses,
+					g_array_index(w->raw_record, fact_id,
+						      i), record))
+			return true;
+	for (guint i = 0; i < w->raw->len; i++)
+		for (access_id outer = place; outer && outer != ACCESS_ANY;
+		     outer = access_parent(w->accesses, outer))
+			if (access_may_alias(w->accesses, outer,
+					     g_array_index(w->raw, access_id,
+							   i)))
+				return true;
+	return false;
 }
 
 /* A record that is passed or returned by value. */
@@ -482,7 +524,7 @@ static void trace_member(struct query *q, access_id place)
 	fact_id field = w->writes->alias_of[access_field(w->accesses, place)];
 	const GArray *stores = w->writes->field[field];
 
-	if (w->writes->field_escapes[field] ||
+	if (w->writes->field_escapes[field] || is_raw(w, place) ||
 	    is_by_value(w, access_object(w->accesses, place))) {
 		q->out->is_any = true;
 		return;
@@ -491,7 +533,6 @@ static void trace_member(struct query *q, access_id place)
 		trace_store(q, &g_array_index(stores, struct node_ref, i),
 			    place, &ends);
 	trace_copies(q, place);
-	trace_copies_of_memory(q, place);
 }
 
 static void trace_variable(struct query *q, fact_id global)
@@ -559,7 +600,7 @@ static void trace_load(struct query *q, fact_id function, uint32_t address,
 		return;
 	}
 	at = ask(q->w, function, address, &left);
-	q->out->is_any |= at->is_any;
+	q->out->is_any |= at->is_any || is_nowhere(at);
 	q->out->is_cut |= at->is_cut;
 	for (guint i = 0; i < at->address->len; i++)
 		trace_place(q, g_array_index(at->address, access_id, i));
@@ -574,9 +615,9 @@ static void trace_field(struct query *q, fact_id function, uint32_t expr,
 	const struct answer *base = ask(q->w, function, e->a, &left);
 
 	q->out->is_cut |= base->is_cut;
-	if (base->is_any && e->imm)
+	if ((base->is_any || is_nowhere(base)) && e->imm)
 		q->out->is_any = true;
-	else if (base->is_any)
+	else if (base->is_any || is_nowhere(base))
 		add_unique(q->out->address,
 			   access_member(accesses, ACCESS_ANY, e->b));
 	for (guint i = 0; i < base->address->len; i++) {
@@ -603,6 +644,8 @@ static void trace(struct query *q, fact_id function, uint32_t expr,
 	q->w->steps--;
 	switch (e->op) {
 	case EXPR_CONST:
+		q->out->is_any |= e->imm != 0;
+		break;
 	case EXPR_STRING:
 		break;
 	case EXPR_FUNCTION:
@@ -809,6 +852,10 @@ void pointsto_free(struct pointsto *w)
 	g_free(w->local_base);
 	g_array_unref(w->object);
 	g_array_unref(w->copy);
+	if (w->raw) {
+		g_array_unref(w->raw);
+		g_array_unref(w->raw_record);
+	}
 	g_hash_table_unref(w->answer);
 	writes_free(w->writes);
 	accesses_free(w->accesses);

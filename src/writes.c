@@ -90,6 +90,8 @@ static void index_store(struct writes *w, fact_id function, uint32_t node)
 		append(&w->field[w->alias_of[e->b]], function, node);
 	else if (e->op == EXPR_GLOBAL)
 		append(&w->global[e->a], function, node);
+	else if (e->op != EXPR_LOCAL)
+		append(&w->far, function, node);
 }
 
 static void visit_operands(struct writes *w, const struct fact_body *b,
@@ -167,6 +169,7 @@ struct writes *writes_new(const struct facts *f)
 	w->field = g_new0(GArray *, f->field->len);
 	w->global = g_new0(GArray *, f->global->len);
 	w->record = g_new0(GArray *, f->record->len);
+	w->far = g_array_new(FALSE, FALSE, sizeof(struct node_ref));
 	w->field_escapes = g_new0(uint8_t, f->field->len);
 	w->global_escapes = g_new0(uint8_t, f->global->len);
 	w->alias_of = g_new0(fact_id, f->field->len);
@@ -199,6 +202,7 @@ void writes_free(struct writes *w)
 			free_lists(w->local[id],
 				   FACT_FUNCTION(w->f, id)->body->local_nr);
 	g_free(w->local);
+	g_array_unref(w->far);
 	g_free(w->field_escapes);
 	g_free(w->global_escapes);
 	g_free(w->alias_of);

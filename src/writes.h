@@ -24,6 +24,8 @@ struct writes {
 	GArray **global;	/* per global: the same, to all of it or an
 				 * element */
 	GArray **record;	/* per record: copies of such */
+	GArray *far;		/* struct node_ref: assignments through a
+				 * pointer, to no member */
 	uint8_t *field_escapes;	/* its address is a value: stores to it may not
 				 * be seen */
 	uint8_t *global_escapes;
