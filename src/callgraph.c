@@ -4,20 +4,21 @@
  * between places (places.h), and what arrives at a call site its targets.
  *
  * Approximations, which over-report: a pointer from nowhere known may be any
- * function of its type whose address is taken; a table that the linker makes
- * of a section may hold every variable of its elements' type that was put into
- * some section; assembly may store each of its operands to each other one.
+ * function of its type whose address is taken; assembly may store each of its
+ * operands to each other one.
  *
  * Approximations that could hide a target: members of one type are told apart,
  * so that a store through a pointer to another type is not seen; a table that
  * is found through a pointer is taken to hold no more than what is known to
  * be stored there, if that is anything; of what is stored through a pointer to
- * a function pointer, or by assembly, only known functions count.
+ * a function pointer, or by assembly, only known functions count.  What is then
+ * left out, as it was stored to other objects, is told by pointsto.c.
  */
 #include "callgraph.h"
 
 #include <string.h>
 
+#include "linktable.h"
 #include "model.h"
 #include "places.h"
 #include "pointsto.h"
@@ -428,34 +429,15 @@ static void walk_bodies(struct flow *w)
 
 /* ---- tables that the linker makes ---- */
 
-/* An array that no C file defines holds what was put into sections. */
-static void fill_section_table(struct flow *w, fact_id table)
-{
-	const struct fact_global *g = FACT_GLOBAL(w->f, table);
-	fact_id element = FACT_TYPE(w->f, g->type)->target;
-
-	w->table[table] = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	for (fact_id id = 1; id < w->f->global->len; id++) {
-		const struct fact_global *other = FACT_GLOBAL(w->f, id);
-
-		if (!(other->flags & GLOBAL_SECTION) || other->type != element)
-			continue;
-		places_add_copy(w->places, w->global_base + id,
-				w->global_base + table);
-		g_array_append_val(w->table[table], id);
-	}
-}
-
 static void fill_section_tables(struct flow *w)
 {
-	for (fact_id id = 1; id < w->f->global->len; id++) {
-		const struct fact_global *g = FACT_GLOBAL(w->f, id);
-
-		/* A static one is defined, if only tentatively. */
-		if (!(g->flags & (GLOBAL_DEFINED | GLOBAL_STATIC)) && g->type &&
-		    FACT_TYPE(w->f, g->type)->kind == TYPE_ARRAY)
-			fill_section_table(w, id);
-	}
+	for (fact_id id = 1; id < w->f->global->len; id++)
+		for (guint i = 0; w->table[id] && i < w->table[id]->len; i++)
+			places_add_copy(w->places,
+					w->global_base +
+						g_array_index(w->table[id],
+							      fact_id, i),
+					w->global_base + id);
 }
 
 /* ---- what no flow tells ---- */
@@ -683,7 +665,7 @@ static void flow_init(struct flow *w, const struct facts *f,
 	w->places = places_new(w->field_base + f->field->len, site_told, w);
 	w->site_targets = g_ptr_array_new();
 	w->from_asm = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	w->table = g_new0(GArray *, f->global->len);
+	w->table = linktables_new(f);
 	w->copies = g_new0(uint8_t, f->function->len);
 	for (fact_id id = 1; id < f->function->len; id++)
 		w->copies[id] = is_matched(w, MODEL_COPIES,
@@ -700,10 +682,7 @@ static void flow_release(struct flow *w)
 	places_free(w->places);
 	g_ptr_array_unref(w->site_targets);
 	g_array_unref(w->from_asm);
-	for (fact_id id = 0; id < w->f->global->len; id++)
-		if (w->table[id])
-			g_array_unref(w->table[id]);
-	g_free(w->table);
+	linktables_free(w->table, w->f);
 	g_free(w->copies);
 	g_free(w->local_base);
 	g_free(w->union_first);
