@@ -175,7 +175,8 @@ static size_t outer_name(const char *name)
 
 /*
  * May two members be at one place?  Those of a union; and as records without
- * a name may be in a union, all of one record that are not directly in it.
+ * a name may be in a union, all of one record, or of one file if that has no
+ * name either.
  */
 static bool may_overlap(const struct facts *f, fact_id x, fact_id y)
 {
@@ -185,7 +186,8 @@ static bool may_overlap(const struct facts *f, fact_id x, fact_id y)
 
 	if (rx == ry)
 		return FACT_RECORD(f, rx)->is_union;
-	return nr == outer_name(b) && strncmp(a, b, nr) == 0;
+	return nr == outer_name(b) && strncmp(a, b, nr) == 0 &&
+	       (nr > 0 || FACT_RECORD(f, rx)->file == FACT_RECORD(f, ry)->file);
 }
 
 bool access_may_alias(const struct accesses *w, access_id x, access_id y)

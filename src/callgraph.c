@@ -22,6 +22,7 @@
 #include "model.h"
 #include "places.h"
 #include "pointsto.h"
+#include "together.h"
 
 struct flow {
 	const struct facts *f;
@@ -580,8 +581,24 @@ static void keep_only(GArray *targets, const GArray *found)
 	g_array_set_size(targets, nr);
 }
 
+struct narrowing {
+	struct pointsto *pt;
+	const struct facts *f;
+	GArray *tests;		/* struct member_test: of one site */
+};
+
+/* A skip_store_fn. */
+static bool is_excluded(const struct node_ref *ref,
+			const struct call_string *calls, void *context)
+{
+	const struct narrowing *n = context;
+
+	return together_contradicts(n->pt, n->f, n->tests, ref, calls);
+}
+
 static void narrow_site(struct flow *w, struct pointsto *pt, uint32_t site)
 {
+	struct narrowing n = { .pt = pt, .f = w->f };
 	const struct call_site *s = site_get(w, site);
 	GArray *targets = g_ptr_array_index(w->site_targets, site);
 	uint32_t callee = body_of(w, s->function)->node[s->node].a;
@@ -590,8 +607,12 @@ static void narrow_site(struct flow *w, struct pointsto *pt, uint32_t site)
 	if (s->reason != TARGET_FLOW || targets->len < 2)
 		return;
 	found = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	if (pointsto_functions(pt, s->function, callee, NULL, NULL, found))
+	n.tests = together_tests(w->f, pointsto_writes(pt), s->function,
+				 s->node);
+	if (pointsto_functions(pt, s->function, callee,
+			       n.tests->len ? is_excluded : NULL, &n, found))
 		keep_only(targets, found);
+	g_array_unref(n.tests);
 	g_array_unref(found);
 }
 

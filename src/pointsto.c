@@ -359,8 +359,14 @@ static void trace_store(struct query *q, const struct node_ref *ref,
 		whole.ends = false;
 		at = ask(q->w, ref->function, address, &whole);
 	}
-	if (may_be_at(q->w, at, place))
-		trace_stored(q, ref, calls);
+	if (!may_be_at(q->w, at, place))
+		return;
+	/* Whether to leave it out may depend on what callers pass. */
+	if (q->skip && calls->ends &&
+	    ask(q->w, ref->function, b->node[ref->node].b, calls)->is_cut &&
+	    trace_store_by_calls(q, ref, place, calls))
+		return;
+	trace_stored(q, ref, calls);
 }
 
 /* PLACE with what is up to its part OUTER replaced by OTHER. */
@@ -776,7 +782,7 @@ bool pointsto_constant(struct pointsto *w, fact_id function, uint32_t expr,
 	return constant(w, function, expr, calls, 0, value);
 }
 
-const struct writes *pointsto_writes(const struct pointsto *w)
+struct writes *pointsto_writes(const struct pointsto *w)
 {
 	return w->writes;
 }

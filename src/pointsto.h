@@ -57,6 +57,6 @@ bool pointsto_functions(struct pointsto *w, fact_id function, uint32_t expr,
 bool pointsto_constant(struct pointsto *w, fact_id function, uint32_t expr,
 		       const struct call_string *calls, int64_t *value);
 
-const struct writes *pointsto_writes(const struct pointsto *w);
+struct writes *pointsto_writes(const struct pointsto *w);
 
 #endif
