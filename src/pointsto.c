@@ -21,8 +21,10 @@ enum {
 	STEPS_MAX = 60000,	/* expressions for one question */
 	DEPTH_MAX = 40,		/* questions inside of questions */
 	CALLERS_MAX = 200,	/* asked about one by one */
-	NO_CALLS = UINT32_MAX,	/* not one of the calls of a string */
 };
+
+/* A level that is not one of the calls of a string. */
+#define NO_CALLS UINT32_MAX
 
 /* What a value may be. */
 struct answer {
