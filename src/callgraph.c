@@ -20,9 +20,8 @@
 
 #include "linktable.h"
 #include "model.h"
+#include "narrow.h"
 #include "places.h"
-#include "pointsto.h"
-#include "together.h"
 
 struct flow {
 	const struct facts *f;
@@ -562,61 +561,10 @@ static void close_site(struct flow *w, uint32_t site)
 	}
 }
 
-/* ---- which of the objects ---- */
+/* ---- the result ---- */
 
-/* Keeps the targets that are stored to what the site may read. */
-static void keep_only(GArray *targets, const GArray *found)
-{
-	guint nr = 0;
-
-	for (guint i = 0; i < targets->len; i++) {
-		fact_id id = g_array_index(targets, fact_id, i);
-
-		for (guint k = 0; k < found->len; k++)
-			if (g_array_index(found, fact_id, k) == id) {
-				g_array_index(targets, fact_id, nr++) = id;
-				break;
-			}
-	}
-	g_array_set_size(targets, nr);
-}
-
-struct narrowing {
-	struct pointsto *pt;
-	const struct facts *f;
-	GArray *tests;		/* struct member_test: of one site */
-};
-
-/* A skip_store_fn. */
-static bool is_excluded(const struct node_ref *ref,
-			const struct call_string *calls, void *context)
-{
-	const struct narrowing *n = context;
-
-	return together_contradicts(n->pt, n->f, n->tests, ref, calls);
-}
-
-static void narrow_site(struct flow *w, struct pointsto *pt, uint32_t site)
-{
-	struct narrowing n = { .pt = pt, .f = w->f };
-	const struct call_site *s = site_get(w, site);
-	GArray *targets = g_ptr_array_index(w->site_targets, site);
-	uint32_t callee = body_of(w, s->function)->node[s->node].a;
-	GArray *found;
-
-	if (s->reason != TARGET_FLOW || targets->len < 2)
-		return;
-	found = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	n.tests = together_tests(w->f, pointsto_writes(pt), s->function,
-				 s->node);
-	if (pointsto_functions(pt, s->function, callee,
-			       n.tests->len ? is_excluded : NULL, &n, found))
-		keep_only(targets, found);
-	g_array_unref(n.tests);
-	g_array_unref(found);
-}
-
-static void narrow_sites(struct flow *w)
+/* Leaves out what was stored to other objects. */
+static void narrow(const struct flow *w)
 {
 	const struct pointsto_input in = {
 		.f = w->f,
@@ -626,14 +574,9 @@ static void narrow_sites(struct flow *w)
 		.table = w->table,
 		.copies = w->copies,
 	};
-	struct pointsto *pt = pointsto_new(&in);
 
-	for (uint32_t i = 0; i < w->cg->site->len; i++)
-		narrow_site(w, pt, i);
-	pointsto_free(pt);
+	narrow_sites(&in);
 }
-
-/* ---- the result ---- */
 
 static int compare_id(gconstpointer a, gconstpointer b)
 {
@@ -727,7 +670,7 @@ struct callgraph *callgraph_build(const struct facts *f,
 	for (uint32_t i = 0; i < cg->site->len; i++)
 		close_site(&w, i);
 	places_propagate(w.places);
-	narrow_sites(&w);
+	narrow(&w);
 	store_targets(&w);
 	flow_release(&w);
 	return cg;

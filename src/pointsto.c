@@ -15,88 +15,7 @@
  * stores through a pointer to the elements of a constant or of a table that the
  * linker makes.
  */
-#include "pointsto.h"
-
-enum {
-	STEPS_MAX = 60000,	/* expressions for one question */
-	DEPTH_MAX = 40,		/* questions inside of questions */
-	CALLERS_MAX = 200,	/* asked about one by one */
-};
-
-/* A level that is not one of the calls of a string. */
-#define NO_CALLS UINT32_MAX
-
-/* What a value may be. */
-struct answer {
-	bool is_any;		/* also something that is not known */
-	bool is_cut;		/* also what is passed to the first function */
-	bool is_done;
-	GArray *address;	/* access_id */
-	GArray *function;	/* fact_id */
-};
-
-struct pointsto {
-	struct pointsto_input in;
-	struct accesses *accesses;
-	struct writes *writes;
-	GArray **caller;	/* per function: uint32_t sites; NULL if none */
-	uint32_t *local_base;	/* per function: object number of its local 0 */
-	GArray *object;		/* struct object, by number */
-	GArray *copy;		/* uint32_t: sites that copy memory */
-	GArray *raw;		/* access_id: records that are written as if
-				 * they were something else */
-	GArray *raw_record;	/* fact_id: of which any may be written so */
-	GHashTable *answer;	/* of questions (GBytes) to answers */
-	uint32_t steps, depth;
-};
-
-/* A variable: of a function, or a global. */
-struct object {
-	fact_id function;
-	uint32_t id;		/* local or global */
-};
-
-struct query {
-	struct pointsto *w;
-	const struct call_string *calls;
-	struct answer *out;
-	GHashTable *seen;	/* places that were followed */
-	skip_store_fn *skip;
-	void *context;
-};
-
-static void trace(struct query *q, fact_id function, uint32_t expr,
-		  uint32_t level);
-static void trace_place(struct query *q, access_id place);
-static const struct answer *ask(struct pointsto *w, fact_id function,
-				uint32_t expr,
-				const struct call_string *calls);
-
-static const struct fact_body *body_of(const struct pointsto *w,
-				       fact_id function)
-{
-	return FACT_FUNCTION(w->in.f, function)->body;
-}
-
-static const struct call_site *site_get(const struct pointsto *w, uint32_t id)
-{
-	return &g_array_index(w->in.site, struct call_site, id);
-}
-
-static const struct fact_node *site_node(const struct pointsto *w, uint32_t id)
-{
-	const struct call_site *s = site_get(w, id);
-
-	return &body_of(w, s->function)->node[s->node];
-}
-
-static void add_unique(GArray *array, uint32_t value)
-{
-	for (guint i = 0; i < array->len; i++)
-		if (g_array_index(array, uint32_t, i) == value)
-			return;
-	g_array_append_val(array, value);
-}
+#include "pointsto_int.h"
 
 /* ---- answers ---- */
 
@@ -118,7 +37,7 @@ static void answer_free(void *data)
 	g_free(a);
 }
 
-static void answer_add(struct answer *to, const struct answer *from)
+void answer_add(struct answer *to, const struct answer *from)
 {
 	to->is_any |= from->is_any;
 	to->is_cut |= from->is_cut;
@@ -130,19 +49,6 @@ static void answer_add(struct answer *to, const struct answer *from)
 			   g_array_index(from->function, fact_id, i));
 }
 
-static bool may_be_at(const struct pointsto *w, const struct answer *a,
-		      access_id place)
-{
-	if (a->is_any)
-		return true;
-	for (guint i = 0; i < a->address->len; i++)
-		if (access_may_alias(w->accesses,
-				     g_array_index(a->address, access_id, i),
-				     place))
-			return true;
-	return false;
-}
-
 /* Of what is used as an address, nothing is known: where it was set was not
  * seen. */
 static bool is_nowhere(const struct answer *a)
@@ -150,8 +56,7 @@ static bool is_nowhere(const struct answer *a)
 	return !a->is_cut && a->address->len == 0;
 }
 
-/* Was this followed already?  What it gives is then on its way. */
-static bool is_seen(struct query *q, uint64_t key)
+bool pointsto_is_seen(struct query *q, uint64_t key)
 {
 	gint64 *copy;
 
@@ -198,7 +103,7 @@ static void trace_argument(struct query *q, uint32_t site, uint32_t local,
 	if ((n->flags & NODE_FROM_ASM) || local > n->extra_nr)
 		q->out->is_any = true;
 	else
-		trace(q, site_get(q->w, site)->function,
+		pointsto_trace(q, site_get(q->w, site)->function,
 		      b->extra[n->extra + local - 1], level);
 }
 
@@ -231,7 +136,7 @@ static void trace_returns(struct query *q, fact_id function)
 		q->out->is_any = true;
 	for (uint32_t i = 1; b && i < b->node_nr; i++)
 		if (b->node[i].kind == NODE_RETURN && b->node[i].a)
-			trace(q, function, b->node[i].a, NO_CALLS);
+			pointsto_trace(q, function, b->node[i].a, NO_CALLS);
 }
 
 static uint32_t site_at(const struct pointsto *w, fact_id function,
@@ -268,7 +173,7 @@ static void trace_definition(struct query *q, fact_id function,
 		trace_result(q, function, node);
 	else if (n->kind == NODE_ASSIGN && b->expr[n->a].op == EXPR_LOCAL &&
 		 b->expr[n->a].a == local)
-		trace(q, function, n->b, level);
+		pointsto_trace(q, function, n->b, level);
 	else
 		q->out->is_any = true;
 }
@@ -286,7 +191,7 @@ static void trace_local(struct query *q, fact_id function, uint32_t local,
 		q->out->is_any = true;
 		return;
 	}
-	if (is_seen(q, (uint64_t)object << 32 | (level + 1)))
+	if (pointsto_is_seen(q, (uint64_t)object << 32 | (level + 1)))
 		return;
 	if (l->flags & LOCAL_PARAM)
 		trace_param(q, function, local, level);
@@ -294,291 +199,6 @@ static void trace_local(struct query *q, fact_id function, uint32_t local,
 	for (guint i = 0; nodes && i < nodes->len && !q->out->is_any; i++)
 		trace_definition(q, function, local,
 				 g_array_index(nodes, uint32_t, i), level);
-}
-
-/* ---- members ---- */
-
-static bool contradicts(const struct query *q, const struct node_ref *ref,
-			const struct call_string *calls)
-{
-	return q->skip && q->skip(ref, calls, q->context);
-}
-
-/* The value that a store stores when called so. */
-static void trace_stored(struct query *q, const struct node_ref *ref,
-			 const struct call_string *calls)
-{
-	const struct fact_body *b = body_of(q->w, ref->function);
-	struct call_string whole = *calls;
-
-	if (contradicts(q, ref, calls))
-		return;
-	whole.ends = false;
-	if (calls->nr)
-		answer_add(q->out, ask(q->w, ref->function,
-				       b->node[ref->node].b, &whole));
-	else
-		trace(q, ref->function, b->node[ref->node].b, NO_CALLS);
-}
-
-static void trace_store(struct query *q, const struct node_ref *ref,
-			access_id place, const struct call_string *calls);
-
-/* For each call of the outermost function of a string.  False: they are not
- * all known, or too many. */
-static bool trace_store_by_calls(struct query *q, const struct node_ref *ref,
-				 access_id place,
-				 const struct call_string *calls)
-{
-	fact_id outer = calls->nr == 0 ? ref->function
-		: site_get(q->w, calls->site[calls->nr - 1])->function;
-	const GArray *callers = q->w->caller[outer];
-	struct call_string longer = *calls;
-
-	if (calls->nr == G_N_ELEMENTS(calls->site) || !callers ||
-	    callers->len > CALLERS_MAX ||
-	    (FACT_FUNCTION(q->w->in.f, outer)->flags & FUNCTION_ASM_CALLED))
-		return false;
-	longer.nr++;
-	for (guint i = 0; i < callers->len && !q->out->is_any; i++) {
-		longer.site[calls->nr] = g_array_index(callers, uint32_t, i);
-		trace_store(q, ref, place, &longer);
-	}
-	return true;
-}
-
-static void trace_store(struct query *q, const struct node_ref *ref,
-			access_id place, const struct call_string *calls)
-{
-	const struct fact_body *b = body_of(q->w, ref->function);
-	uint32_t address = b->node[ref->node].a;
-	struct call_string whole = *calls;
-	const struct answer *at = ask(q->w, ref->function, address, calls);
-
-	if (at->is_cut) {
-		if (trace_store_by_calls(q, ref, place, calls))
-			return;
-		whole.ends = false;
-		at = ask(q->w, ref->function, address, &whole);
-	}
-	if (!may_be_at(q->w, at, place))
-		return;
-	/* Whether to leave it out may depend on what callers pass. */
-	if (q->skip && calls->ends &&
-	    ask(q->w, ref->function, b->node[ref->node].b, calls)->is_cut &&
-	    trace_store_by_calls(q, ref, place, calls))
-		return;
-	trace_stored(q, ref, calls);
-}
-
-/* PLACE with what is up to its part OUTER replaced by OTHER. */
-static access_id moved(struct pointsto *w, access_id place, access_id outer,
-		       access_id other)
-{
-	if (place == outer)
-		return other;
-	return access_member(w->accesses,
-			     moved(w, access_parent(w->accesses, place), outer,
-				   other),
-			     access_field(w->accesses, place));
-}
-
-/* A record that holds PLACE, at OUTER, may have been copied from elsewhere. */
-static void trace_copy(struct query *q, const struct node_ref *ref,
-		       access_id place, access_id outer)
-{
-	static const struct call_string all = { .nr = 0 };
-	const struct fact_node *n =
-		&body_of(q->w, ref->function)->node[ref->node];
-	const struct answer *to = ask(q->w, ref->function, n->a, &all);
-	const struct answer *from;
-
-	if (!may_be_at(q->w, to, outer))
-		return;
-	from = ask(q->w, ref->function, n->b, &all);
-	if (from->is_any)
-		trace_place(q, moved(q->w, place, outer, ACCESS_ANY));
-	for (guint i = 0; i < from->address->len; i++)
-		trace_place(q, moved(q->w, place, outer,
-				     g_array_index(from->address, access_id,
-						   i)));
-}
-
-static void trace_copies(struct query *q, access_id place)
-{
-	struct pointsto *w = q->w;
-
-	for (access_id at = place; access_field(w->accesses, at);
-	     at = access_parent(w->accesses, at)) {
-		const struct fact_field *f = FACT_FIELD(
-			w->in.f, access_field(w->accesses, at));
-		const GArray *copies = w->writes->record[f->record];
-
-		for (guint i = 0; copies && i < copies->len; i++)
-			trace_copy(q,
-				   &g_array_index(copies, struct node_ref, i),
-				   place, access_parent(w->accesses, at));
-	}
-}
-
-/* What the type of a pointer says that it points to; 0: nothing. */
-static fact_id pointed_to(const struct pointsto *w, fact_id function,
-			  uint32_t expr)
-{
-	const struct fact_body *b = body_of(w, function);
-	const struct fact_expr *e = &b->expr[expr];
-	fact_id type = 0;
-
-	if (e->op != EXPR_LOAD)
-		return 0;
-	e = &b->expr[e->a];
-	if (e->op == EXPR_LOCAL)
-		type = b->local[e->a].type;
-	else if (e->op == EXPR_FIELD)
-		type = FACT_FIELD(w->in.f, e->b)->type;
-	else if (e->op == EXPR_GLOBAL)
-		type = FACT_GLOBAL(w->in.f, e->a)->type;
-	return type ? FACT_TYPE(w->in.f, type)->target : 0;
-}
-
-/* Notes that memory is written through the pointer EXPR. */
-static void note_raw(struct pointsto *w, fact_id function, uint32_t expr)
-{
-	static const struct call_string all = { .nr = 0 };
-	const struct answer *at;
-	fact_id type = pointed_to(w, function, expr);
-
-	w->steps = STEPS_MAX;
-	at = ask(w, function, expr, &all);
-	if (at->is_any && type &&
-	    FACT_TYPE(w->in.f, type)->kind == TYPE_RECORD)
-		add_unique(w->raw_record, FACT_TYPE(w->in.f, type)->record);
-	for (guint i = 0; i < at->address->len; i++) {
-		access_id x = g_array_index(at->address, access_id, i);
-
-		if (access_is_record(w->accesses, x))
-			add_unique(w->raw, x);
-	}
-}
-
-/* Copies of memory, and stores through a pointer that is not one to a record:
- * ((void **)ops)[i] = f. */
-static void note_all_raw(struct pointsto *w)
-{
-	w->raw = g_array_new(FALSE, FALSE, sizeof(access_id));
-	w->raw_record = g_array_new(FALSE, FALSE, sizeof(fact_id));
-	for (guint i = 0; i < w->copy->len; i++) {
-		uint32_t site = g_array_index(w->copy, uint32_t, i);
-		fact_id function = site_get(w, site)->function;
-
-		note_raw(w, function,
-			 body_of(w, function)->extra[site_node(w, site)->extra]);
-	}
-	for (guint i = 0; i < w->writes->far->len; i++) {
-		const struct node_ref *ref = &g_array_index(
-			w->writes->far, struct node_ref, i);
-
-		note_raw(w, ref->function,
-			 body_of(w, ref->function)->node[ref->node].a);
-	}
-}
-
-/* May PLACE have been written as a part of something else? */
-static bool is_raw(struct pointsto *w, access_id place)
-{
-	fact_id record = FACT_FIELD(w->in.f,
-				    access_field(w->accesses, place))->record;
-
-	if (!w->raw)
-		note_all_raw(w);
-	for (guint i = 0; i < w->raw_record->len; i++)
-		if (access_record_holds(w->accesses,
-					g_array_index(w->raw_record, fact_id,
-						      i), record))
-			return true;
-	for (guint i = 0; i < w->raw->len; i++)
-		for (access_id outer = place; outer && outer != ACCESS_ANY;
-		     outer = access_parent(w->accesses, outer))
-			if (access_may_alias(w->accesses, outer,
-					     g_array_index(w->raw, access_id,
-							   i)))
-				return true;
-	return false;
-}
-
-/* A record that is passed or returned by value. */
-static bool is_by_value(struct pointsto *w, uint32_t object)
-{
-	const struct object *o = &g_array_index(w->object, struct object,
-						object);
-	const struct fact_body *b;
-	const GArray *nodes;
-
-	if (object == 0 || !o->function)
-		return false;
-	b = body_of(w, o->function);
-	nodes = writes_local(w->writes, o->function, o->id);
-	for (guint i = 0; nodes && i < nodes->len; i++)
-		if (b->node[g_array_index(nodes, uint32_t, i)].kind ==
-		    NODE_CALL)
-			return true;
-	return (b->local[o->id].flags & LOCAL_PARAM) != 0;
-}
-
-static void trace_member(struct query *q, access_id place)
-{
-	static const struct call_string ends = { .ends = true };
-	struct pointsto *w = q->w;
-	fact_id field = w->writes->alias_of[access_field(w->accesses, place)];
-	const GArray *stores = w->writes->field[field];
-
-	if (w->writes->field_escapes[field] || is_raw(w, place) ||
-	    is_by_value(w, access_object(w->accesses, place))) {
-		q->out->is_any = true;
-		return;
-	}
-	for (guint i = 0; stores && i < stores->len && !q->out->is_any; i++)
-		trace_store(q, &g_array_index(stores, struct node_ref, i),
-			    place, &ends);
-	trace_copies(q, place);
-}
-
-static void trace_variable(struct query *q, fact_id global)
-{
-	const struct fact_global *g = FACT_GLOBAL(q->w->in.f, global);
-	const GArray *stores = q->w->writes->global[global];
-
-	if (!(g->flags & GLOBAL_DEFINED) ||
-	    (!(g->flags & GLOBAL_CONST) &&
-	     q->w->writes->global_escapes[global])) {
-		q->out->is_any = true;
-		return;
-	}
-	for (guint i = 0; stores && i < stores->len && !q->out->is_any; i++) {
-		const struct node_ref *ref =
-			&g_array_index(stores, struct node_ref, i);
-
-		trace(q, ref->function,
-		      body_of(q->w, ref->function)->node[ref->node].b,
-		      NO_CALLS);
-	}
-}
-
-/* What is stored at PLACE. */
-static void trace_place(struct query *q, access_id place)
-{
-	uint32_t object = access_object(q->w->accesses, place);
-
-	if (place == ACCESS_ANY || q->out->is_any)
-		q->out->is_any = true;
-	else if (is_seen(q, place))
-		return;
-	else if (access_field(q->w->accesses, place))
-		trace_member(q, place);
-	else if (!g_array_index(q->w->object, struct object, object).function)
-		trace_variable(q, object);
-	else
-		q->out->is_any = true;
 }
 
 /* ---- expressions ---- */
@@ -607,11 +227,11 @@ static void trace_load(struct query *q, fact_id function, uint32_t address,
 		trace_local(q, function, e->a, level);
 		return;
 	}
-	at = ask(q->w, function, address, &left);
+	at = pointsto_ask(q->w, function, address, &left);
 	q->out->is_any |= at->is_any || is_nowhere(at);
 	q->out->is_cut |= at->is_cut;
 	for (guint i = 0; i < at->address->len; i++)
-		trace_place(q, g_array_index(at->address, access_id, i));
+		pointsto_trace_place(q, g_array_index(at->address, access_id, i));
 }
 
 static void trace_field(struct query *q, fact_id function, uint32_t expr,
@@ -620,7 +240,7 @@ static void trace_field(struct query *q, fact_id function, uint32_t expr,
 	const struct fact_expr *e = &body_of(q->w, function)->expr[expr];
 	struct call_string left = calls_left(q, level);
 	struct accesses *accesses = q->w->accesses;
-	const struct answer *base = ask(q->w, function, e->a, &left);
+	const struct answer *base = pointsto_ask(q->w, function, e->a, &left);
 
 	q->out->is_cut |= base->is_cut;
 	if ((base->is_any || is_nowhere(base)) && e->imm)
@@ -640,8 +260,8 @@ static void trace_field(struct query *q, fact_id function, uint32_t expr,
 	}
 }
 
-static void trace(struct query *q, fact_id function, uint32_t expr,
-		  uint32_t level)
+void pointsto_trace(struct query *q, fact_id function, uint32_t expr,
+		    uint32_t level)
 {
 	const struct fact_expr *e = &body_of(q->w, function)->expr[expr];
 
@@ -671,7 +291,7 @@ static void trace(struct query *q, fact_id function, uint32_t expr,
 		break;
 	case EXPR_INDEX:
 	case EXPR_CAST:
-		trace(q, function, e->a, level);
+		pointsto_trace(q, function, e->a, level);
 		break;
 	case EXPR_LOAD:
 		trace_load(q, function, e->a, level);
@@ -702,16 +322,16 @@ static void run(struct query *q, fact_id function, uint32_t expr)
 	if (q->w->depth > DEPTH_MAX)
 		q->out->is_any = true;
 	else
-		trace(q, function, expr,
+		pointsto_trace(q, function, expr,
 		      q->calls->nr || q->calls->ends ? 0 : NO_CALLS);
 	q->w->depth--;
 	q->out->is_done = true;
 	g_hash_table_unref(q->seen);
 }
 
-/* The answer, which is kept.  A question that asks for itself gets "any". */
-static const struct answer *ask(struct pointsto *w, fact_id function,
-				uint32_t expr, const struct call_string *calls)
+const struct answer *pointsto_ask(struct pointsto *w, fact_id function,
+				  uint32_t expr,
+				  const struct call_string *calls)
 {
 	GBytes *key = question(function, expr, calls);
 	struct answer *a = g_hash_table_lookup(w->answer, key);
