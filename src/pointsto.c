@@ -10,7 +10,9 @@
  *
  * What it costs is bounded; beyond that the answer is "any", which is sound.
  *
- * Approximations that could hide a target: those of access.c; what is copied
+ * Approximations that could hide a target: those of access.c; assembly that is
+ * not read calls no function that C code calls, too, with other objects of the
+ * tree's variables; what is copied
  * as bytes between objects whose types are not known holds no pointers; nobody
  * stores through a pointer to the elements of a constant or of a table that the
  * linker makes.
