@@ -12,10 +12,9 @@
  *
  * Approximations that could hide a target: those of access.c; assembly that is
  * not read calls no function that C code calls, too, with other objects of the
- * tree's variables; what is copied
- * as bytes between objects whose types are not known holds no pointers; nobody
- * stores through a pointer to the elements of a constant or of a table that the
- * linker makes.
+ * tree's variables; what is copied as bytes between objects whose types are not
+ * known holds no pointers; nobody stores through a pointer to the elements of a
+ * constant or of a table that the linker makes.
  */
 #include "pointsto_int.h"
 
