@@ -10,7 +10,7 @@
 -- changes when a table or column goes or changes its meaning.
 
 PRAGMA application_id = 0x584c4146;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 ------------------------------------------------------------------ facts ------
 
@@ -79,7 +79,10 @@ CREATE TABLE global (
 	is_per_cpu INTEGER AS (flags & 2 <> 0),
 	is_const INTEGER AS (flags & 4 <> 0),
 	is_defined INTEGER AS (flags & 8 <> 0),
-	is_in_section INTEGER AS (flags & 16 <> 0) -- by an attribute
+	section TEXT NOT NULL,	-- that an attribute puts it into; of a label
+				-- of the linker's script: what comes after it
+				-- in its output section, labels with a colon
+	is_in_section INTEGER AS (flags & 16 <> 0)
 ) STRICT;
 
 -- A function, by linkage: statics of one name are several.

@@ -4,21 +4,23 @@
  * between places (places.h), and what arrives at a call site its targets.
  *
  * Approximations, which over-report: a pointer from nowhere known may be any
- * function of its type whose address is taken; a table that the linker makes
- * of a section may hold every variable of its elements' type that was put into
- * some section; assembly may store each of its operands to each other one.
+ * function of its type whose address is taken; assembly may store each of its
+ * operands to each other one.
  *
  * Approximations that could hide a target: members of one type are told apart,
  * so that a store through a pointer to another type is not seen; a table that
  * is found through a pointer is taken to hold no more than what is known to
  * be stored there, if that is anything; of what is stored through a pointer to
- * a function pointer, or by assembly, only known functions count.
+ * a function pointer, or by assembly, only known functions count.  What is then
+ * left out, as it was stored to other objects, is told by pointsto.c.
  */
 #include "callgraph.h"
 
 #include <string.h>
 
+#include "linktable.h"
 #include "model.h"
+#include "narrow.h"
 #include "places.h"
 
 struct flow {
@@ -33,6 +35,9 @@ struct flow {
 				 * function pointer, or 0 */
 	GPtrArray *site_targets; /* per call site: GArray of fact_id */
 	GArray *from_asm;	/* fact_id: functions that assembly is given */
+	GArray **table;		/* per global that is a table which the linker
+				 * makes: fact_id of what is in it */
+	uint8_t *copies;	/* per function: copies memory */
 };
 
 /* A place, and whether a pointer of unknown target led there. */
@@ -291,7 +296,7 @@ static void site_add_target(struct flow *w, uint32_t site, fact_id target)
 		return;
 	bind_call(w, s, target);
 	if (b->node[s->node].extra_nr >= 2 &&
-	    is_matched(w, MODEL_COPIES, FACT_FUNCTION(w->f, target)->name))
+	    w->copies[target])
 		copy_memory(w, s);
 }
 
@@ -424,31 +429,15 @@ static void walk_bodies(struct flow *w)
 
 /* ---- tables that the linker makes ---- */
 
-/* An array that no C file defines holds what was put into sections. */
-static void fill_section_table(struct flow *w, fact_id table)
-{
-	const struct fact_global *g = FACT_GLOBAL(w->f, table);
-	fact_id element = FACT_TYPE(w->f, g->type)->target;
-
-	for (fact_id id = 1; id < w->f->global->len; id++) {
-		const struct fact_global *other = FACT_GLOBAL(w->f, id);
-
-		if ((other->flags & GLOBAL_SECTION) && other->type == element)
-			places_add_copy(w->places, w->global_base + id,
-					w->global_base + table);
-	}
-}
-
 static void fill_section_tables(struct flow *w)
 {
-	for (fact_id id = 1; id < w->f->global->len; id++) {
-		const struct fact_global *g = FACT_GLOBAL(w->f, id);
-
-		/* A static one is defined, if only tentatively. */
-		if (!(g->flags & (GLOBAL_DEFINED | GLOBAL_STATIC)) && g->type &&
-		    FACT_TYPE(w->f, g->type)->kind == TYPE_ARRAY)
-			fill_section_table(w, id);
-	}
+	for (fact_id id = 1; id < w->f->global->len; id++)
+		for (guint i = 0; w->table[id] && i < w->table[id]->len; i++)
+			places_add_copy(w->places,
+					w->global_base +
+						g_array_index(w->table[id],
+							      fact_id, i),
+					w->global_base + id);
 }
 
 /* ---- what no flow tells ---- */
@@ -574,6 +563,21 @@ static void close_site(struct flow *w, uint32_t site)
 
 /* ---- the result ---- */
 
+/* Leaves out what was stored to other objects. */
+static void narrow(const struct flow *w)
+{
+	const struct pointsto_input in = {
+		.f = w->f,
+		.site = w->cg->site,
+		.target = w->site_targets,
+		.first_site = w->cg->first_site,
+		.table = w->table,
+		.copies = w->copies,
+	};
+
+	narrow_sites(&in);
+}
+
 static int compare_id(gconstpointer a, gconstpointer b)
 {
 	const uint32_t *x = a, *y = b;
@@ -625,6 +629,11 @@ static void flow_init(struct flow *w, const struct facts *f,
 	w->places = places_new(w->field_base + f->field->len, site_told, w);
 	w->site_targets = g_ptr_array_new();
 	w->from_asm = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	w->table = linktables_new(f);
+	w->copies = g_new0(uint8_t, f->function->len);
+	for (fact_id id = 1; id < f->function->len; id++)
+		w->copies[id] = is_matched(w, MODEL_COPIES,
+					   FACT_FUNCTION(f, id)->name);
 	w->union_first = g_new0(fact_id, f->record->len);
 	for (fact_id id = f->field->len - 1; id > 0; id--)
 		if (FACT_RECORD(f, FACT_FIELD(f, id)->record)->is_union &&
@@ -637,6 +646,8 @@ static void flow_release(struct flow *w)
 	places_free(w->places);
 	g_ptr_array_unref(w->site_targets);
 	g_array_unref(w->from_asm);
+	linktables_free(w->table, w->f);
+	g_free(w->copies);
 	g_free(w->local_base);
 	g_free(w->union_first);
 }
@@ -659,6 +670,7 @@ struct callgraph *callgraph_build(const struct facts *f,
 	for (uint32_t i = 0; i < cg->site->len; i++)
 		close_site(&w, i);
 	places_propagate(w.places);
+	narrow(&w);
 	store_targets(&w);
 	flow_release(&w);
 	return cg;

@@ -14,11 +14,13 @@
 #include "extract_int.h"
 #include "facts_table.h"
 #include "link.h"
+#include "linkscript.h"
 #include "store.h"
 
 /* What a run has found so far. */
 struct extraction {
 	struct linker *linker;
+	struct linkscript *script;
 	unsigned failed_nr, done_nr;
 	GPtrArray *failed;	/* of struct extract_options */
 };
@@ -45,6 +47,7 @@ static void take(struct facts *facts, void *data)
 		diag_warning("cannot read '%s' to the end: %s", tu->file,
 			     tu->message);
 	}
+	linkscript_apply(extraction->script, facts);
 	linker_add(extraction->linker, facts);
 	facts_free(facts);
 }
@@ -94,6 +97,34 @@ static char *root_of(const GPtrArray *all,
 	return root;
 }
 
+static bool is_script(const struct compile_command *command)
+{
+	return g_str_has_suffix(command->file, ".lds.S");
+}
+
+/* The linker's script: one that a command makes, else what a build of Xen for
+ * x86 has left, else what it would be made from. */
+static void read_script(struct linkscript *script, const GPtrArray *all,
+			const char *root)
+{
+	static const char *const names[] = { "arch/x86/xen.lds",
+					     "arch/x86/xen.lds.S" };
+	bool found = false;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct compile_command *command = all->pdata[i];
+
+		if (is_script(command))
+			found |= linkscript_read(script, command->file);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && !found; i++) {
+		char *path = g_build_filename(root, names[i], NULL);
+
+		found = linkscript_read(script, path);
+		g_free(path);
+	}
+}
+
 /* All shards have the assembly: it is quick, and joins to one. */
 static void add_assembly(struct extraction *extraction, const GPtrArray *all,
 			 const char *root)
@@ -103,7 +134,8 @@ static void add_assembly(struct extraction *extraction, const GPtrArray *all,
 	for (guint i = 0; i < all->len; i++) {
 		const struct compile_command *command = all->pdata[i];
 
-		if (compile_command_is_assembly(command))
+		if (compile_command_is_assembly(command) &&
+		    !is_script(command))
 			extract_assembly(facts, command->file, root);
 	}
 	linker_add(extraction->linker, facts);
@@ -155,6 +187,7 @@ static int run(const GPtrArray *all, const char *root,
 	       const struct extract_options *options, unsigned *failed_nr)
 {
 	struct extraction extraction = { .linker = linker_new(),
+					 .script = linkscript_new(),
 					 .failed = options->failed };
 	GPtrArray *unit = NULL;
 	struct facts *facts;
@@ -165,7 +198,9 @@ static int run(const GPtrArray *all, const char *root,
 			(GDestroyNotify)g_bytes_unref);
 		linker_keep(extraction.linker, unit);
 	}
+	read_script(extraction.script, all, root);
 	ret = extract_all(&extraction, all, root, options);
+	linkscript_free(extraction.script);
 	facts = linker_finish(extraction.linker);
 	*failed_nr = extraction.failed_nr;
 	if (ret == 0)

@@ -27,7 +27,7 @@
 #endif
 
 enum {
-	FORMAT = 12,		/* of facts and of how they are extracted */
+	FORMAT = 13,		/* of facts and of how they are extracted */
 	RESULTS_MAX = 8,	/* in a manifest */
 };
 

@@ -92,31 +92,41 @@ static enum CXChildVisitResult find_attribute(CXCursor cursor, CXCursor parent,
 }
 
 /*
- * Is it put into a section whose name begins with PREFIX?  libclang names few
- * attributes, but prints all of them.
+ * The section that an attribute puts it into, to be freed; NULL if none does.
+ * libclang names few attributes, but prints all of them.
  */
-static bool has_section(CXCursor declared, const char *prefix)
+static char *section_of(CXCursor declared)
 {
-	char *wanted;
 	CXPrintingPolicy policy;
 	bool found = false;
-	char *text;
+	char *text, *start, *name = NULL;
 
 	clang_visitChildren(declared, find_attribute, &found);
 	if (!found)
-		return false;
+		return NULL;
 	policy = clang_getCursorPrintingPolicy(declared);
 	clang_PrintingPolicy_setProperty(
 		policy, CXPrintingPolicy_SuppressInitializers, 1);
 	clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput,
 					 1);
 	text = cx_text(clang_getCursorPrettyPrinted(declared, policy));
-	wanted = g_strconcat("section(\"", prefix, NULL);
-	found = strstr(text, wanted) != NULL;
-	g_free(wanted);
+	start = strstr(text, "section(\"");
+	if (start) {
+		start += strlen("section(\"");
+		name = g_strndup(start, strcspn(start, "\""));
+	}
 	g_free(text);
 	clang_PrintingPolicy_dispose(policy);
-	return found;
+	return name;
+}
+
+static bool is_resident(CXCursor function)
+{
+	char *section = section_of(function);
+	bool freed = section && g_str_has_prefix(section, ".init");
+
+	g_free(section);
+	return !freed;
 }
 
 /* _Noreturn is no part of the type: does the text before the name have it? */
@@ -146,7 +156,7 @@ static uint32_t function_flags(struct tu *tu, CXCursor cursor)
 		flags |= FUNCTION_NORETURN;
 	if (clang_isFunctionTypeVariadic(type))
 		flags |= FUNCTION_VARIADIC;
-	if (clang_isCursorDefinition(cursor) && !has_section(cursor, ".init"))
+	if (clang_isCursorDefinition(cursor) && is_resident(cursor))
 		flags |= FUNCTION_RESIDENT;
 	return flags;
 }
@@ -257,8 +267,6 @@ static uint32_t global_flags(CXCursor cursor, const char *name)
 		flags |= GLOBAL_CONST;
 	if (clang_isCursorDefinition(cursor))
 		flags |= GLOBAL_DEFINED;
-	if ((flags & GLOBAL_DEFINED) && has_section(cursor, ""))
-		flags |= GLOBAL_SECTION;
 	return flags;
 }
 
@@ -268,6 +276,8 @@ static void fill_global(struct tu *tu, struct decl *decl)
 	CXCursor shown = clang_Cursor_isNull(definition) ? decl->cursor
 							 : definition;
 	char *name = cx_text(clang_getCursorSpelling(shown));
+	char *section = clang_Cursor_isNull(definition) ? NULL
+							: section_of(shown);
 	unsigned line = 0;
 	struct source *source = tu_expanded(tu, shown, NULL, &line);
 	struct fact_global row = {
@@ -279,13 +289,18 @@ static void fill_global(struct tu *tu, struct decl *decl)
 	};
 
 	row.key = global_key(tu, decl, &row);
+	row.section = facts_text(tu->facts, section ? section : "");
+	if (section)
+		row.flags |= GLOBAL_SECTION;
 	*FACT_GLOBAL(tu->facts, decl->id) = row;
+	g_free(section);
 	g_free(name);
 }
 
 struct decl *tu_global(struct tu *tu, CXCursor cursor)
 {
-	static const struct fact_global empty = { .key = "", .name = "" };
+	static const struct fact_global empty = { .key = "", .name = "",
+						  .section = "" };
 	bool is_new;
 	struct decl *decl = tu_decl(tu, cursor, &is_new);
 
@@ -315,6 +330,7 @@ fact_id tu_literal_global(struct tu *tu, CXCursor literal)
 	};
 
 	row.name = facts_text(tu->facts, row.name);
+	row.section = facts_text(tu->facts, "");
 	g_array_append_val(tu->facts->global, row);
 	g_free(name);
 	return tu->facts->global->len - 1;

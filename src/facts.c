@@ -38,6 +38,7 @@ static void clear_strings(struct facts *f)
 	FACT_TU(f, 0)->message = empty;
 	FACT(f, asm_symbol, struct fact_asm_symbol, 0)->name = empty;
 	FACT(f, asm_symbol, struct fact_asm_symbol, 0)->file = empty;
+	FACT_GLOBAL(f, 0)->section = empty;
 	FACT(f, source_line, struct fact_line, 0)->text = empty;
 }
 

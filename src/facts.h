@@ -80,6 +80,11 @@ struct fact_global {
 	fact_id file;
 	uint32_t line;
 	uint32_t flags;		/* enum global_flags */
+	const char *section;	/* of a variable: the section that an attribute
+				 * puts it into.  Of a label of the linker's
+				 * script: what comes after it in its output
+				 * section, names and patterns of sections and,
+				 * with a colon, further labels.  "" else. */
 };
 
 enum expr_op {

@@ -111,6 +111,7 @@ static void put_globals(struct writer *w, const struct facts *f)
 		bytes_put(w->out, g->file);
 		bytes_put(w->out, g->line);
 		bytes_put(w->out, g->flags);
+		put_text(w, g->section ? g->section : "");
 	}
 }
 
@@ -353,6 +354,7 @@ static void get_globals(struct reader *r)
 		g->file = bytes_get_below(&r->in, f->file->len);
 		g->line = get_number(r);
 		g->flags = get_number(r);
+		g->section = get_text(r);
 	}
 }
 

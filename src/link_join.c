@@ -150,6 +150,8 @@ static void join_global(struct linker *l, uint32_t unit,
 	struct fact_global *to = FACT_GLOBAL(l->joint, id);
 
 	to->flags |= g->flags;
+	if (g->section && g->section[0])
+		to->section = facts_text(l->joint, g->section);
 	if (!claims(l, &l->global, id, unit, g->flags & GLOBAL_DEFINED))
 		return;
 	to->name = facts_text(l->joint, g->name);

@@ -204,6 +204,7 @@ static void own_strings(struct facts *f)
 
 		g->key = facts_text(f, g->key);
 		g->name = facts_text(f, g->name);
+		g->section = facts_text(f, g->section ? g->section : "");
 	}
 }
 

@@ -27,7 +27,7 @@
 #include "store_int.h"
 #include "store_query.h"
 
-enum { USER_VERSION = 2, APPLICATION_ID = 0x584c4146 };
+enum { USER_VERSION = 3, APPLICATION_ID = 0x584c4146 };
 
 const char *const type_kind_words[] = {
 	[TYPE_OTHER] = "other", [TYPE_INT] = "int", [TYPE_POINTER] = "pointer",

@@ -89,6 +89,7 @@ static int put_global(struct db_statement *s, const struct facts *f,
 	db_bind_id(s, 5, g->file);
 	db_bind_int(s, 6, g->line);
 	db_bind_int(s, 7, g->flags);
+	db_bind_text(s, 8, g->section ? g->section : "");
 	return db_run(s);
 }
 
@@ -198,7 +199,7 @@ int store_put_facts(struct db *db, const struct facts *f)
 		{ f->field->len,
 		  "INSERT INTO field VALUES (?, ?, ?, ?, ?, ?)", put_field },
 		{ f->global->len,
-		  "INSERT INTO global VALUES (?, ?, ?, ?, ?, ?, ?)",
+		  "INSERT INTO global VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		  put_global },
 		{ f->function->len, "INSERT INTO function "
 		  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", put_function },

@@ -127,6 +127,7 @@ static void get_global(struct loader *l, fact_id id)
 	g->file = reference(l, 4, l->f->file);
 	g->line = number32(l, 5);
 	g->flags = number32(l, 6);
+	g->section = text(l, 7);
 }
 
 static void get_function(struct loader *l, fact_id id)
@@ -285,8 +286,8 @@ static int read_tables(struct loader *l)
 		  f->type, get_type },
 		{ "field", "id", ", key, name, record, type, position",
 		  f->field, get_field },
-		{ "global", "id", ", key, name, type, file, line, flags",
-		  f->global, get_global },
+		{ "global", "id", ", key, name, type, file, line, flags, "
+		  "section", f->global, get_global },
 		{ "function", "id", ", key, name, display, type, file, line,"
 		  " end_line, flags, param_nr, has_body", f->function, get_function },
 		{ "tu", "id", ", file, object, status, message", f->tu,

@@ -43,7 +43,8 @@ only "jansson: readers and writers of JSON" \
 	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.[ch]|compdb\.c|collect_json\.c'
 
 analysis='(analyze|callgraph|explore|findings|ledger|lockprim|order|origin'
-analysis="$analysis|program|reach|rule|scc|slice|state|term|value|witness)"
+analysis="$analysis|program|reach|rule|scc|slice|state|term|value|witness"
+analysis="$analysis|access|linktable|pointsto|together|writes)"
 analysis="$analysis[a-z_]*\.[ch]"
 none "analysis: neither database nor clang nor stdio" "$analysis" \
 	'clang-c/|sqlite3|stdio\.h|db\.h|store\.h|extract|jansson'

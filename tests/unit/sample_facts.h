@@ -136,7 +136,7 @@ static inline fact_id sample_global(struct facts *f, const char *key,
 				    uint32_t flags)
 {
 	struct fact_global g = { facts_text(f, key), facts_text(f, name), type,
-				 0, 0, flags };
+				 0, 0, flags, facts_text(f, "") };
 
 	g_array_append_val(f->global, g);
 	return f->global->len - 1;

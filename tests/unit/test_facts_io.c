@@ -67,6 +67,7 @@ static struct facts *sample(void)
 	sample_record(f, "domain", 1, 4);
 	sample_field(f, 1, "hook", 1, 0);
 	sample_global(f, "table", "table", 3, GLOBAL_DEFINED);
+	FACT_GLOBAL(f, 1)->section = facts_text(f, ".data");
 	sample_function(f, "walk", "walk", 1, 10, 0);
 	sample_function(f, "enter", "enter", 1, 30, FUNCTION_STATIC);
 	FACT_FUNCTION(f, 1)->param_nr = 1;
