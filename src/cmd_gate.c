@@ -114,6 +114,7 @@ static void write_new(FILE *out, const void *data,
 	struct result view = *run->comparison.head.result;
 
 	view.findings = run->comparison.changes->findings.added;
+	view.has_baseline = true;
 	report_format_find(run->arguments->judge.format)->write(out, &view,
 								style);
 }

@@ -9,6 +9,7 @@
 
 /* A key and its value. */
 void result_put_tool(struct json_writer *w);
+void result_put_excuses(struct json_writer *w, const struct result *r);
 void result_put_rule(struct json_writer *w, const struct result *r);
 
 /* The keys of an object, which the caller opens and closes. */
