@@ -164,6 +164,15 @@ static GHashTable *read_entries(char *entries)
 	return table;
 }
 
+static bool has_rule(const char *entry)
+{
+	char *rule = g_strndup(entry, strcspn(entry, "\t"));
+	bool has = suppress_is_rule(rule);
+
+	g_free(rule);
+	return has;
+}
+
 static void add(struct result *r, const struct suppress_line *at,
 		const char *id, const char *entry, uint32_t covers)
 {
@@ -193,7 +202,7 @@ void suppress_collect(struct result *r, const char *entries,
 		const char *entry = tag ? g_hash_table_lookup(table, tag)
 					: NULL;
 
-		if (entry)
+		if (entry && has_rule(entry))
 			add(r, line_at(lines, i), tag, entry,
 			    covered_line(lines, i, comment));
 		g_free(tag);
