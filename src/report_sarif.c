@@ -131,7 +131,8 @@ static const char *level_of(const struct finding *f)
 					     : "note";
 }
 
-/* Comments are in the source; the baseline is a file beside it. */
+/* Comments are in the source; the baseline is a file beside it.  Without a
+ * status, which editions of the schema name differently, they are accepted. */
 static json_t *suppressions_json(const struct finding *f)
 {
 	const struct suppression *s = f->suppression;
@@ -141,16 +142,15 @@ static json_t *suppressions_json(const struct finding *f)
 		const struct site site = { "", s->file, s->line };
 
 		json_array_append_new(array, json_pack(
-			"{s:s, s:s, s:o, s:o, s:{s:s}}", "kind", "inSource",
-			"status", "accepted", "justification",
+			"{s:s, s:o, s:o, s:{s:s}}", "kind", "inSource",
+			"justification",
 			text_json(s->text), "location",
 			location_json(&site, NULL),
 			"properties", "id", s->id));
 	}
 	if (f->is_known)
 		json_array_append_new(array, json_pack(
-			"{s:s, s:s, s:o}", "kind", "external", "status",
-			"accepted", "justification",
+			"{s:s, s:o}", "kind", "external", "justification",
 			text_json(f->known_reason ? f->known_reason : "")));
 	return array;
 }
