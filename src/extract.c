@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "cache_limit.h"
 #include "compdb.h"
 #include "diag.h"
 #include "extract_int.h"
@@ -130,6 +131,8 @@ static int extract_all(struct extraction *extraction, const GPtrArray *all,
 		add_assembly(extraction, all, root);
 	g_ptr_array_free(commands, TRUE);
 	cache_free(cache);
+	if (options->cache)
+		cache_limit_apply(options->cache, options->cache_size);
 	return ret;
 }
 

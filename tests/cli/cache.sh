@@ -88,4 +88,55 @@ extract 'other bytes in the entries'
 same 'other bytes in the entries'
 list >before
 
+# Bounded: what was used last stays.  Each entry takes at least a block.
+entries()
+{
+	find cache -type f | wc -l
+}
+extract 'no limit' --cache-size 0
+full=$(entries)
+extract 'a large limit' --cache-size 1G
+[ "$(entries)" -eq "$full" ]
+result $? 'removes nothing'
+find cache -type f -exec touch -d '2001-01-01' {} +
+find cache -name '*.facts' | head -n 1 | while read -r file; do
+	cp "$file" cache/old && touch -d '2000-01-01' cache/old
+done
+size=$(find cache -type f -printf '%b\n' | awk '{ s += $1 * 512 } END { print s }')
+extract 'one byte less than there is' --cache-size $((size - 1))
+[ ! -e cache/old ] && [ "$(entries)" -eq "$full" ]
+result $? 'removes what was not used for longest'
+extract 'a tiny limit' --cache-size 1
+[ "$(entries)" -eq 0 ]
+result $? 'removes all'
+extract 'after that'
+same 'after that'
+for size in '' 1T x -1 1MM 99999999999999; do
+	expect 2 '--cache-size wants' "size '$size'" \
+		extract -q --cache-size="$size" -o facts.db -p .
+done
+
+# Two at once, with a limit that neither fits in.
+rm -rf cache
+for n in 1 2 3 4; do
+	"$XLA" extract -q --cache cache --cache-size 5K -o facts.$n -p . \
+		>out.$n 2>err.$n &
+	eval "pid$n=$!"
+done
+for n in 1 2 3 4; do
+	eval "wait \$pid$n" && cmp -s facts.$n cold.db
+	result $? "four at once: number $n" err.$n
+done
+
+# A directory that cannot be written costs the cache only.
+mkdir locked && chmod a-w locked
+if [ "$(id -u)" -ne 0 ]; then
+	"$XLA" extract -q --cache locked -o facts.db -p . >out 2>err
+	result $? 'a cache that cannot be written' err
+	same 'a cache that cannot be written'
+fi
+"$XLA" extract -q --cache tree/a.c -o facts.db -p . >out 2>err
+result $? 'a file for a cache' err
+same 'a file for a cache'
+
 finish
