@@ -41,6 +41,7 @@ CFLAGS := -std=gnu99 -nostdinc -ffreestanding -fno-builtin -Iinclude \
 objects := $(patsubst %.c,%.o,$(sort $(wildcard common/*.c arch/x86/*.c \
 	arch/x86/mm/*.c arch/x86/mm/*/*.c arch/x86/hvm/*.c arch/x86/hvm/*/*.c)))
 CFLAGS += -include include/generated.config
+defconfig: ; echo CONFIG_HVM=y >.config
 olddefconfig: ; sed -n 's/^config \(.*\)/CONFIG_\1=y/p' Kconfig >>.config
 build: $(objects)
 	$(LD) -T arch/x86/xen.lds -o xen-syms $(objects)
