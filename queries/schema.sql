@@ -14,7 +14,8 @@ PRAGMA user_version = 3;
 
 ------------------------------------------------------------------ facts ------
 
--- What the database is of.
+-- What the database is of.  There is a row "justifications", too: a line "id,
+-- rule, reason", parted by tabs, for each entry for this tool in docs/misra/.
 CREATE TABLE meta (
 	name TEXT PRIMARY KEY,	-- tree_version, tree_commit, tree_config,
 				-- source_root_hash, shard, shards, facts_hash

@@ -14,7 +14,8 @@ build_packages='gcc libc6-dev make cmake pkg-config libglib2.0-dev
 xen_packages='flex bison bc python3 perl dpkg-dev xz-utils
 	ca-certificates debian-archive-keyring'
 test_packages='clang-19 clang-tidy-19 libcmocka-dev mandoc
-	jq git graphviz sqlite3 nodejs npm chromium fonts-dejavu-core'
+	jq git graphviz sqlite3 nodejs npm chromium fonts-dejavu-core
+	python3-jsonschema parallel openssh-server'
 
 # The Xen that is audited on Debian 12, and what its files must hash to.
 xen_version=4.17.5

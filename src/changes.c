@@ -49,11 +49,24 @@ static bool are_alike_orderings(const void *base, const void *head)
 	       are_equal_texts(a->worlds, b->worlds);
 }
 
+/* A finding that was justified, and is no longer, is as good as new. */
+static bool has_lost_excuse(const struct finding *base,
+			    const struct finding *head)
+{
+	return base->suppression && !head->suppression;
+}
+
+static bool are_excused_alike(const struct finding *a,
+			      const struct finding *b)
+{
+	return !a->suppression == !b->suppression;
+}
+
 static bool are_alike_findings(const void *base, const void *head)
 {
 	const struct finding *a = base, *b = head;
 
-	return a->severity == b->severity &&
+	return a->severity == b->severity && are_excused_alike(a, b) &&
 	       are_equal_texts(a->worlds, b->worlds);
 }
 
@@ -152,6 +165,22 @@ static const struct finding *counterpart(GHashTable *members,
 	return first;
 }
 
+/* Of the changed ones those that are as good as new become added. */
+static void add_unexcused(struct change_set *set)
+{
+	for (guint i = 0; i < set->changed->len;) {
+		const struct change_pair *pair =
+			&g_array_index(set->changed, struct change_pair, i);
+
+		if (!has_lost_excuse(pair->base, pair->head)) {
+			i++;
+			continue;
+		}
+		g_ptr_array_add(set->added, (void *)pair->head);
+		g_array_remove_index(set->changed, i);
+	}
+}
+
 static void regroup(struct change_set *set, const GPtrArray *base,
 		    const GPtrArray *head)
 {
@@ -189,6 +218,7 @@ struct changes *changes_make(const struct result *base,
 	compare(&c->orderings, &orderings, base->orderings, head->orderings);
 	compare(&c->findings, &findings, base->findings, head->findings);
 	regroup(&c->findings, base->findings, head->findings);
+	add_unexcused(&c->findings);
 	compare(&c->assumptions, &assumptions, base->assumptions,
 		head->assumptions);
 	return c;

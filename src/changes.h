@@ -7,6 +7,8 @@
  * only if it has an ordering that no finding of its kind has in base; if it has
  * none, it is a group of base that got smaller, and is changed.  In the same
  * way one of base whose orderings are all told of in head is not removed.
+ *
+ * A finding that the source justifies in base but not in head is added.
  */
 #ifndef XLA_CHANGES_H
 #define XLA_CHANGES_H

@@ -18,6 +18,7 @@
 #include "result_table.h"
 #include "rule.h"
 #include "store.h"
+#include "suppress.h"
 
 /* What a stored result is found by. */
 static char *result_key(struct store *st, const struct model *m,
@@ -111,6 +112,60 @@ static int select_rule(struct check *c, const char *name, struct rule *rule)
 					       : EXIT_TROUBLE;
 }
 
+static void tell_bad_rules(const char *justifications)
+{
+	char **line = g_strsplit(justifications, "\n", -1);
+
+	for (char **l = line; *l && **l; l++) {
+		char **field = g_strsplit(*l, "\t", 3);
+
+		if (field[0] && field[1] && !suppress_is_rule(field[1]))
+			diag_warning("%s justifies nothing: '%s' is no kind of "
+				     "finding, nor one with two classes",
+				     field[0], field[1]);
+		g_strfreev(field);
+	}
+	g_strfreev(line);
+}
+
+static void collect_suppressions(struct check *c, const char *justifications,
+				 const GArray *stored)
+{
+	GArray *lines = g_array_new(FALSE, FALSE,
+				    sizeof(struct suppress_line));
+
+	for (guint i = 0; i < stored->len; i++) {
+		const struct store_line *from =
+			&g_array_index(stored, struct store_line, i);
+		const struct suppress_line line = { from->file, from->line,
+						    from->text };
+
+		g_array_append_val(lines, line);
+	}
+	suppress_collect(c->result, justifications, lines);
+	g_array_free(lines, TRUE);
+}
+
+/* What of the source justifies findings, before they are made. */
+static int read_suppressions(struct check *c)
+{
+	char *justifications = store_justifications(c->store);
+	GArray *stored;
+	int ret = justifications ? 0 : -1;
+
+	if (ret == 0 && *justifications) {
+		tell_bad_rules(justifications);
+		ret = store_lines(c->store, SUPPRESS_MARK, SUPPRESS_LINES,
+				  &stored);
+		if (ret == 0) {
+			collect_suppressions(c, justifications, stored);
+			g_array_free(stored, TRUE);
+		}
+	}
+	g_free(justifications);
+	return ret;
+}
+
 static void judge(struct check *c, const struct rule *rule)
 {
 	rule_apply(rule, c->result);
@@ -156,6 +211,8 @@ static int analyze_and_judge(struct check *c, const char *name)
 		c->result = analyze(c->facts, c->model);
 		set_tree(c->result, c->facts, &meta);
 		result_sort(c->result);
+		if (read_suppressions(c) < 0)
+			status = EXIT_TROUBLE;
 		judge(c, &rule);
 	}
 	rule_release(&rule);
@@ -170,6 +227,8 @@ static bool take_stored(struct check *c, const char *key)
 		return false;
 	if (result_json_read(&c->result, json) < 0)
 		diag_warning("the stored result is damaged; analysing again");
+	else if (read_suppressions(c) < 0)
+		g_clear_pointer(&c->result, result_free);
 	else
 		findings_make(c->result);
 	g_free(json);

@@ -2,6 +2,7 @@
 /* xen-lockaudit audit: collect, extract, analyse and report in one go. */
 #include "command.h"
 
+#include "cache_limit.h"
 #include "check.h"
 #include "collect.h"
 #include "diag.h"
@@ -11,7 +12,8 @@
 #include "publish.h"
 
 struct audit_options {
-	char *work, *outputs, *kconfig, *cc, *cache;
+	char *work, *outputs, *kconfig, *cc, *cache, *cache_size;
+	uint64_t cache_bytes;
 	struct judge_options judge;
 };
 
@@ -36,7 +38,7 @@ static int extract(const struct audit_options *o, const struct options *common,
 		.tree_version = collected->version,
 		.tree_commit = collected->commit,
 		.tree_config = collected->config,
-		.cache = cache,
+		.cache = cache, .cache_size = o->cache_bytes,
 		.jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 	};
@@ -116,6 +118,7 @@ static void release(struct audit_options *o)
 	g_free(o->kconfig);
 	g_free(o->cc);
 	g_free(o->cache);
+	g_free(o->cache_size);
 	judge_release(&o->judge);
 }
 
@@ -134,6 +137,9 @@ int cmd_audit(int argc, char **argv)
 		  "Compiler of the tree", "CC" },
 		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &o.cache,
 		  "Keep facts of files in DIR, or none", "DIR" },
+		{ "cache-size", 0, 0, G_OPTION_ARG_STRING, &o.cache_size,
+		  "Keep no more than this, as 500M or 2G (default: 2G; 0: no "
+		  "limit)", "SIZE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	GOptionEntry *shared = judge_rows(&o.judge);
@@ -148,7 +154,8 @@ int cmd_audit(int argc, char **argv)
 	int status = EXIT_TROUBLE;
 
 	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
-	    judge_check_options(&o.judge) == 0)
+	    judge_check_options(&o.judge) == 0 &&
+	    cache_limit_parse(o.cache_size, &o.cache_bytes) == 0)
 		status = run(&o, &common, argv[1]);
 	options_release(&common);
 	release(&o);

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "cache_limit.h"
 #include "diag.h"
 #include "extract.h"
 #include "options.h"
@@ -58,7 +59,8 @@ static int extract(struct extract_options *options, const char *shard,
 
 int cmd_extract(int argc, char **argv)
 {
-	char *output = NULL, *compdb = NULL, *root = NULL, *cache = NULL;
+	char *output = NULL, *compdb = NULL, *root = NULL, *cache = NULL,
+	     *cache_size = NULL;
 	char *shard = NULL, *directory;
 	gboolean keep_going = TRUE;
 	int timeout = 0, status = EXIT_TROUBLE;
@@ -75,6 +77,9 @@ int cmd_extract(int argc, char **argv)
 		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &cache,
 		  "Directory to keep results in, or none (default: in the "
 		  "user's cache)", "DIR" },
+		{ "cache-size", 0, 0, G_OPTION_ARG_STRING, &cache_size,
+		  "Keep no more than this, as 500M or 2G (default: 2G; 0: no "
+		  "limit)", "SIZE" },
 		{ "keep-going", 0, 0, G_OPTION_ARG_NONE, &keep_going,
 		  "Go on after a file that fails (always on)", NULL },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &timeout,
@@ -98,7 +103,10 @@ int cmd_extract(int argc, char **argv)
 			.jobs = (unsigned)common.jobs,
 			.progress = options_want_progress(&common),
 		};
-		int ret = extract(&options, shard, timeout);
+		int ret = cache_limit_parse(cache_size, &options.cache_size);
+
+		if (ret == 0)
+			ret = extract(&options, shard, timeout);
 
 		status = ret < 0 ? EXIT_TROUBLE : ret;
 		g_free(directory);
@@ -108,6 +116,7 @@ int cmd_extract(int argc, char **argv)
 	g_free(compdb);
 	g_free(root);
 	g_free(cache);
+	g_free(cache_size);
 	g_free(shard);
 	return status;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cache_limit.h"
 #include "diag.h"
 #include "extract.h"
 #include "gate.h"
@@ -12,7 +13,8 @@
 #include "report_gate.h"
 
 struct gate_arguments {
-	char *work, *kconfig, *cc, *cache;
+	char *work, *kconfig, *cc, *cache, *cache_size;
+	uint64_t cache_bytes;
 	gboolean each, no_build;
 	struct judge_options judge;
 };
@@ -114,6 +116,7 @@ static void write_new(FILE *out, const void *data,
 	struct result view = *run->comparison.head.result;
 
 	view.findings = run->comparison.changes->findings.added;
+	view.has_baseline = true;
 	report_format_find(run->arguments->judge.format)->write(out, &view,
 								style);
 }
@@ -178,7 +181,8 @@ static int open_and_run(const struct gate_arguments *a,
 	char *cache = extract_cache_directory(a->cache);
 	const struct gate_options options = {
 		.tree = operands[0], .work = a->work, .kconfig = a->kconfig,
-		.cc = a->cc, .cache = cache, .rule = a->judge.rule,
+		.cc = a->cc, .cache = cache, .cache_size = a->cache_bytes,
+		.rule = a->judge.rule,
 		.model = a->judge.model, .jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 		.no_build = a->no_build,
@@ -202,6 +206,7 @@ static void release(struct gate_arguments *a)
 	g_free(a->kconfig);
 	g_free(a->cc);
 	g_free(a->cache);
+	g_free(a->cache_size);
 	judge_release(&a->judge);
 }
 
@@ -218,6 +223,9 @@ int cmd_gate(int argc, char **argv)
 		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &a.cache,
 		  "Keep facts and results in DIR, or none (default: in the "
 		  "user's cache)", "DIR" },
+		{ "cache-size", 0, 0, G_OPTION_ARG_STRING, &a.cache_size,
+		  "Keep no more than this, as 500M or 2G (default: 2G; 0: no "
+		  "limit)", "SIZE" },
 		{ "each", 0, 0, G_OPTION_ARG_NONE, &a.each,
 		  "Go commit by commit and name the first that brings a "
 		  "finding", NULL },
@@ -236,7 +244,8 @@ int cmd_gate(int argc, char **argv)
 	int status = EXIT_TROUBLE;
 
 	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
-	    judge_check_options(&a.judge) == 0)
+	    judge_check_options(&a.judge) == 0 &&
+	    cache_limit_parse(a.cache_size, &a.cache_bytes) == 0)
 		status = open_and_run(&a, &common, argv + 1);
 	options_release(&common);
 	release(&a);

@@ -2,7 +2,8 @@
 /*
  * Runs the tree's own make in the copy, with its output in a log.  Of a
  * failure the log's first complaint of make is told.  The environment is cut
- * down to what cannot change the configuration.
+ * down to what cannot change the configuration.  Make and what it starts have
+ * the lock of the work directory: if we are killed, they keep others out.
  */
 #include "collect_int.h"
 
@@ -78,13 +79,14 @@ bool make_spawn(const struct collect *c, const char *const *argv)
 {
 	char **env = make_environment(c);
 	GError *error = NULL;
+	const int lock[] = { c->lock_fd };
 	GPid pid = 0;
 	bool started;
 
 	started = g_spawn_async_with_pipes_and_fds(
 		NULL, argv, (const char *const *)env,
 		G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-		-1, c->log_fd, c->log_fd, NULL, NULL, 0, &pid, NULL, NULL,
+		-1, c->log_fd, c->log_fd, lock, lock, 1, &pid, NULL, NULL,
 		NULL, &error);
 	g_strfreev(env);
 	if (!started) {

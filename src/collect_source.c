@@ -13,8 +13,12 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "saf.h"
 
-static const char *const parts[] = { "Config.mk", ".config", "config", "xen" };
+static const char *const parts[] = {
+	"Config.mk", ".config", "config", "xen",
+	"docs/misra/safe.json", "docs/misra/false-positive-" SAF_TOOL ".json",
+};
 
 static void source_file_free(void *p)
 {

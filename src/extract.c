@@ -9,12 +9,14 @@
 
 #include <glib.h>
 
+#include "cache_limit.h"
 #include "compdb.h"
 #include "diag.h"
 #include "extract_int.h"
 #include "facts_table.h"
 #include "link.h"
 #include "linkscript.h"
+#include "saf.h"
 #include "store.h"
 
 /* What a run has found so far. */
@@ -161,13 +163,26 @@ static int extract_all(struct extraction *extraction, const GPtrArray *all,
 		add_assembly(extraction, all, root);
 	g_ptr_array_free(commands, TRUE);
 	cache_free(cache);
+	if (options->cache)
+		cache_limit_apply(options->cache, options->cache_size);
 	return ret;
+}
+
+/* The register of the tree, whose folder xen/ is the root of the sources. */
+static char *justifications_of(const char *root)
+{
+	char *top = g_path_get_dirname(root);
+	char *text = saf_read(top);
+
+	g_free(top);
+	return text;
 }
 
 /* UNIT: see store_write_shard. */
 static int store_facts(const struct facts *facts, const GPtrArray *unit,
-		       const struct extract_options *options)
+		       const char *root, const struct extract_options *options)
 {
+	char *justifications = justifications_of(root);
 	const struct store_meta meta = {
 		.tree_version = options->tree_version ? options->tree_version
 						      : "",
@@ -176,11 +191,14 @@ static int store_facts(const struct facts *facts, const GPtrArray *unit,
 		.tree_config = options->tree_config ? options->tree_config
 						    : "",
 		.source_root_hash = "",
+		.justifications = justifications,
 		.shard = options->shard,
 		.shards = options->shards,
 	};
+	int ret = store_write_shard(options->output, facts, &meta, unit);
 
-	return store_write_shard(options->output, facts, &meta, unit);
+	g_free(justifications);
+	return ret;
 }
 
 static int run(const GPtrArray *all, const char *root,
@@ -204,7 +222,7 @@ static int run(const GPtrArray *all, const char *root,
 	facts = linker_finish(extraction.linker);
 	*failed_nr = extraction.failed_nr;
 	if (ret == 0)
-		ret = store_facts(facts, unit, options);
+		ret = store_facts(facts, unit, root, options);
 	if (unit)
 		g_ptr_array_unref(unit);
 	if (ret == 0)

@@ -6,6 +6,7 @@
 #define XLA_EXTRACT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -19,6 +20,7 @@ struct extract_options {
 				  * from the commands */
 	const char *tree_version, *tree_commit, *tree_config; /* or NULL */
 	const char *cache;	/* directory, or NULL for none */
+	uint64_t cache_size;	/* bytes; 0: no limit */
 	unsigned shard, shards;	/* shard (from 0) of shards; 0, 0: all */
 	unsigned jobs;		/* at least 1 */
 	unsigned timeout;	/* seconds a file; 0: the default */

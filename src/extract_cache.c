@@ -19,6 +19,7 @@
 #include <glib/gstdio.h>
 #include <xxhash.h>
 
+#include "cache_limit.h"
 #include "compdb.h"
 #include "facts_io.h"
 
@@ -249,8 +250,10 @@ static bool read_result(const char *cache, const struct digest *command,
 	bool ok = g_file_get_contents(path, &bytes, &size, NULL) &&
 		  facts_decode(&facts, (const uint8_t *)bytes, size) == 0;
 
-	if (ok)
+	if (ok) {
 		g_byte_array_append(out, (const guint8 *)bytes, (guint)size);
+		cache_limit_touch(path);
+	}
 	facts_free(facts);
 	g_free(bytes);
 	g_free(path);
@@ -285,6 +288,8 @@ static bool cache_read(struct cache *cache, const struct digest *command,
 			read_result(cache->directory, command, description, out);
 		g_free(description);
 	}
+	if (found)
+		cache_limit_touch(path);
 	g_strfreev(results);
 	g_free(path);
 	return found;

@@ -12,6 +12,7 @@
 #include "nesting.h"
 #include "result_table.h"
 #include "result_words.h"
+#include "suppress.h"
 
 const char *const fail_on_words[] = {
 	[FAIL_ON_VIOLATION] = "violation",
@@ -355,6 +356,7 @@ void findings_make(struct result *r)
 	}
 	result_sort_findings(r);
 	drop_equal(r);
+	suppress_apply(r);
 }
 
 bool finding_counts(const struct finding *f, enum fail_on level)

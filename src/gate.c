@@ -188,6 +188,7 @@ static int extract(const struct gate *g, struct revision *rev,
 		.tree_version = prepared->version,
 		.tree_commit = rev->source.commit,
 		.tree_config = prepared->config, .cache = g->options.cache,
+		.cache_size = g->options.cache_size,
 		.jobs = g->options.jobs, .progress = g->options.progress,
 		.failed = rev->failed,
 	};

@@ -7,6 +7,7 @@
 #define XLA_GATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -19,6 +20,7 @@ struct gate_options {
 	const char *tree;	/* checkout or repository */
 	const char *work, *kconfig, *cc; /* as in struct gate_tree_options */
 	const char *cache;	/* directory, or NULL for none */
+	uint64_t cache_size;	/* bytes; 0: no limit */
 	const char *rule;	/* "auto", ... */
 	const char *model;	/* file, or NULL */
 	unsigned jobs;

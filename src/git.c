@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "saf.h"
 
 /* What of the tree's root is read: see collect_source.c. */
-static const char *const parts[] = { "Config.mk", ".config", "config", "xen",
-				     NULL };
+static const char *const parts[] = {
+	"Config.mk", ".config", "config", "xen", "docs/misra/safe.json",
+	"docs/misra/false-positive-" SAF_TOOL ".json", NULL,
+};
 
 /* Hooks run with these set for their own repository. */
 static char **environment(void)

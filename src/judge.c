@@ -91,7 +91,8 @@ static unsigned count_new(const GPtrArray *findings, enum fail_on level)
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *f = findings->pdata[i];
 
-		nr += !f->is_known && finding_counts(f, level);
+		nr += !f->is_known && !f->suppression &&
+		      finding_counts(f, level);
 	}
 	return nr;
 }

@@ -43,6 +43,14 @@ static void definition_release(gpointer data)
 	g_bytes_unref(d->bytes);
 }
 
+/* GLib's hash of a number would give a line of one file that of others. */
+static guint hash_place(gconstpointer key)
+{
+	guint64 place = (guint64)*(const gint64 *)key;
+
+	return (guint)(place * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
+}
+
 struct linker *linker_new(void)
 {
 	struct linker *l = g_new0(struct linker, 1);
@@ -55,7 +63,7 @@ struct linker *linker_new(void)
 	table_init(&l->global);
 	table_init(&l->function);
 	l->asm_symbol = g_hash_table_new(g_str_hash, g_str_equal);
-	l->source_line = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+	l->source_line = g_hash_table_new_full(hash_place, g_int64_equal,
 					       g_free, NULL);
 	l->unit = g_ptr_array_new_with_free_func(unit_free);
 	l->definition = g_array_new(FALSE, TRUE, sizeof(struct definition));

@@ -67,7 +67,8 @@ static int write_results(struct check *c, const struct comparison *cmp,
 	return ret;
 }
 
-/* The ids of what the baseline knows; findings are made again on the way. */
+/* Ids and reasons of what the baseline knows; findings are made again on the
+ * way. */
 static GHashTable *known_ids(const struct result *r)
 {
 	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
@@ -76,7 +77,8 @@ static GHashTable *known_ids(const struct result *r)
 		const struct finding *f = r->findings->pdata[i];
 
 		if (f->is_known)
-			g_hash_table_add(ids, (void *)f->id);
+			g_hash_table_insert(ids, (void *)f->id,
+					    (void *)f->known_reason);
 	}
 	return ids;
 }
@@ -87,6 +89,7 @@ static void mark_known(const struct result *r, GHashTable *ids)
 		struct finding *f = r->findings->pdata[i];
 
 		f->is_known = g_hash_table_contains(ids, f->id);
+		f->known_reason = g_hash_table_lookup(ids, f->id);
 	}
 }
 

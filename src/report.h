@@ -42,6 +42,7 @@ void report_text_escaped(FILE *out, const char *text);
 void report_text_witness(FILE *out, const GArray *witness);
 void report_text_finding(FILE *out, const struct finding *f,
 			 const struct report_style *style);
+void report_text_unused(FILE *out, const struct result *r);
 void report_text_ordering(FILE *out, const struct result *r,
 			  const struct ordering *o);
 

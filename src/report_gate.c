@@ -94,7 +94,9 @@ static void put_line(FILE *out, const char *what, const struct finding *f)
 	report_text_escaped(out, f->message);
 	fprintf(out, " [%s] at ", f->kind);
 	report_text_escaped(out, f->site.file);
-	fprintf(out, ":%u, id %s\n", f->site.line, f->id);
+	fprintf(out, ":%u, id %s%s%s\n", f->site.line, f->id,
+		f->suppression ? ", suppressed by " : "",
+		f->suppression ? f->suppression->id : "");
 }
 
 static void put_worlds(FILE *out, const char *what, const GPtrArray *worlds)
@@ -129,6 +131,9 @@ static void put_other_findings(FILE *out, const struct change_set *set)
 		if (strcmp(old->id, new->id) != 0)
 			fprintf(out, "    fewer orderings than id %s\n",
 				old->id);
+		if (new->suppression && !old->suppression)
+			fprintf(out, "    now suppressed by %s\n",
+				new->suppression->id);
 		if (are_equal(old->worlds, new->worlds))
 			continue;
 		put_worlds(out, "was out of order if", old->worlds);
@@ -296,6 +301,7 @@ void report_gate_text(FILE *out, const void *data,
 		put_rows(out, report);
 	put_added(out, c, style);
 	put_other_findings(out, &c->changes->findings);
+	report_text_unused(out, c->head.result);
 	put_all_orderings(out, c, style);
 	put_ledger(out, c);
 	put_verdict(out, c);

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * GitLab's Code Quality report: an array of findings with a fingerprint each.
+ * What is justified stands in it as "info".
  * It knows no path relative to a part of the tree, so the folder is put back.
  */
 #include "report.h"
 
 #include <jansson.h>
 
+static bool is_excused(const struct finding *f)
+{
+	return f->is_known || f->suppression;
+}
+
 static const char *severity_of(const struct finding *f)
 {
+	if (is_excused(f))
+		return "info";
 	if (f->context != CONTEXT_RUNNING)
 		return "info";
 	switch (f->severity) {
@@ -41,12 +49,33 @@ static json_t *path_json(const char *path)
 	return value;
 }
 
+/* The format has no field for what is justified: it is told in words. */
+static json_t *description_json(const struct finding *f)
+{
+	char *text;
+	json_t *value;
+
+	if (f->suppression)
+		text = g_strdup_printf("suppressed by %s (%s): %s",
+				       f->suppression->id, f->suppression->text,
+				       f->message);
+	else if (f->is_known)
+		text = g_strdup_printf("in the baseline (%s): %s",
+				       f->known_reason ? f->known_reason : "",
+				       f->message);
+	else
+		text = g_strdup(f->message);
+	value = text_json(text);
+	g_free(text);
+	return value;
+}
+
 static json_t *finding_json(const struct finding *f)
 {
 	json_int_t line = MAX(f->site.line, 1);
 
 	return json_pack("{s:o, s:s, s:s, s:s, s:{s:o, s:{s:I}}}",
-			 "description", text_json(f->message),
+			 "description", description_json(f),
 			 "check_name", f->kind, "fingerprint", f->id,
 			 "severity", severity_of(f), "location",
 			 "path", path_json(f->site.file),
@@ -60,12 +89,9 @@ void report_gitlab(FILE *out, const struct result *r,
 	char *text;
 
 	(void)style;
-	for (guint i = 0; i < r->findings->len; i++) {
-		const struct finding *f = r->findings->pdata[i];
-
-		if (!f->is_known)
-			json_array_append_new(array, finding_json(f));
-	}
+	for (guint i = 0; i < r->findings->len; i++)
+		json_array_append_new(array,
+				      finding_json(r->findings->pdata[i]));
 	text = json_dumps(array, JSON_INDENT(1));
 	fprintf(out, "%s\n", text);
 	free(text);

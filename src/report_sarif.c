@@ -132,7 +132,31 @@ static const char *level_of(const struct finding *f)
 					     : "note";
 }
 
-static json_t *result_json(const struct finding *f)
+/* Comments are in the source; the baseline is a file beside it.  Without a
+ * status, which editions of the schema name differently, they are accepted. */
+static json_t *suppressions_json(const struct finding *f)
+{
+	const struct suppression *s = f->suppression;
+	json_t *array = json_array();
+
+	if (s) {
+		const struct site site = { "", s->file, s->line };
+
+		json_array_append_new(array, json_pack(
+			"{s:s, s:o, s:o, s:{s:s}}", "kind", "inSource",
+			"justification",
+			text_json(s->text), "location",
+			location_json(&site, NULL),
+			"properties", "id", s->id));
+	}
+	if (f->is_known)
+		json_array_append_new(array, json_pack(
+			"{s:s, s:o}", "kind", "external", "justification",
+			text_json(f->known_reason ? f->known_reason : "")));
+	return array;
+}
+
+static json_t *result_json(const struct finding *f, const char *state)
 {
 	json_t *object = json_pack("{s:s, s:I, s:s, s:o, s:[o], s:{s:s}, "
 				   "s:{s:s}}",
@@ -150,9 +174,10 @@ static json_t *result_json(const struct finding *f)
 	if (json_array_size(flows) > 0)
 		json_object_set(object, "codeFlows", flows);
 	json_decref(flows);
-	if (f->is_known)
-		json_object_set_new(object, "suppressions",
-				    json_pack("[{s:s}]", "kind", "external"));
+	json_object_set_new(object, "suppressions", suppressions_json(f));
+	if (state)
+		json_object_set_new(object, "baselineState",
+				    json_string(state));
 	return object;
 }
 
@@ -176,27 +201,67 @@ static json_t *tool_json(void)
 			 "rules", rules_json());
 }
 
+static void notify(json_t *array, const char *level, const char *text)
+{
+	json_array_append_new(array, json_pack("{s:s, s:o}", "level", level,
+					       "message", message_json(text)));
+}
+
+static void notify_unused(json_t *array, const struct result *r)
+{
+	for (guint i = 0; i < r->suppressions->len; i++) {
+		const struct suppression *s = r->suppressions->pdata[i];
+		char *text = g_strdup_printf("%s at xen/%s:%u suppresses no "
+					     "finding of rule %s.", s->id,
+					     s->file, s->line, s->rule);
+
+		if (s->used_nr == 0)
+			notify(array, "note", text);
+		g_free(text);
+	}
+	for (guint i = 0; i < r->absent->len; i++) {
+		const struct absent_entry *a =
+			&g_array_index(r->absent, struct absent_entry, i);
+		char *text = g_strdup_printf("No longer found, in the "
+					     "baseline: %s %s", a->key,
+					     a->reason);
+
+		notify(array, "note", text);
+		g_free(text);
+	}
+}
+
 /* A run without a proof says so where consumers show it. */
 static json_t *invocation_json(const struct result *r)
 {
-	json_t *object = json_pack("{s:b}", "executionSuccessful", 1);
+	json_t *notes = json_array();
 
 	if (result_is_incomplete(r))
-		json_object_set_new(object, "toolExecutionNotifications",
-			json_pack("[{s:s, s:o}]", "level", "warning",
-				  "message", message_json("The analysis is "
-				  "incomplete: it is no proof that there are "
-				  "no further findings.")));
-	return object;
+		notify(notes, "warning", "The analysis is incomplete: it is no "
+		       "proof that there are no further findings.");
+	notify_unused(notes, r);
+	return json_pack("{s:b, s:o}", "executionSuccessful", 1,
+			 "toolExecutionNotifications", notes);
+}
+
+/* Against the baseline or the other revision; NULL: there is neither. */
+static const char *state_of(const struct result *r, const struct finding *f)
+{
+	if (!r->has_baseline)
+		return NULL;
+	return f->is_known ? "unchanged" : "new";
 }
 
 static json_t *run_json(const struct result *r)
 {
 	json_t *results = json_array();
 
-	for (guint i = 0; i < r->findings->len; i++)
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
 		json_array_append_new(results,
-				      result_json(r->findings->pdata[i]));
+				      result_json(f, state_of(r, f)));
+	}
 	return json_pack("{s:o, s:[o], s:s, s:{s:{s:{s:s}}}, s:o}",
 			 "tool", tool_json(),
 			 "invocations", invocation_json(r),

@@ -111,17 +111,34 @@ static void put_head(FILE *out, const struct finding *f,
 	fprintf(out, " [%s]\n", f->kind);
 }
 
+/* Why a finding does not count. */
+static void put_excuse(FILE *out, const struct finding *f)
+{
+	if (f->suppression) {
+		fprintf(out, "    suppressed by %s at ", f->suppression->id);
+		put_text(out, f->suppression->file);
+		fprintf(out, ":%u: ", f->suppression->line);
+		put_text(out, f->suppression->text);
+		putc('\n', out);
+	}
+	if (f->is_known) {
+		fputs("    in the baseline: ", out);
+		put_text(out, f->known_reason ? f->known_reason : "");
+		putc('\n', out);
+	}
+}
+
 void report_text_finding(FILE *out, const struct finding *f,
 			 const struct report_style *style)
 {
 	const GArray *witness = first_witness(f);
 
 	put_head(out, f, style);
-	fprintf(out, "    id %s%s%s%s%s\n", f->id,
+	fprintf(out, "    id %s%s%s%s\n", f->id,
 		f->context == CONTEXT_RUNNING ? "" : ", context ",
 		f->context == CONTEXT_RUNNING ? "" : context_words[f->context],
-		f->is_known ? ", in the baseline" : "",
 		confirmation_of(f));
+	put_excuse(out, f);
 	if (!witness)
 		return;
 	if (f->context == CONTEXT_RUNNING || style->is_verbose)
@@ -304,12 +321,53 @@ static void put_ledger(FILE *out, const struct result *r,
 	put_blocking(out, r, style->is_verbose);
 }
 
+/* What justifies nothing may be taken out of the source or the baseline. */
+void report_text_unused(FILE *out, const struct result *r)
+{
+	for (guint i = 0; i < r->suppressions->len; i++) {
+		const struct suppression *s = r->suppressions->pdata[i];
+
+		if (s->used_nr > 0)
+			continue;
+		put_text(out, s->file);
+		fprintf(out, ":%u: %s suppresses no finding of rule ", s->line,
+			s->id);
+		put_text(out, s->rule);
+		putc('\n', out);
+	}
+	for (guint i = 0; i < r->absent->len; i++) {
+		const struct absent_entry *a =
+			&g_array_index(r->absent, struct absent_entry, i);
+
+		fputs("no longer found, in the baseline: ", out);
+		put_text(out, a->key);
+		putc(' ', out);
+		put_text(out, a->reason);
+		putc('\n', out);
+	}
+}
+
+static unsigned count_excused(const struct result *r)
+{
+	unsigned nr = 0;
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct finding *f = r->findings->pdata[i];
+
+		nr += f->suppression || f->is_known;
+	}
+	return nr;
+}
+
 static void put_verdict(FILE *out, const struct result *r)
 {
 	fprintf(out, "verdict: %s: %u errors, %u warnings, %u notes\n",
 		outcome_words[r->outcome], count_severity(r, SEVERITY_ERROR),
 		count_severity(r, SEVERITY_WARNING),
 		count_severity(r, SEVERITY_NOTE));
+	if (count_excused(r) > 0)
+		fprintf(out, "%u of them are suppressed or in the baseline\n",
+			count_excused(r));
 	fputs("tree: ", out);
 	put_text(out, *r->tree_version ? r->tree_version : "unknown version");
 	if (r->tree_commit) {
@@ -330,6 +388,7 @@ void report_text(FILE *out, const struct result *r,
 {
 	for (guint i = 0; i < r->findings->len; i++)
 		report_text_finding(out, r->findings->pdata[i], style);
+	report_text_unused(out, r);
 	put_verdict(out, r);
 	put_counts(out, r);
 	report_text_nesting(out, r);

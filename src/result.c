@@ -55,6 +55,8 @@ struct result *result_new(void)
 	r->orderings = g_ptr_array_new_with_free_func(ordering_free);
 	r->stale = g_ptr_array_new_with_free_func(stale_free);
 	r->findings = g_ptr_array_new_with_free_func(finding_free);
+	r->suppressions = g_ptr_array_new_with_free_func(g_free);
+	r->absent = g_array_new(FALSE, TRUE, sizeof(struct absent_entry));
 	r->assumptions = g_ptr_array_new_with_free_func(g_free);
 	return r;
 }
@@ -68,6 +70,8 @@ void result_free(struct result *r)
 	g_ptr_array_free(r->findings, TRUE);
 	g_ptr_array_free(r->orderings, TRUE);
 	g_ptr_array_free(r->stale, TRUE);
+	g_ptr_array_free(r->suppressions, TRUE);
+	g_array_free(r->absent, TRUE);
 	g_ptr_array_free(r->assumptions, TRUE);
 	g_string_chunk_free(r->chunk);
 	g_free(r);

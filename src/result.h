@@ -134,8 +134,26 @@ struct finding {
 	GPtrArray *orderings;	/* struct ordering *, borrowed from result */
 	const struct stale_level *stale; /* "stale-level": borrowed; or NULL */
 	bool is_known;		/* the baseline has it */
+	const char *known_reason; /* what it says of it; or NULL */
+	const struct suppression *suppression; /* of the source; or NULL */
 	GArray *locks;		/* struct lock_ref */
 	GPtrArray *worlds;	/* const char * */
+};
+
+/* A comment in the source that justifies findings: see suppress.h. */
+struct suppression {
+	const char *id;		/* "SAF-15-safe" */
+	const char *rule, *text; /* of the register: what, and why */
+	const char *file;
+	uint32_t line;		/* of the comment */
+	uint32_t covers;	/* the line that it speaks of; 0: none */
+	uint32_t used_nr;	/* orderings and levels that it justifies */
+};
+
+/* An entry of the baseline that no finding has. */
+struct absent_entry {
+	const char *key;	/* id, or kind, classes and holder */
+	const char *reason;
 };
 
 struct assumption {
@@ -174,6 +192,10 @@ struct result {
 	GPtrArray *orderings;	/* struct ordering *, by id */
 	GPtrArray *stale;	/* struct stale_level *, by place */
 	GPtrArray *findings;	/* struct finding *, severity, kind, id */
+	GPtrArray *suppressions; /* struct suppression *, by place */
+	bool has_baseline;	/* compared with one, or with a revision */
+	GArray *absent;		/* struct absent_entry, in the baseline's order;
+				 * set when it has been applied */
 	GPtrArray *assumptions;	/* struct assumption *, kind, file, line */
 	struct result_counts counts;
 };

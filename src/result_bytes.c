@@ -165,6 +165,16 @@ static void put_assumption(struct writer *w, const struct assumption *a)
 	bytes_put(w->body, a->blocks_proof);
 }
 
+static void put_suppression(struct writer *w, const struct suppression *s)
+{
+	put_text(w, s->id);
+	put_text(w, s->rule);
+	put_text(w, s->text);
+	put_text(w, s->file);
+	bytes_put(w->body, s->line);
+	bytes_put(w->body, s->covers);
+}
+
 static void put_tables(struct writer *w, const struct result *r)
 {
 	put_head(w, r);
@@ -180,6 +190,9 @@ static void put_tables(struct writer *w, const struct result *r)
 	bytes_put(w->body, r->assumptions->len);
 	for (guint i = 0; i < r->assumptions->len; i++)
 		put_assumption(w, r->assumptions->pdata[i]);
+	bytes_put(w->body, r->suppressions->len);
+	for (guint i = 0; i < r->suppressions->len; i++)
+		put_suppression(w, r->suppressions->pdata[i]);
 }
 
 static void put_hash(uint8_t out[HASH_SIZE], const uint8_t *bytes, size_t size)
@@ -414,6 +427,19 @@ static void get_assumption(struct reader *rd)
 	a->blocks_proof = bytes_get_below(&rd->in, 2);
 }
 
+static void get_suppression(struct reader *rd)
+{
+	struct suppression *s = g_new0(struct suppression, 1);
+
+	g_ptr_array_add(rd->r->suppressions, s);
+	s->id = get_text(rd);
+	s->rule = get_text(rd);
+	s->text = get_text(rd);
+	s->file = get_text(rd);
+	s->line = get_number(rd);
+	s->covers = get_number(rd);
+}
+
 static void get_each(struct reader *rd, void (*get)(struct reader *rd))
 {
 	uint32_t nr = bytes_get_count(&rd->in);
@@ -445,6 +471,7 @@ static void get_tables(struct reader *rd)
 	get_each(rd, get_ordering);
 	get_each(rd, get_stale);
 	get_each(rd, get_assumption);
+	get_each(rd, get_suppression);
 	if (rd->in.at != rd->in.end)
 		rd->in.bad = true;
 }

@@ -4,10 +4,10 @@
 #include "result_cache.h"
 
 #include <string.h>
-#include <utime.h>
 
 #include <glib/gstdio.h>
 
+#include "cache_limit.h"
 #include "diag.h"
 #include "result_bytes.h"
 
@@ -69,7 +69,7 @@ struct result *result_cache_get(const char *directory, const char *key)
 	path = path_of(directory, key);
 	if (g_file_get_contents(path, &bytes, &size, NULL)) {
 		if (result_decode(&r, (const uint8_t *)bytes, size) == 0)
-			utime(path, NULL);
+			cache_limit_touch(path);
 		else
 			diag_verbose("'%s' is damaged and not used", path);
 		g_free(bytes);

@@ -263,6 +263,24 @@ static void put_ordering_ids(struct json_writer *w, const struct finding *f)
 	json_close(w, ']');
 }
 
+/* null, or what of the source justifies the finding. */
+static void put_suppressed(struct json_writer *w, const struct finding *f)
+{
+	const struct suppression *s = f->suppression;
+
+	json_key(w, "suppressed");
+	if (!s) {
+		json_word(w, "null");
+		return;
+	}
+	json_open(w, '{');
+	json_put_text(w, "id", s->id);
+	json_put_text(w, "justification", s->text);
+	json_put_text(w, "file", s->file);
+	json_put_number(w, "line", s->line);
+	json_close(w, '}');
+}
+
 void result_put_finding_keys(struct json_writer *w, const struct result *r,
 			     const struct finding *f)
 {
@@ -277,6 +295,8 @@ void result_put_finding_keys(struct json_writer *w, const struct result *r,
 	put_witnesses(w, f);
 	json_put_texts(w, "worlds", f->worlds);
 	json_put_bool(w, "known", f->is_known);
+	json_put_text(w, "reason", f->known_reason);
+	put_suppressed(w, f);
 }
 
 static void put_findings(struct json_writer *w, const struct result *r)
@@ -316,6 +336,37 @@ static void put_assumptions(struct json_writer *w, const struct result *r)
 	json_close(w, ']');
 }
 
+void result_put_excuses(struct json_writer *w, const struct result *r)
+{
+	json_key(w, "suppressions");
+	json_open(w, '[');
+	for (guint i = 0; i < r->suppressions->len; i++) {
+		const struct suppression *s = r->suppressions->pdata[i];
+
+		json_open(w, '{');
+		json_put_text(w, "id", s->id);
+		json_put_text(w, "rule", s->rule);
+		json_put_text(w, "justification", s->text);
+		json_put_text(w, "file", s->file);
+		json_put_number(w, "line", s->line);
+		json_put_bool(w, "used", s->used_nr > 0);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+	json_key(w, "absent");
+	json_open(w, '[');
+	for (guint i = 0; i < r->absent->len; i++) {
+		const struct absent_entry *a =
+			&g_array_index(r->absent, struct absent_entry, i);
+
+		json_open(w, '{');
+		json_put_text(w, "key", a->key);
+		json_put_text(w, "reason", a->reason);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void put_result(struct json_writer *w, const struct result *r,
 		       enum json_use use)
 {
@@ -336,8 +387,10 @@ static void put_result(struct json_writer *w, const struct result *r,
 	}
 	put_orderings(w, r);
 	put_stale(w, r);
-	if (use == JSON_REPORT)
+	if (use == JSON_REPORT) {
 		put_findings(w, r);
+		result_put_excuses(w, r);
+	}
 	put_assumptions(w, r);
 	json_close(w, '}');
 }

@@ -208,6 +208,7 @@ void report_gate_json(FILE *out, const void *data,
 	if (report->rows)
 		put_series(w, report);
 	put_changes(w, c);
+	result_put_excuses(w, c->head.result);
 	json_close(w, '}');
 	g_free(json_writer_finish(w));
 }

@@ -10,6 +10,7 @@
 
 /* A key and its value. */
 void result_put_tool(struct json_writer *w);
+void result_put_excuses(struct json_writer *w, const struct result *r);
 void result_put_rule(struct json_writer *w, const struct result *r);
 
 /* How many domains' locks nest. */

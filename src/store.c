@@ -231,6 +231,7 @@ static int put_meta(struct db *db, const struct facts *f,
 	    put_meta_row(s, "tree_commit", meta->tree_commit) < 0 ||
 	    put_meta_row(s, "tree_config", meta->tree_config) < 0 ||
 	    put_meta_row(s, "source_root_hash", meta->source_root_hash) < 0 ||
+	    put_meta_row(s, "justifications", meta->justifications) < 0 ||
 	    put_meta_row(s, "shard", shard) < 0 ||
 	    put_meta_row(s, "shards", shards) < 0)
 		ret = -1;
@@ -421,9 +422,16 @@ int store_get_meta(struct store *st, struct facts *f,
 	    get_meta_into(st, f, "tree_config", &meta->tree_config) < 0 ||
 	    get_meta_into(st, f, "source_root_hash",
 			  &meta->source_root_hash) < 0 ||
+	    get_meta_into(st, f, "justifications",
+			  &meta->justifications) < 0 ||
 	    get_meta_number(st, "shard", &meta->shard) < 0)
 		return -1;
 	return get_meta_number(st, "shards", &meta->shards);
+}
+
+char *store_justifications(struct store *st)
+{
+	return get_meta_text(st, "justifications");
 }
 
 int store_facts_hash(struct store *st, char hash[33])

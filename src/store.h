@@ -21,6 +21,7 @@ struct store;
 struct store_meta {
 	const char *tree_version, *tree_commit, *tree_config;
 	const char *source_root_hash;
+	const char *justifications; /* what saf_read says of the tree */
 	unsigned shard, shards;	/* shard (from 0) of shards; 0, 0: all */
 };
 
@@ -52,6 +53,24 @@ int store_load(struct store *st, struct facts **out, struct store_meta *meta);
  * on -j nor on where the tree stood.
  */
 int store_facts_hash(struct store *st, char hash[33]);
+
+/* meta.justifications alone, for g_free; NULL with a message on failure. */
+char *store_justifications(struct store *st);
+
+/* A line of source. */
+struct store_line {
+	char *file;		/* owned */
+	uint32_t line;
+	char *text;		/* owned */
+};
+
+/*
+ * *out: struct store_line, by file and line, of all lines of source with mark
+ * in them, and as many as behind behind each.  -1 with a message, and *out is
+ * NULL.
+ */
+int store_lines(struct store *st, const char *mark, unsigned behind,
+		GArray **out);
 
 /* *json is to be freed with g_free, or NULL if no such result is stored. */
 int store_result_get(struct store *st, const char *key, char **json);

@@ -40,7 +40,7 @@ only "sqlite3: the database" 'sqlite3' 'db\.c'
 only "graphviz: the graph writer" \
 	'gvc|cgraph|gvcext|graphviz/' 'graph.*\.c'
 only "jansson: readers and writers of JSON" \
-	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.[ch]|compdb\.c|collect_json\.c'
+	'jansson' 'report_(json|sarif|gitlab)\.c|result_json.*\.[ch]|compdb\.c|collect_json\.c|saf\.c'
 
 analysis='(analyze|callgraph|explore|findings|ledger|lockprim|order|origin'
 analysis="$analysis|program|reach|rule|scc|slice|state|term|value|witness"
