@@ -45,5 +45,5 @@ set(clang_major ${CMAKE_MATCH_1})
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang-common-${clang_major}-dev")
 # What "collect" needs of a Xen tree's build, and "gate" of a checkout.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-	"gcc, binutils, make, flex, bison, python3, git")
+	"gcc, libc6-dev, binutils, make, flex, bison, python3, git")
 include(CPack)
