@@ -63,6 +63,8 @@ static const char tail[] =
 "\tif [ \"$1\" = query ] && [ -f \"$3\" ]; then\n"
 "\t\tmapfile -t COMPREPLY < <(compgen \\\n"
 "\t\t\t-W \"$_xen_lockaudit_queries\" -- \"$2\")\n"
+"\telif [ \"$1\" = query ] && _xen_lockaudit_parameters \"$2\"; then\n"
+"\t\tcompopt -o nospace\n"
 "\telse\n"
 "\t\t_xen_lockaudit_value file '' \"$2\"\n"
 "\tfi\n"
@@ -96,6 +98,31 @@ static const char tail[] =
 "\n"
 "complete -F _xen_lockaudit xen-lockaudit\n";
 
+/* A function that succeeds if a query that has parameters is on the line. */
+static void print_parameters(void)
+{
+	fputs("# _xen_lockaudit_parameters CURRENT\n"
+	      "_xen_lockaudit_parameters()\n{\n\tlocal word names=\n\n"
+	      "\tfor word in \"${COMP_WORDS[@]:2}\"; do\n"
+	      "\t\tcase $word in\n", stdout);
+	for (const struct named_query *q = named_queries; q->name; q++) {
+		char **name;
+
+		if (!*q->parameters)
+			continue;
+		name = g_strsplit(q->parameters, ", ", -1);
+		printf("\t\t%s) names='", q->name);
+		for (int i = 0; name[i]; i++)
+			printf("%s%s=", i ? " " : "", name[i]);
+		puts("' ;;");
+		g_strfreev(name);
+	}
+	puts("\t\tesac\n\tdone\n"
+	     "\t[ -n \"$names\" ] || return 1\n"
+	     "\tmapfile -t COMPREPLY < <(compgen -W \"$names\" -- \"$1\")\n"
+	     "}\n");
+}
+
 static void print_options(const struct command *c)
 {
 	char name[32], list[] = OPTIONS_LIST;
@@ -123,6 +150,7 @@ int completion_print(const char *shell, const struct command *commands)
 	for (unsigned i = 0; i < named_queries_nr; i++)
 		printf("%s%s", i ? " " : "", named_queries[i].name);
 	puts("'\n");
+	print_parameters();
 	fputs(tail, stdout);
 	return 0;
 }
