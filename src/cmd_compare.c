@@ -112,6 +112,7 @@ int cmd_compare(int argc, char **argv)
 	if (options_parse(&common, &usage, &argc, &argv) == 0) {
 		const struct check_request request = {
 			.path = argv[1], .rule = "none", .model = model,
+			.progress = options_want_progress(&common),
 		};
 
 		status = run(&request, rules ? rules : COMPARISON_RULES, output,

@@ -20,6 +20,7 @@
 #include "compdb.h"
 #include "diag.h"
 #include "facts_io.h"
+#include "progress.h"
 
 enum { TIMEOUT = 120 };		/* seconds */
 
@@ -39,6 +40,7 @@ struct pool {
 	struct pollfd *fds;
 	pool_result *result;
 	void *data;
+	struct progress *progress;	/* or NULL */
 };
 
 /* The one thing that a signal handler may set. */
@@ -131,19 +133,13 @@ static struct facts *failed_facts(const struct pool *pool,
 	return facts;
 }
 
-static void show_progress(const struct pool *pool)
-{
-	if (pool->options->progress)
-		fprintf(stderr, "\rextract: %u of %u files%s", pool->done,
-			pool->queue->len,
-			pool->done == pool->queue->len ? "\n" : "");
-}
-
 static void deliver(struct pool *pool, struct facts *facts)
 {
 	pool->done++;
+	progress_step(pool->progress, pool->done, facts->tu->len > 0 ?
+		      g_array_index(facts->tu, struct fact_tu,
+				    facts->tu->len - 1).file : NULL);
 	pool->result(facts, pool->data);
-	show_progress(pool);
 }
 
 /* Waits for the child and gives its result away. */
@@ -359,9 +355,12 @@ int pool_run(const GPtrArray *commands, const struct pool_options *options,
 	struct handlers old;
 	int ret;
 
+	pool.progress = progress_new(options->progress, "extract",
+				     pool.queue->len, "files");
 	catch_signals(&old);
 	ret = run(&pool);
 	restore_signals(&old);
+	progress_free(pool.progress);
 	g_ptr_array_free(pool.queue, TRUE);
 	g_free(pool.workers);
 	g_free(pool.fds);
