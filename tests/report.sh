@@ -61,6 +61,9 @@ result $? 'facts of the fixture' err
 result $? 'report of the fixture' err
 browse 'the report of the fixture' report.mjs report/index.html
 
+cp -R report many
+browse '5,000 orderings' many.mjs many/index.html 5000
+
 # Names as they may stand in a hostile tree: where the database has them from.
 # A quote is two in SQL.
 hostile="</script><img src=x onerror=alert(1)>\"''&"

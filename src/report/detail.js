@@ -149,6 +149,7 @@
 		};
 
 		section.addEventListener("toggle", fill);
+		section.fill = fill;
 		section.open = open;
 		fill();
 		return section;
@@ -221,6 +222,16 @@
 				"There is nothing with this id: ",
 				e("code", {}, id || "none is given")));
 	}
+
+	/* On paper nothing can be opened. */
+	window.addEventListener("beforeprint", () => {
+		for (const section of mount.querySelectorAll(".ordering")) {
+			section.open = true;
+			section.fill();
+		}
+		for (const fold of mount.querySelectorAll(".rests"))
+			fold.open = true;
+	});
 
 	/* The link to the content is no id. */
 	window.addEventListener("hashchange", () => {
