@@ -6,14 +6,14 @@
 -- whether or not it is released before.
 -- Parameters: from, to (names of functions).
 -- Columns: number of calls, classes acquired on the way, by function, the path:
--- each function with the line of its call.
+-- each function with the line of its last call of the next one.
 -- Order: number of calls, path.
 WITH RECURSIVE
 target (function) AS (
 	SELECT id FROM function WHERE name = :to OR display = :to
 ),
 all_edges AS MATERIALIZED (
-	SELECT call_edge.caller, call_edge.callee, min(call.line) AS line
+	SELECT call_edge.caller, call_edge.callee, max(call.line) AS line
 	FROM call_edge JOIN call ON call.id = call_edge.call
 	GROUP BY call_edge.caller, call_edge.callee
 ),
