@@ -135,10 +135,18 @@ static struct facts *failed_facts(const struct pool *pool,
 
 static void deliver(struct pool *pool, struct facts *facts)
 {
+	const struct fact_tu *tu = NULL;
+
 	pool->done++;
-	progress_step(pool->progress, pool->done, facts->tu->len > 0 ?
-		      g_array_index(facts->tu, struct fact_tu,
-				    facts->tu->len - 1).file : NULL);
+	if (facts->tu->len > 0)
+		tu = &g_array_index(facts->tu, struct fact_tu,
+				    facts->tu->len - 1);
+	/* The result of a file that failed comes with a warning. */
+	if (tu && tu->status != TU_OK)
+		progress_hide(pool->progress);
+	else
+		progress_step(pool->progress, pool->done,
+			      tu ? tu->file : NULL);
 	pool->result(facts, pool->data);
 }
 
@@ -266,6 +274,7 @@ static int run(struct pool *pool)
 	while (pool->done < pool->queue->len) {
 		if (interrupted) {
 			stop(pool);
+			progress_hide(pool->progress);
 			return diag_error("interrupted");
 		}
 		if (fill(pool) < 0) {

@@ -124,12 +124,17 @@ void progress_step(struct progress *p, unsigned done, const char *name)
 	g_string_free(line, TRUE);
 }
 
+void progress_hide(struct progress *p)
+{
+	if (p && p->drawn)
+		fputs("\r\033[K", stderr);
+	if (p)
+		p->drawn = 0;
+}
+
 void progress_free(struct progress *p)
 {
-	if (!p)
-		return;
-	if (p->drawn)
-		fputs("\r\033[K", stderr);
+	progress_hide(p);
 	g_free(p);
 }
 

@@ -21,6 +21,9 @@ struct progress *progress_new(bool wanted, const char *task, unsigned total,
 /* DONE steps are done, the last of them NAME (or NULL).  Draws now and then. */
 void progress_step(struct progress *p, unsigned done, const char *name);
 
+/* Makes room for a message; the line is drawn again with the next step. */
+void progress_hide(struct progress *p);
+
 /* Wipes the line. */
 void progress_free(struct progress *p);
 

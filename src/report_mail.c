@@ -129,9 +129,9 @@ static void put_plain(FILE *out, GString *line, const char *what,
 }
 
 static void put_step(FILE *out, GString *line, const struct result *r,
-		     const struct ordering *o, const GArray *lanes, guint i)
+		     const GArray *witness, const GArray *lanes, guint i)
 {
-	const struct witness_step *step = step_at(o->witness, i);
+	const struct witness_step *step = step_at(witness, i);
 
 	switch (step->event) {
 	case STEP_ENTRY:
@@ -139,7 +139,7 @@ static void put_step(FILE *out, GString *line, const struct result *r,
 		break;
 	case STEP_CALL:
 	case STEP_INDIRECT_CALL:
-		put_call(out, line, o->witness, i);
+		put_call(out, line, witness, i);
 		break;
 	case STEP_RETURN:
 		put_plain(out, line, "<- back in ", step);
@@ -147,7 +147,8 @@ static void put_step(FILE *out, GString *line, const struct result *r,
 	case STEP_ACQUIRE:
 		put_plain(out, line, "acquires in ", step);
 		put_source(out, line, step->text);
-		put_held(out, line, r, lanes, i);
+		if (lanes)
+			put_held(out, line, r, lanes, i);
 		break;
 	case STEP_RELEASE:
 	case STEP_BRANCH:
@@ -158,23 +159,29 @@ static void put_step(FILE *out, GString *line, const struct result *r,
 	}
 }
 
+/* lanes NULL: what is held is not told. */
+static void put_steps(FILE *out, const struct result *r,
+		      const GArray *witness, const GArray *lanes)
+{
+	GString *line = g_string_new(NULL);
+
+	for (guint i = 0; i < witness->len; i++)
+		put_step(out, line, r, witness, lanes, i);
+	g_string_free(line, TRUE);
+}
+
 static void put_witness(FILE *out, const struct result *r,
 			const struct ordering *o)
 {
 	GArray *lanes = lanes_make(o);
-	GString *line = g_string_new(NULL);
 
-	for (guint i = 0; i < o->witness->len; i++)
-		put_step(out, line, r, o, lanes, i);
-	if (!o->confirmed)
-		g_string_append(line, "(This way was put together from calls "
-				"and not replayed: check the conditions on "
-				"it.)");
-	if (line->len)
-		put_line(out, line, 0);
-	putc('\n', out);
-	g_string_free(line, TRUE);
+	put_steps(out, r, o->witness, lanes);
 	g_array_unref(lanes);
+	if (o->confirmed)
+		putc('\n', out);
+	else
+		put_paragraph(out, "(This way was put together from calls and "
+			      "not replayed: check the conditions on it.)");
 }
 
 static void put_worlds(FILE *out, const GPtrArray *worlds)
@@ -281,6 +288,9 @@ void report_mail_finding(FILE *out, const struct result *r,
 	if (f->stale) {
 		char *runtime = runtime_text_stale(f->stale);
 
+		put_steps(out, r, f->stale->witness, NULL);
+		if (f->stale->witness->len > 0)
+			putc('\n', out);
 		put_paragraph(out, runtime);
 		g_free(runtime);
 	}

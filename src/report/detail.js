@@ -163,6 +163,9 @@
 				     " " + f.stale.file + ":" + f.stale.line)),
 			e("h2", {}, "What the run-time check makes of it"),
 			e("p", {}, f.stale.runtime),
+			e("h2", {}, "Witness"),
+			xla.witness(f.stale.witness),
+			ledger(f.stale.witness),
 		];
 	}
 

@@ -132,6 +132,14 @@ tr '\r' '\n' <out | sed "s/$(printf '\033')\[K//" >lines
 wider 69 lines >remarks
 ! [ -s remarks ]
 result $? 'progress: as wide as the terminal' remarks
+mkdir bad
+printf 'int x\n' >bad/bad.c
+printf '[{ "directory": "%s/bad", "file": "bad.c", "arguments": %s }]' "$PWD" \
+	'["cc", "-c", "bad.c", "-o", "bad.o"]' >bad/compile_commands.json
+on_terminal 70 "'$XLA' extract --cache none -o bad.db -p bad" >out
+tr '\r' '\n' <out | sed "s/$(printf '\033')\[K//" |
+	grep -q '^xen-lockaudit: warning: cannot read'
+result $? 'progress: a message has a line of its own' out
 "$XLA" extract --cache none -o new.db -p objects/compile_commands.json \
 	>out 2>err
 ! grep -q 'files' err
