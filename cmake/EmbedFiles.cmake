@@ -30,6 +30,16 @@ function(first_remark path out)
 	message(FATAL_ERROR "${path}: the first line must say what it asks")
 endfunction()
 
+# The names of its parameters, ", " between.
+function(parameters_of path out)
+	file(READ ${path} text)
+	string(REGEX MATCHALL ":[a-z]+" found "${text}")
+	list(REMOVE_DUPLICATES found)
+	list(JOIN found ", " text)
+	string(REPLACE ":" "" text "${text}")
+	set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(byte_array path symbol out)
 	file(READ ${path} hex HEX)
 	string(REGEX REPLACE "(................)" "\\1\n" hex "${hex}")
@@ -46,8 +56,10 @@ foreach(path IN LISTS files)
 		string(PREPEND symbol "sql_")
 		if(NOT name MATCHES "^schema")
 			first_remark(${path} remark)
-			string(APPEND rows
-				"\t{ \"${name}\", \"${remark}\", ${symbol} },\n")
+			parameters_of(${path} parameters)
+			string(APPEND rows "\t{ \"${name}\", "
+				"\"${remark}\", \"${parameters}\", "
+				"${symbol} },\n")
 		endif()
 	elseif(path MATCHES "\\.(css|js)$")
 		get_filename_component(file ${path} NAME)
@@ -69,6 +81,7 @@ file(WRITE ${OUT}.h
 struct named_query {
 	const char *name;
 	const char *description;
+	const char *parameters;	/* \"from, to\", or \"\" */
 	const char *sql;
 };
 
@@ -94,7 +107,7 @@ file(WRITE ${OUT}.c
 
 ${definitions}
 const struct named_query named_queries[] = {
-${rows}	{ 0, 0, 0 },
+${rows}	{ 0, 0, 0, 0 },
 };
 const struct embedded_asset embedded_assets[] = {
 ${assets}	{ 0, 0 },

@@ -5,7 +5,12 @@
 -- the pointer comes from, state (closed, outside, open), number of targets,
 -- number of functions whose address is taken and whose type fits.
 -- Order: file, line, function, call.
-WITH slot AS (
+WITH
+of_type AS MATERIALIZED (
+	SELECT type, count(*) AS nr FROM function
+	WHERE is_address_taken GROUP BY type
+),
+slot AS (
 	SELECT DISTINCT target AS call,
 	       coalesce(field_name.name, global.name, source_kind) AS name
 	FROM pointer_flow
@@ -22,8 +27,8 @@ SELECT display AS function, function_place.file, call.line, call.kind,
        state,
        (SELECT count(*) FROM call_target
         WHERE call_target.call = call.id) AS targets,
-       (SELECT count(*) FROM function
-        WHERE function.type = call.type AND is_address_taken) AS by_type
+       coalesce((SELECT nr FROM of_type
+                 WHERE of_type.type = call.type), 0) AS by_type
 FROM indirect_call
 JOIN call ON call.id = indirect_call.call
 JOIN function_place ON function_place.id = call.function

@@ -14,6 +14,7 @@
 #include "facts_table.h"
 #include "findings.h"
 #include "model.h"
+#include "progress.h"
 #include "result_json.h"
 #include "result_table.h"
 #include "rule.h"
@@ -197,7 +198,7 @@ static void save(struct check *c, const char *key)
 	g_free(json);
 }
 
-static int analyze_and_judge(struct check *c, const char *name)
+static int analyze_and_judge(struct check *c, const char *name, bool progress)
 {
 	struct store_meta meta;
 	struct rule rule;
@@ -208,7 +209,10 @@ static int analyze_and_judge(struct check *c, const char *name)
 	/* A rule that cannot be had is told of before the long part. */
 	status = select_rule(c, name, &rule);
 	if (status == EXIT_CLEAN) {
+		struct progress *clock = progress_start(progress, "analyse");
+
 		c->result = analyze(c->facts, c->model);
+		progress_stop(clock);
 		set_tree(c->result, c->facts, &meta);
 		result_sort(c->result);
 		if (read_suppressions(c) < 0)
@@ -253,7 +257,7 @@ int check_open(struct check *c, const struct check_request *request)
 		g_free(key);
 		return EXIT_CLEAN;
 	}
-	status = analyze_and_judge(c, rule);
+	status = analyze_and_judge(c, rule, request->progress);
 	if (status == EXIT_CLEAN && !is_read_only && !request->is_passing)
 		save(c, key);
 	g_free(key);

@@ -54,6 +54,7 @@ static int report(const struct audit_options *o, const struct options *common,
 {
 	const struct check_request request = {
 		.path = path, .rule = o->judge.rule, .model = o->judge.model,
+		.progress = options_want_progress(common),
 	};
 	struct check c;
 	int status = check_open(&c, &request);
@@ -101,6 +102,7 @@ static int run(const struct audit_options *o, const struct options *common,
 	const struct collect_options options = {
 		.tree = tree, .work = o->work, .kconfig = o->kconfig,
 		.cc = o->cc, .jobs = (unsigned)common->jobs,
+		.progress = options_want_progress(common),
 	};
 	struct collect_result collected = { .commit = NULL };
 	int status = EXIT_TROUBLE;

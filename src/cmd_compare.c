@@ -13,6 +13,7 @@
 struct compare_options {
 	char *rules, *format, *output, *model;
 	gboolean all;
+	bool progress;
 };
 
 static const struct {
@@ -50,6 +51,7 @@ static int run(const struct compare_options *o, const char *path)
 {
 	const struct check_request request = {
 		.path = path, .rule = "none", .model = o->model,
+		.progress = o->progress,
 	};
 	int format = find_format(o->format ? o->format : "text");
 	struct comparison cmp = { .rule_nr = 0 };
@@ -102,8 +104,10 @@ int cmd_compare(int argc, char **argv)
 	struct options common;
 	int status = EXIT_TROUBLE;
 
-	if (options_parse(&common, &usage, &argc, &argv) == 0)
+	if (options_parse(&common, &usage, &argc, &argv) == 0) {
+		o.progress = options_want_progress(&common);
 		status = run(&o, argv[1]);
+	}
 	options_release(&common);
 	release(&o);
 	return status;

@@ -4,13 +4,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "diag.h"
 #include "options.h"
 #include "output.h"
 #include "report.h"
+#include "report_mail.h"
 #include "result_table.h"
+#include "tty.h"
 #include "why.h"
 #include "why_text.h"
 
@@ -18,14 +21,35 @@ static void put_finding(FILE *out, const struct result *r,
 			const struct finding *f,
 			const struct report_style *style)
 {
-	report_text_finding(out, f, style);
+	report_text_finding_head(out, f, style);
+	if (f->stale)
+		report_text_finding(out, f, style);
 	for (guint i = 0; i < f->orderings->len; i++) {
 		putc('\n', out);
-		report_text_ordering(out, r, f->orderings->pdata[i]);
+		report_text_ordering(out, r, f->orderings->pdata[i], style);
 	}
 }
 
-static int explain(const struct result *r, const char *id,
+/* One of the two is NULL. */
+static void put(FILE *out, const struct result *r, const struct finding *f,
+		const struct ordering *o, const struct report_style *style)
+{
+	if (f)
+		put_finding(out, r, f, style);
+	else
+		report_text_ordering(out, r, o, style);
+}
+
+static void put_mail(FILE *out, const struct result *r,
+		     const struct finding *f, const struct ordering *o)
+{
+	if (f)
+		report_mail_finding(out, r, f);
+	else
+		report_mail_ordering(out, r, o);
+}
+
+static int explain(const struct result *r, const char *id, bool mail,
 		   const struct report_style *style)
 {
 	const struct ordering *ordering;
@@ -35,25 +59,26 @@ static int explain(const struct result *r, const char *id,
 	if (result_find(r, id, &ordering, &finding) < 0 ||
 	    output_open(&out, NULL) < 0)
 		return EXIT_TROUBLE;
-	if (finding)
-		put_finding(out.stream, r, finding, style);
+	if (mail)
+		put_mail(out.stream, r, finding, ordering);
 	else
-		report_text_ordering(out.stream, r, ordering);
+		put(out.stream, r, finding, ordering, style);
 	return output_close(&out) < 0 ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
 static int run(const struct options *common,
-	       const struct check_request *request, const char *id)
+	       const struct check_request *request, const char *id, bool mail)
 {
 	const struct report_style style = {
 		.is_coloured = options_want_color(common),
 		.is_verbose = true,
+		.width = tty_width(STDOUT_FILENO),
 	};
 	struct check c;
 	int status = check_open(&c, request);
 
 	if (status == EXIT_CLEAN)
-		status = explain(c.result, id, &style);
+		status = explain(c.result, id, mail, &style);
 	check_release(&c);
 	return status;
 }
@@ -156,8 +181,10 @@ static int check_use(bool why, const char *function, int operands)
 int cmd_explain(int argc, char **argv)
 {
 	char *rule = NULL, *model = NULL, *function = NULL;
-	gboolean why = FALSE;
+	gboolean why = FALSE, mail = FALSE;
 	const GOptionEntry rows[] = {
+		{ "mail", 0, 0, G_OPTION_ARG_NONE, &mail,
+		  "Write it for a mailing list, 72 columns wide", NULL },
 		{ "why-not", 0, 0, G_OPTION_ARG_NONE, &why,
 		  "Say why ACQUIRED is never acquired while HELD is held",
 		  NULL },
@@ -185,6 +212,7 @@ int cmd_explain(int argc, char **argv)
 	    check_use(why, function, argc - 1) == 0) {
 		const struct check_request request = {
 			.path = argv[1], .rule = rule, .model = model,
+			.progress = options_want_progress(&common),
 		};
 		struct questions q = {
 			.held = why && argc > 3 ? argv[2] : NULL,
@@ -194,7 +222,7 @@ int cmd_explain(int argc, char **argv)
 		};
 
 		status = why ? run_why_not(&request, &q)
-			     : run(&common, &request, argv[2]);
+			     : run(&common, &request, argv[2], mail);
 	}
 	options_release(&common);
 	g_free(rule);

@@ -19,6 +19,7 @@
 
 struct query {
 	const char *path;
+	const char *other;	/* NULL: no database is attached */
 	const char *sql;
 	char **setting;		/* NAME=VALUE or VALUE; ends with NULL */
 };
@@ -36,10 +37,12 @@ static int list(void)
 	struct table *t = table_new(isatty(STDOUT_FILENO));
 
 	table_cell(t, "name", false);
+	table_cell(t, "parameters", false);
 	table_cell(t, "answers", false);
 	table_end_row(t);
 	for (unsigned i = 0; i < named_queries_nr; i++) {
 		table_cell(t, named_queries[i].name, false);
+		table_cell(t, named_queries[i].parameters, false);
 		table_cell(t, named_queries[i].description, false);
 		table_end_row(t);
 	}
@@ -121,7 +124,9 @@ static int run(const struct query *q)
 
 	if (store_open(&st, q->path, true) < 0)
 		return -1;
-	ret = store_select(st, &s, q->sql);
+	ret = q->other ? store_attach(st, q->other) : 0;
+	if (ret == 0)
+		ret = store_select(st, &s, q->sql);
 	if (ret == 0) {
 		ret = bind(s, q->setting);
 		if (ret == 0)
@@ -133,9 +138,9 @@ static int run(const struct query *q)
 }
 
 /* operand: FACTS.db, then NAME unless there is sql, then settings. */
-static int query(const char *sql, char **operand)
+static int query(const char *sql, const char *other, char **operand)
 {
-	struct query q = { .path = operand[0], .sql = sql,
+	struct query q = { .path = operand[0], .other = other, .sql = sql,
 			   .setting = operand + 1 };
 	const struct named_query *named;
 
@@ -153,6 +158,10 @@ static int query(const char *sql, char **operand)
 	if (!named)
 		return diag_error("query: there is no query '%s': without a "
 				  "name, all are listed", operand[1]);
+	if (!other && strstr(named->sql, " other."))
+		return diag_error("query: '%s' compares with another "
+				  "database: name it with --other",
+				  named->name);
 	q.sql = named->sql;
 	q.setting++;
 	return run(&q);
@@ -160,10 +169,12 @@ static int query(const char *sql, char **operand)
 
 int cmd_query(int argc, char **argv)
 {
-	char *sql = NULL;
+	char *sql = NULL, *other = NULL;
 	const GOptionEntry rows[] = {
 		{ "sql", 0, 0, G_OPTION_ARG_STRING, &sql,
 		  "Run TEXT instead of a query built in", "TEXT" },
+		{ "other", 0, 0, G_OPTION_ARG_FILENAME, &other,
+		  "Attach the database FILE, as \"other\"", "FILE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	const struct usage usage = {
@@ -175,9 +186,10 @@ int cmd_query(int argc, char **argv)
 	int status = EXIT_TROUBLE;
 
 	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
-	    query(sql, argv + 1) == 0)
+	    query(sql, other, argv + 1) == 0)
 		status = EXIT_CLEAN;
 	options_release(&common);
 	g_free(sql);
+	g_free(other);
 	return status;
 }

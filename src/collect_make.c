@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "progress.h"
 
 static char **make_environment(const struct collect *c)
 {
@@ -44,7 +45,7 @@ static char **make_environment(const struct collect *c)
 }
 
 /* The number of files is not known before all are through. */
-static void show_progress(const struct collect *c)
+static void show_progress(const struct collect *c, struct progress *progress)
 {
 	GDir *dir = g_dir_open(c->records, 0, NULL);
 	unsigned nr = 0;
@@ -53,24 +54,34 @@ static void show_progress(const struct collect *c)
 		nr++;
 	if (dir)
 		g_dir_close(dir);
-	fprintf(stderr, "\rcollect: %u files", nr);
+	progress_step(progress, nr, NULL);
+}
+
+static pid_t poll_child(const struct collect *c, struct progress *progress,
+			GPid pid, int *status)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	pid_t got = waitpid(pid, status, progress ? WNOHANG : 0);
+
+	if (got == 0) {
+		show_progress(c, progress);
+		nanosleep(&pause, NULL);
+	}
+	return got;
 }
 
 /* True if the process ended well. */
 static bool wait_for(const struct collect *c, GPid pid)
 {
-	const struct timespec pause = { .tv_nsec = 200000000 };
-	bool progress = c->options->progress;
+	struct progress *progress = progress_new(c->options->progress,
+						 "collect", 0, "files compiled");
 	int status = 0;
 	pid_t got;
 
-	do {
-		got = waitpid(pid, &status, progress ? WNOHANG : 0);
-		if (got == 0) {
-			show_progress(c);
-			nanosleep(&pause, NULL);
-		}
-	} while (got == 0 || (got < 0 && errno == EINTR));
+	do
+		got = poll_child(c, progress, pid, &status);
+	while (got == 0 || (got < 0 && errno == EINTR));
+	progress_free(progress);
 	g_spawn_close_pid(pid);
 	return got == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -200,8 +211,6 @@ int make_run(struct collect *c, const char *goal)
 	GPtrArray *argv = make_arguments(c, goal);
 	bool done = make_spawn(c, (const char *const *)argv->pdata);
 
-	if (c->options->progress)
-		fputs("\r\033[K", stderr);
 	g_ptr_array_unref(argv);
 	if (strcmp(goal, "build") == 0)
 		done = wrapper_linked(c);

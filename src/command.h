@@ -13,6 +13,12 @@ enum exit_status {
 	EXIT_INCOMPLETE = 3,	/* no finding, but no proof */
 };
 
+struct command {
+	const char *name;	/* NULL: the row after the last */
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
 /* argv[0] is the subcommand's name.  Returns an enum exit_status. */
 int cmd_audit(int argc, char **argv);
 int cmd_collect(int argc, char **argv);

@@ -31,6 +31,10 @@ void db_close(struct db *db);
 /* Runs all statements of sql. */
 int db_exec(struct db *db, const char *sql);
 
+/* Attaches one more file to a database opened with DB_READ, in the same mode,
+ * under that name. */
+int db_attach(struct db *db, const char *path, const char *name);
+
 /*
  * Lets only SELECT through from now on, in statements that are prepared
  * afterwards: no other file, no pragma, no change.

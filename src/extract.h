@@ -42,6 +42,9 @@ int extract_run(const struct extract_options *options, unsigned *failed_nr);
  */
 char *extract_cache_directory(const char *option);
 
+/* "libclang 19.1.7": what reads the sources; for g_free. */
+char *extract_clang_version(void);
+
 /* What facts depend on besides the sources and commands; for g_free. */
 char *extract_version(void);
 

@@ -75,6 +75,22 @@ static struct digest digest_text(const GString *text)
 	return digest_of(XXH3_128bits(text->str, text->len));
 }
 
+char *extract_clang_version(void)
+{
+	static const char before[] = "version ";
+	char *full = cx_text(clang_getClangVersion());
+	const char *number = strstr(full, before);
+	char *version;
+
+	if (!number)
+		return full;
+	number += strlen(before);
+	version = g_strdup_printf("libclang %.*s", (int)strcspn(number, " "),
+				  number);
+	g_free(full);
+	return version;
+}
+
 char *extract_version(void)
 {
 	char *clang = cx_text(clang_getClangVersion());

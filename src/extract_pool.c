@@ -22,6 +22,7 @@
 #include "compdb.h"
 #include "diag.h"
 #include "facts_io.h"
+#include "progress.h"
 
 enum { TIMEOUT = 120 };		/* seconds */
 
@@ -44,6 +45,7 @@ struct pool {
 	struct pollfd *fds;
 	pool_result *result;
 	void *data;
+	struct progress *progress;	/* or NULL */
 };
 
 /* The one thing that a signal handler may set. */
@@ -224,19 +226,21 @@ static struct facts *failed_facts(const struct pool *pool,
 	return facts;
 }
 
-static void show_progress(const struct pool *pool)
-{
-	if (pool->options->progress)
-		fprintf(stderr, "\rextract: %u of %u files%s", pool->done,
-			pool->queue->len,
-			pool->done == pool->queue->len ? "\n" : "");
-}
-
 static void deliver(struct pool *pool, struct facts *facts)
 {
+	const struct fact_tu *tu = NULL;
+
 	pool->done++;
+	if (facts->tu->len > 0)
+		tu = &g_array_index(facts->tu, struct fact_tu,
+				    facts->tu->len - 1);
+	/* The result of a file that failed comes with a warning. */
+	if (tu && tu->status != TU_OK)
+		progress_hide(pool->progress);
+	else
+		progress_step(pool->progress, pool->done,
+			      tu ? tu->file : NULL);
 	pool->result(facts, pool->data);
-	show_progress(pool);
 }
 
 /* Ends a worker: at once, or when it has done what it was given. */
@@ -403,8 +407,10 @@ static void stop(struct pool *pool, bool at_once)
 static int run(struct pool *pool)
 {
 	while (pool->done < pool->queue->len) {
-		if (interrupted)
+		if (interrupted) {
+			progress_hide(pool->progress);
 			return diag_error("interrupted");
+		}
 		if (fill(pool) < 0)
 			return -1;
 		serve(pool);
@@ -493,10 +499,13 @@ int pool_run(const GPtrArray *commands, const struct pool_options *options,
 	struct handlers old;
 	int ret;
 
+	pool.progress = progress_new(options->progress, "extract",
+				     pool.queue->len, "files");
 	catch_signals(&old);
 	ret = run(&pool);
 	stop(&pool, ret < 0);
 	restore_signals(&old);
+	progress_free(pool.progress);
 	g_ptr_array_free(pool.queue, TRUE);
 	g_free(pool.workers);
 	g_free(pool.fds);

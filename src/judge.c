@@ -3,6 +3,7 @@
 #include "judge.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "baseline.h"
 #include "command.h"
@@ -12,6 +13,7 @@
 #include "report.h"
 #include "result_table.h"
 #include "result_words.h"
+#include "tty.h"
 
 GOptionEntry *judge_rows(struct judge_options *o)
 {
@@ -141,6 +143,7 @@ int judge_write(const struct judge_options *o, const struct options *common,
 	const struct report_style style = {
 		.is_coloured = !o->output && options_want_color(common),
 		.is_verbose = common->verbose,
+		.width = o->output ? 0 : tty_width(STDOUT_FILENO),
 	};
 	struct output out;
 

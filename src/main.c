@@ -7,19 +7,16 @@
 #include "command.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
+#include "completion.h"
 #include "diag.h"
-
-struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *help;
-};
+#include "extract.h"
 
 static const struct command commands[] = {
 	{ "audit", cmd_audit, "collect, extract, analyse and report" },
@@ -33,34 +30,61 @@ static const struct command commands[] = {
 	{ "graph", cmd_graph, "draw the lock-order graph" },
 	{ "query", cmd_query, "ask the database of facts" },
 	{ "report", cmd_report, "write an HTML report" },
+	{ NULL, NULL, NULL },
 };
 
 static void print_usage(void)
 {
 	puts("usage: xen-lockaudit COMMAND [OPTION...] [ARGUMENT...]\n"
-	     "       xen-lockaudit --help | --version\n"
+	     "       xen-lockaudit --help | --version | --completion bash\n"
 	     "\n"
 	     "Lists every order in which Xen's mm locks can be acquired and\n"
 	     "judges each by the tree's own rule.\n"
 	     "\n"
 	     "Commands:");
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		printf("  %-8s  %s\n", commands[i].name, commands[i].help);
+	for (const struct command *c = commands; c->name; c++)
+		printf("  %-8s  %s\n", c->name, c->help);
 	puts("\n"
 	     "'xen-lockaudit COMMAND --help' shows the options of a command.");
 }
 
 static int run(int argc, char **argv)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (strcmp(argv[0], commands[i].name) == 0)
-			return commands[i].run(argc, argv);
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(argv[0], c->name) == 0)
+			return c->run(argc, argv);
 
 	if (argv[0][0] == '-')
 		diag_error("unknown option '%s'; try --help", argv[0]);
 	else
 		diag_error("unknown command '%s'; try --help", argv[0]);
 	return EXIT_TROUBLE;
+}
+
+/* Asked for before or after the name of a command. */
+static bool is_version(int argc, char **argv)
+{
+	return strcmp(argv[1], "--version") == 0 ||
+	       (argc > 2 && argv[1][0] != '-' &&
+		strcmp(argv[2], "--version") == 0);
+}
+
+static void print_version(void)
+{
+	char *clang = extract_clang_version();
+
+	printf("xen-lockaudit %s (%s)\n", XLA_VERSION, clang);
+	g_free(clang);
+}
+
+static int print_completion(int argc, char **argv)
+{
+	if (argc != 3) {
+		diag_error("--completion wants the name of a shell: bash");
+		return EXIT_TROUBLE;
+	}
+	return completion_print(argv[2], commands) < 0 ? EXIT_TROUBLE
+							: EXIT_CLEAN;
 }
 
 int main(int argc, char **argv)
@@ -73,8 +97,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		print_usage();
-	else if (strcmp(argv[1], "--version") == 0)
-		puts("xen-lockaudit " XLA_VERSION);
+	else if (is_version(argc, argv))
+		print_version();
+	else if (strcmp(argv[1], "--completion") == 0)
+		status = print_completion(argc, argv);
 	else
 		status = run(argc - 1, argv + 1);
 

@@ -5,6 +5,7 @@
  */
 #include "options.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -99,6 +100,74 @@ static int parse(GOptionContext *context, struct options *common,
 	return check_operands(usage, *argc - 1);
 }
 
+/* "a, b or c" in "Title: a, b or c (default: a)"; NULL if there are none. */
+static char **words_of(const GOptionEntry *row)
+{
+	const char *text = strstr(row->description, ": ");
+	char **words = NULL, *list;
+
+	if (row->arg == G_OPTION_ARG_NONE || !text)
+		return NULL;
+	list = g_strndup(text + 2, strcspn(text + 2, "(;"));
+	if (strstr(list, " or ")) {
+		char **half = g_strsplit(list, " or ", 2);
+		char *all = g_strjoinv(", ", half);
+
+		words = g_strsplit(all, ", ", -1);
+		g_free(all);
+		g_strfreev(half);
+	}
+	g_free(list);
+	return words;
+}
+
+static bool is_file(const char *word)
+{
+	return strcmp(word, "FILE") == 0 || strcmp(word, "a file") == 0;
+}
+
+static const char *kind_of(const GOptionEntry *row, char *const *words)
+{
+	if (row->arg == G_OPTION_ARG_NONE)
+		return "none";
+	if (row->arg == G_OPTION_ARG_FILENAME)
+		return g_str_has_prefix(row->arg_description, "DIR")
+			? "directory" : "file";
+	for (; words && *words; words++)
+		if (is_file(g_strstrip(*words)))
+			return "file";
+	return words ? "words" : "any";
+}
+
+static void list_row(const char *dashes, const char *name, const char *kind,
+		     char *const *words)
+{
+	printf(" \\\n\t\t'%s%s %s", dashes, name, kind);
+	for (; words && *words; words++)
+		if (!strpbrk(g_strstrip(*words), " '") && !is_file(*words))
+			printf(" %s", *words);
+	putchar('\'');
+}
+
+static void list_rows(const GOptionEntry *row)
+{
+	for (; row && row->long_name; row++) {
+		char **words = words_of(row);
+		const char *kind = kind_of(row, words);
+		const char name[] = { row->short_name, '\0' };
+
+		list_row("--", row->long_name, kind, words);
+		if (row->short_name)
+			list_row("-", name, kind, words);
+		g_strfreev(words);
+	}
+}
+
+static bool wants_list(int argc, char **argv)
+{
+	return argc == 2 && strcmp(argv[1], OPTIONS_LIST) == 0;
+}
+
 int options_parse(struct options *common, const struct usage *usage,
 		  int *argc, char ***argv)
 {
@@ -115,11 +184,19 @@ int options_parse(struct options *common, const struct usage *usage,
 		  "Progress line: auto, always or never", "WHEN" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	GOptionContext *context = g_option_context_new(usage->operands);
-	char *name = g_strdup_printf("xen-lockaudit %s", (*argv)[0]);
+	GOptionContext *context;
+	char *name;
 	int ret;
 
 	memset(common, 0, sizeof(*common));
+	if (wants_list(*argc, *argv)) {
+		list_rows(usage->entries);
+		list_rows(usage->shared);
+		list_rows(rows);
+		return -1;
+	}
+	context = g_option_context_new(usage->operands);
+	name = g_strdup_printf("xen-lockaudit %s", (*argv)[0]);
 	spell_jobs(*argc, *argv);
 	g_set_prgname(name);
 	g_free(name);

@@ -35,6 +35,15 @@ struct usage {
 int options_parse(struct options *common, const struct usage *usage,
 		  int *argc, char ***argv);
 
+/*
+ * Given as the only argument, makes options_parse print the rows, for
+ * completion, and return -1: a word in quotes for each name of an option, with
+ * the kind of its value (none, any, file, directory, words) and the words that
+ * its help text lists after a colon: "Format: text, json or sarif"; "a file" or
+ * FILE among them stands for any file.
+ */
+#define OPTIONS_LIST "--list-options"
+
 void options_release(struct options *common);
 
 /* Is standard output to be coloured, standard error to show progress? */

@@ -13,6 +13,7 @@
 
 struct report_style {
 	bool is_coloured;
+	unsigned width;		/* columns; 0: lines are not broken */
 	bool is_verbose;	/* every witness, every assumption */
 };
 
@@ -39,11 +40,16 @@ void report_gitlab(FILE *out, const struct result *r,
 
 /* Parts of the text report. */
 void report_text_escaped(FILE *out, const char *text);
-void report_text_witness(FILE *out, const GArray *witness);
+void report_text_append(GString *line, const char *text);
 void report_text_finding(FILE *out, const struct finding *f,
 			 const struct report_style *style);
 void report_text_unused(FILE *out, const struct result *r);
 void report_text_ordering(FILE *out, const struct result *r,
-			  const struct ordering *o);
+			  const struct ordering *o,
+			  const struct report_style *style);
+
+/* Without the witness. */
+void report_text_finding_head(FILE *out, const struct finding *f,
+			      const struct report_style *style);
 
 #endif

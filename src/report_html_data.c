@@ -95,6 +95,17 @@ static void put_orderings(struct json_writer *w, struct html_report *h)
 	json_close(w, ']');
 }
 
+/* Of its witness: those of stale levels follow those of orderings. */
+static guint stale_number(const struct html_report *h,
+			  const struct stale_level *s)
+{
+	guint i = 0;
+
+	while (i < h->r->stale->len && h->r->stale->pdata[i] != s)
+		i++;
+	return h->r->orderings->len + i;
+}
+
 static void put_stale(struct json_writer *w, struct html_report *h,
 		      const struct stale_level *s)
 {
@@ -109,6 +120,7 @@ static void put_stale(struct json_writer *w, struct html_report *h,
 	json_number(w, html_lock_number(h, &s->lock));
 	put_site(w, h, &s->holder);
 	put_text(w, h, text);
+	json_number(w, stale_number(h, s));
 	json_close(w, ']');
 	g_free(text);
 }

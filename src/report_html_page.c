@@ -38,10 +38,11 @@ void html_page_open(FILE *out, const struct html_report *h, const char *title,
 		policy);
 	html_text(out, title);
 	fprintf(out, " - xen-lockaudit</title>\n"
-		"<link rel=\"stylesheet\" href=\"%sreport.css\">\n</head>\n"
+		"<link rel=\"stylesheet\" href=\"%sreport.css\">\n"
+		"<script src=\"%stheme.js\"></script>\n</head>\n"
 		"<body>\n<a class=\"skip\" href=\"#main\">Skip to the "
 		"content</a>\n<header>\n<p class=\"tool\">xen-lockaudit "
-		"<span>Xen ", prefix);
+		"<span>Xen ", prefix, prefix);
 	html_text(out, *h->r->tree_version ? h->r->tree_version
 					   : "of unknown version");
 	fputs("</span></p>\n", out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Witnesses: the steps, each kept once, and for each ordering the numbers of
- * its steps and its lanes; and the source lines around all of them.
+ * Witnesses: the steps, each kept once, and for each ordering, and after these
+ * for each stale level, the numbers of its steps; the lanes of the orderings;
+ * and the source lines around all of them.
  */
 #include "report_html_int.h"
 
@@ -94,6 +95,11 @@ static void put_rows(struct json_writer *w, struct html_report *h,
 		const struct ordering *o = orderings->pdata[i];
 
 		put_witness(w, s, o->witness);
+	}
+	for (guint i = 0; i < h->r->stale->len; i++) {
+		const struct stale_level *stale = h->r->stale->pdata[i];
+
+		put_witness(w, s, stale->witness);
 	}
 	json_close(w, ']');
 	json_key(w, "lanes");
@@ -219,6 +225,11 @@ void html_data_sources(struct json_writer *w, struct html_report *h)
 		const struct ordering *o = h->r->orderings->pdata[i];
 
 		note_lines(files, o->witness);
+	}
+	for (guint i = 0; i < h->r->stale->len; i++) {
+		const struct stale_level *stale = h->r->stale->pdata[i];
+
+		note_lines(files, stale->witness);
 	}
 	json_open(w, '[');
 	put_sources(w, h, files);

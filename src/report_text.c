@@ -10,6 +10,8 @@
 #include "report_text_int.h"
 #include "result_table.h"
 #include "result_words.h"
+#include "runtime_text.h"
+#include "tty.h"
 
 enum { ASSUMPTIONS_SHOWN = 10 };
 
@@ -27,18 +29,27 @@ static const char *colour_of(enum severity severity)
 }
 
 /* Control characters in names and source lines would reach the terminal. */
-static void put_text(FILE *out, const char *text)
+void report_text_append(GString *line, const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c == '\t')
-			putc(' ', out);
+			g_string_append_c(line, ' ');
 		else if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+			g_string_append_printf(line, "\\x%02x", c);
 		else
-			putc(c, out);
+			g_string_append_c(line, (gchar)c);
 	}
+}
+
+static void put_text(FILE *out, const char *text)
+{
+	GString *escaped = g_string_new(NULL);
+
+	report_text_append(escaped, text);
+	fputs(escaped->str, out);
+	g_string_free(escaped, TRUE);
 }
 
 void report_text_escaped(FILE *out, const char *text)
@@ -46,34 +57,55 @@ void report_text_escaped(FILE *out, const char *text)
 	put_text(out, text);
 }
 
-static void put_step(FILE *out, const struct witness_step *step)
+/* What changes the locks held stands out. */
+static void append_event(GString *line, enum step_event event,
+			 const struct report_style *style)
+{
+	const char *colour = event == STEP_ACQUIRE ? "\033[1;31m" :
+		event == STEP_RELEASE ? "\033[1;32m" : NULL;
+
+	if (!style->is_coloured)
+		colour = NULL;
+	g_string_append_printf(line, "%s%s%s", colour ? colour : "",
+			       event_words[event], colour ? "\033[0m" : "");
+}
+
+static void put_step(FILE *out, const struct witness_step *step,
+		     const struct report_style *style)
 {
 	const char *text = step->text ? step->text : "";
 	char *note = words_step_note(step);
+	GString *line = g_string_new("    ");
 
-	fputs("    ", out);
-	put_text(out, step->site.file);
-	fprintf(out, ":%u: %s in ", step->site.line,
-		event_words[step->event]);
-	put_text(out, step->site.function);
+	report_text_append(line, step->site.file);
+	g_string_append_printf(line, ":%u: ", step->site.line);
+	append_event(line, step->event, style);
+	g_string_append(line, " in ");
+	report_text_append(line, step->site.function);
 	if (note) {
-		putc(' ', out);
-		put_text(out, note);
+		g_string_append_c(line, ' ');
+		report_text_append(line, note);
 	}
 	g_free(note);
-	while (*text == ' ' || *text == '\t')
-		text++;
+	text += strspn(text, " \t");
 	if (*text) {
-		fputs(": ", out);
-		put_text(out, text);
+		g_string_append(line, ": ");
+		if (style->width && line->len + strlen(text) > style->width) {
+			tty_wrap(out, line->str, 8, style->width);
+			g_string_assign(line, "        ");
+		}
+		report_text_append(line, text);
 	}
-	putc('\n', out);
+	tty_wrap(out, line->str, 8, style->width);
+	g_string_free(line, TRUE);
 }
 
-void report_text_witness(FILE *out, const GArray *witness)
+static void put_witness(FILE *out, const GArray *witness,
+			const struct report_style *style)
 {
 	for (guint i = 0; i < witness->len; i++)
-		put_step(out, &g_array_index(witness, struct witness_step, i));
+		put_step(out, &g_array_index(witness, struct witness_step, i),
+			 style);
 }
 
 static const GArray *first_witness(const struct finding *f)
@@ -102,13 +134,17 @@ static const char *confirmation_of(const struct finding *f)
 static void put_head(FILE *out, const struct finding *f,
 		     const struct report_style *style)
 {
-	put_text(out, f->site.file);
-	fprintf(out, ":%u:1: %s%s:%s ", f->site.line,
-		style->is_coloured ? colour_of(f->severity) : "",
-		severity_words[f->severity],
-		style->is_coloured ? "\033[0m" : "");
-	put_text(out, f->message);
-	fprintf(out, " [%s]\n", f->kind);
+	GString *line = g_string_new(NULL);
+
+	report_text_append(line, f->site.file);
+	g_string_append_printf(line, ":%u:1: %s%s:%s ", f->site.line,
+			       style->is_coloured ? colour_of(f->severity) : "",
+			       severity_words[f->severity],
+			       style->is_coloured ? "\033[0m" : "");
+	report_text_append(line, f->message);
+	g_string_append_printf(line, " [%s]", f->kind);
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
 }
 
 /* Why a finding does not count. */
@@ -128,35 +164,49 @@ static void put_excuse(FILE *out, const struct finding *f)
 	}
 }
 
-void report_text_finding(FILE *out, const struct finding *f,
-			 const struct report_style *style)
+void report_text_finding_head(FILE *out, const struct finding *f,
+			      const struct report_style *style)
 {
-	const GArray *witness = first_witness(f);
-
 	put_head(out, f, style);
 	fprintf(out, "    id %s%s%s%s\n", f->id,
 		f->context == CONTEXT_RUNNING ? "" : ", context ",
 		f->context == CONTEXT_RUNNING ? "" : context_words[f->context],
 		confirmation_of(f));
 	put_excuse(out, f);
+}
+
+void report_text_finding(FILE *out, const struct finding *f,
+			 const struct report_style *style)
+{
+	const GArray *witness = first_witness(f);
+
+	report_text_finding_head(out, f, style);
 	if (!witness)
 		return;
 	if (f->context == CONTEXT_RUNNING || style->is_verbose)
-		report_text_witness(out, witness);
+		put_witness(out, witness, style);
 }
 
+/* Of a lock in a lockset the line may not be known. */
 static void put_lock(FILE *out, const struct result *r, const char *what,
-		     const struct lock_ref *lock)
+		     const struct lock_ref *lock,
+		     const struct report_style *style)
 {
-	fprintf(out, "%s: ", what);
-	put_text(out, result_class(r, lock->class)->name);
-	fprintf(out, " (instance %s, owner %s, mode %s) at ",
-		instance_words[lock->instance], owner_words[lock->owner],
-		mode_words[lock->mode]);
-	put_text(out, lock->site.file);
-	fprintf(out, ":%u in ", lock->site.line);
-	put_text(out, lock->site.function);
-	putc('\n', out);
+	GString *line = g_string_new(what);
+
+	g_string_append(line, ": ");
+	report_text_append(line, result_class(r, lock->class)->name);
+	g_string_append_printf(line, " (instance %s, owner %s, mode %s) at ",
+			       instance_words[lock->instance],
+			       owner_words[lock->owner],
+			       mode_words[lock->mode]);
+	report_text_append(line, lock->site.file);
+	if (lock->site.line)
+		g_string_append_printf(line, ":%u", lock->site.line);
+	g_string_append(line, " in ");
+	report_text_append(line, lock->site.function);
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
 }
 
 static void put_level(FILE *out, const char *what, int level)
@@ -167,41 +217,63 @@ static void put_level(FILE *out, const char *what, int level)
 		fprintf(out, "%s %d", what, level);
 }
 
-static void put_levels(FILE *out, const struct ordering *o)
+/* A text that may be long, after what it is. */
+static void put_wrapped(FILE *out, const char *what, const char *text,
+			const struct report_style *style)
 {
+	GString *line = g_string_new(what);
+
+	report_text_append(line, text);
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
+}
+
+static void put_holder(FILE *out, const struct ordering *o,
+		       const struct report_style *style)
+{
+	char *text = g_strdup_printf("%s at %s:%u, acquires through line %u",
+				     o->holder.function, o->holder.file,
+				     o->holder.line, o->acquire_line);
+
+	put_wrapped(out, "holder: ", text, style);
+	g_free(text);
+}
+
+static void put_levels(FILE *out, const struct result *r,
+		       const struct ordering *o,
+		       const struct report_style *style)
+{
+	char *runtime = runtime_text(r, o);
+
 	put_level(out, "levels: held", o->held_level);
 	put_level(out, ", in force", o->level_in_force);
 	put_level(out, ", needed", o->needed_level);
-	fprintf(out, "%s\n", o->runtime_visible ? ""
-		: " (the run-time check does not see this ordering)");
+	putc('\n', out);
+	put_wrapped(out, "at run time: ", runtime, style);
+	g_free(runtime);
 }
 
 void report_text_ordering(FILE *out, const struct result *r,
-			  const struct ordering *o)
+			  const struct ordering *o,
+			  const struct report_style *style)
 {
 	fprintf(out, "ordering %s: %s\n", o->id, verdict_words[o->verdict]);
-	put_lock(out, r, "held", &o->held);
-	put_lock(out, r, "acquired", &o->acquired);
-	fputs("holder: ", out);
-	put_text(out, o->holder.function);
-	fputs(" at ", out);
-	put_text(out, o->holder.file);
-	fprintf(out, ":%u, acquires through line %u\n", o->holder.line,
-		o->acquire_line);
+	put_lock(out, r, "held", &o->held, style);
+	put_lock(out, r, "acquired", &o->acquired, style);
+	put_holder(out, o, style);
 	fprintf(out, "relation of the owners: %s; context: %s\n",
 		relation_words[o->relation], context_words[o->context]);
-	put_levels(out, o);
+	put_levels(out, r, o, style);
 	for (guint i = 0; i < o->worlds->len; i++) {
-		fputs("out of order if: ", out);
-		put_text(out, o->worlds->pdata[i]);
-		putc('\n', out);
+		put_wrapped(out, "out of order if: ", o->worlds->pdata[i],
+			    style);
 	}
 	for (guint i = 0; i < o->lockset->len; i++)
 		put_lock(out, r, "lockset",
-			 &g_array_index(o->lockset, struct lock_ref, i));
+			 &g_array_index(o->lockset, struct lock_ref, i), style);
 	fprintf(out, "witness (%s):\n", o->confirmed
 		? "confirmed by replay" : "not confirmed by replay");
-	report_text_witness(out, o->witness);
+	put_witness(out, o->witness, style);
 }
 
 static unsigned count_severity(const struct result *r, enum severity severity)
@@ -228,36 +300,46 @@ static unsigned count_verdict(const struct result *r, enum verdict verdict)
 	return nr;
 }
 
-static void put_counts(FILE *out, const struct result *r)
+static void put_counts(FILE *out, const struct result *r,
+		       const struct report_style *style)
 {
 	const struct result_counts *c = &r->counts;
+	GString *line = g_string_new(NULL);
 
-	fprintf(out, "orderings: %u (", r->orderings->len);
+	g_string_printf(line, "orderings: %u (", r->orderings->len);
 	for (enum verdict v = VERDICT_ALLOWED; v <= VERDICT_VIOLATION; v++)
-		fprintf(out, "%s%u %s", v ? ", " : "", count_verdict(r, v),
-			verdict_words[v]);
-	fprintf(out, ")\nread: %u translation units (%u failed), %u functions, "
-		"%u call edges, %u of %u indirect calls resolved, "
-		"%u acquisitions\n", r->tu_nr, r->tu_failed->len,
-		c->functions, c->call_edges, c->indirect_resolved,
-		c->indirect_sites, c->acquisitions);
+		g_string_append_printf(line, "%s%u %s", v ? ", " : "",
+				       count_verdict(r, v), verdict_words[v]);
+	g_string_append_c(line, ')');
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_printf(line, "read: %u translation units (%u failed), "
+			"%u functions, %u call edges, %u of %u indirect calls "
+			"resolved, %u acquisitions", r->tu_nr,
+			r->tu_failed->len, c->functions, c->call_edges,
+			c->indirect_resolved, c->indirect_sites,
+			c->acquisitions);
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
 }
 
-static void put_assumption(FILE *out, const struct assumption *a)
+static void put_assumption(FILE *out, const struct assumption *a,
+			   const struct report_style *style)
 {
-	fputs("    ", out);
+	GString *line = g_string_new("    ");
+
 	if (*a->file) {
-		put_text(out, a->file);
-		fprintf(out, ":%u: ", a->line);
+		report_text_append(line, a->file);
+		g_string_append_printf(line, ":%u: ", a->line);
 	}
-	put_text(out, a->kind);
-	fputs(": ", out);
-	put_text(out, a->what);
+	report_text_append(line, a->kind);
+	g_string_append(line, ": ");
+	report_text_append(line, a->what);
 	if (*a->effect) {
-		fputs(": ", out);
-		put_text(out, a->effect);
+		g_string_append(line, ": ");
+		report_text_append(line, a->effect);
 	}
-	putc('\n', out);
+	tty_wrap(out, line->str, 8, style->width);
+	g_string_free(line, TRUE);
 }
 
 /* Assumptions are sorted by kind; one line a kind. */
@@ -284,8 +366,10 @@ static void put_ledger_kinds(FILE *out, const struct result *r)
 	}
 }
 
-static void put_blocking(FILE *out, const struct result *r, bool all)
+static void put_blocking(FILE *out, const struct result *r,
+			 const struct report_style *style)
 {
+	bool all = style->is_verbose;
 	unsigned nr = 0;
 
 	for (guint i = 0; i < r->assumptions->len; i++) {
@@ -297,7 +381,7 @@ static void put_blocking(FILE *out, const struct result *r, bool all)
 			fputs(all ? "all of them:\n" : "against a proof:\n",
 			      out);
 		if (++nr <= ASSUMPTIONS_SHOWN || all)
-			put_assumption(out, a);
+			put_assumption(out, a, style);
 	}
 	if (nr > ASSUMPTIONS_SHOWN && !all)
 		fprintf(out, "    and %u more (-v shows all)\n",
@@ -318,7 +402,7 @@ static void put_ledger(FILE *out, const struct result *r,
 	}
 	fprintf(out, "rests on %u assumptions:\n", r->assumptions->len);
 	put_ledger_kinds(out, r);
-	put_blocking(out, r, style->is_verbose);
+	put_blocking(out, r, style);
 }
 
 /* What justifies nothing may be taken out of the source or the baseline. */
@@ -359,7 +443,40 @@ static unsigned count_excused(const struct result *r)
 	return nr;
 }
 
-static void put_verdict(FILE *out, const struct result *r)
+static void put_tree(FILE *out, const struct result *r,
+		     const struct report_style *style)
+{
+	GString *line = g_string_new("tree: ");
+
+	report_text_append(line, *r->tree_version ? r->tree_version
+						  : "unknown version");
+	if (r->tree_commit) {
+		g_string_append(line, ", commit ");
+		report_text_append(line, r->tree_commit);
+	}
+	if (*r->tree_config) {
+		g_string_append(line, ", configuration ");
+		report_text_append(line, r->tree_config);
+	}
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
+}
+
+static void put_rule(FILE *out, const struct result *r,
+		     const struct report_style *style)
+{
+	GString *line = g_string_new(NULL);
+
+	g_string_printf(line, "rule: %s, bias %d (", r->rule.name,
+			r->rule.bias);
+	report_text_append(line, r->rule.source);
+	g_string_append_c(line, ')');
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
+}
+
+static void put_verdict(FILE *out, const struct result *r,
+			const struct report_style *style)
 {
 	fprintf(out, "verdict: %s: %u errors, %u warnings, %u notes\n",
 		outcome_words[r->outcome], count_severity(r, SEVERITY_ERROR),
@@ -368,19 +485,8 @@ static void put_verdict(FILE *out, const struct result *r)
 	if (count_excused(r) > 0)
 		fprintf(out, "%u of them are suppressed or in the baseline\n",
 			count_excused(r));
-	fputs("tree: ", out);
-	put_text(out, *r->tree_version ? r->tree_version : "unknown version");
-	if (r->tree_commit) {
-		fputs(", commit ", out);
-		put_text(out, r->tree_commit);
-	}
-	if (*r->tree_config) {
-		fputs(", configuration ", out);
-		put_text(out, r->tree_config);
-	}
-	fprintf(out, "\nrule: %s, bias %d (", r->rule.name, r->rule.bias);
-	put_text(out, r->rule.source);
-	fputs(")\n", out);
+	put_tree(out, r, style);
+	put_rule(out, r, style);
 }
 
 void report_text(FILE *out, const struct result *r,
@@ -389,8 +495,8 @@ void report_text(FILE *out, const struct result *r,
 	for (guint i = 0; i < r->findings->len; i++)
 		report_text_finding(out, r->findings->pdata[i], style);
 	report_text_unused(out, r);
-	put_verdict(out, r);
-	put_counts(out, r);
+	put_verdict(out, r, style);
+	put_counts(out, r, style);
 	report_text_nesting(out, r);
 	report_text_proof(out, r);
 	put_ledger(out, r, style);

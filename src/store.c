@@ -175,6 +175,16 @@ void store_close(struct store *st)
 	g_free(st);
 }
 
+int store_attach(struct store *st, const char *path)
+{
+	struct store *other;
+
+	if (store_open(&other, path, true) < 0)
+		return -1;
+	store_close(other);
+	return db_attach(st->db, path, "other");
+}
+
 int store_select(struct store *st, struct db_statement **out, const char *sql)
 {
 	db_restrict_to_select(st->db);

@@ -12,4 +12,10 @@ struct store;
  */
 int store_select(struct store *st, struct db_statement **out, const char *sql);
 
+/*
+ * Makes the tables of the database at path known as other.TABLE, for reading
+ * only; to be done before store_select.  -1 with a message if it is none.
+ */
+int store_attach(struct store *st, const char *path);
+
 #endif

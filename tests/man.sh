@@ -87,7 +87,7 @@ commands_of_help()
 	"$XLA" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
-for page in "$man"/*.[15]; do
+for page in "$man"/*.[157]; do
 	lint "$page"
 	case $page in
 	*.1) sections "$page" ;;
@@ -101,6 +101,32 @@ same "xen-lockaudit.1 lists the commands of --help" want have
 for command in $(commands_of_help); do
 	check_command "$command"
 done
+
+# The keys of JSON: those that the writers name, those of the page.
+sed -n 's/.*\(json_key\|json_put_[a-z]*\|put_level\|put_locks\|open_key\|put_list\|put_revision\)(w, "\([a-z_]*\)".*/\2/p' \
+	"$XLA_SOURCE"/src/result_json.c "$XLA_SOURCE"/src/result_json_gate.c |
+	LC_ALL=C sort -u >want
+sed -n 's/^\.It Va //p' "$man/xen-lockaudit-json.5" | LC_ALL=C sort -u >have
+same 'xen-lockaudit-json.5 has the keys that are written' want have
+
+# And those of each object of a report, "object.key".
+json_keys()
+{
+	jq -r '{ classes: "class", orderings: "ordering", findings: "finding",
+		held: "lock", acquired: "lock", lock: "lock", lockset: "lock",
+		locks: "lock", witness: "step", witnesses: "step",
+		assumptions: "assumption" } as $object |
+		paths | select(.[-1] | type == "string") |
+		map(select(type == "string")) | .[-1] as $key |
+		(if length > 1 then .[-2] else "report" end) as $in |
+		($object[$in] // $in) + "." + $key' "$1" | LC_ALL=C sort -u
+}
+
+json_page()
+{
+	awk '/^\.Ss / { object = $2 } /^\.It Va / { print object "." $3 }' \
+		"$man/xen-lockaudit-json.5" | LC_ALL=C sort -u
+}
 
 # The literal blocks under EXAMPLES, without prompts.
 examples()
@@ -117,13 +143,15 @@ run_examples()
 	PATH=$PWD/bin:$PATH
 	cp -R "$XLA_SOURCE/fixtures/xen-snapshot" xen &&
 		make -s -C xen compile_commands.json || return
-	for command in extract merge check explain compare graph query report
+	for page in extract.1 merge.1 check.1 explain.1 compare.1 graph.1 \
+		query.1 report.1 json.5
 	do
-		if ! in_build $command; then
+		command=${page%.*}
+		if [ "$command.1" = "$page" ] && ! in_build $command; then
 			skip "$command: examples" "not in this build"
 			continue
 		fi
-		examples "$man/xen-lockaudit-$command.1" >script
+		examples "$man/xen-lockaudit-$page" >script
 		timeout 120 sh -u script >out 2>err </dev/null
 		status=$?
 		case $status in
@@ -133,5 +161,22 @@ run_examples()
 	done
 }
 run_examples
+
+# Those of the tables are SQL; that of the model is a line of one.
+if in_build extract && command -v sqlite3 >/dev/null; then
+	examples "$man/xen-lockaudit-facts.5" >script
+	sqlite3 -readonly -bail facts.db <script >out 2>err
+	result $? 'facts: examples' err
+fi
+examples "$man/xen-lockaudit-model.5" | sed 's/ -- .*//' >line
+grep -Fq -f line "$XLA_SOURCE/models/xen-x86.model"
+result $? 'model: the example is a line of the model' line
+if [ -s report.json ]; then
+	json_keys report.json >have
+	json_page >page
+	grep -Fxv -f page have >remarks
+	! [ -s remarks ]
+	result $? 'xen-lockaudit-json.5: each key of a report' remarks
+fi
 
 finish

@@ -61,6 +61,9 @@ result $? 'facts of the fixture' err
 result $? 'report of the fixture' err
 browse 'the report of the fixture' report.mjs report/index.html
 
+cp -R report many
+browse '5,000 orderings' many.mjs many/index.html 5000
+
 # Names as they may stand in a hostile tree: where the database has them from.
 # A quote is two in SQL.
 hostile="</script><img src=x onerror=alert(1)>\"''&"
@@ -75,12 +78,45 @@ result $? 'a hostile database' err
 "$XLA" report -q -o hostile facts.db 2>err
 result $? 'report of the hostile database' err
 browse 'the hostile report behaves' report.mjs hostile/index.html
-browse 'hostile names are shown as text' hostile.mjs hostile/index.html
+browse 'hostile names are shown as text' hostile.mjs hostile/index.html \
+	orderings entries ledger compare
 for view in classes owners 'around --of p2m'; do
 	# shellcheck disable=SC2086
 	"$XLA" graph --format svg -o graph.svg --view $view facts.db 2>err
 	result $? "graph of the hostile database: $view" err
 done
+
+# The same from the source on: a file's name, a comment and a string.
+mkdir -p 'tree/a<b onx="y"'
+source=$(printf 'tree/a<b onx="y"/\n<img src=x onerror=alert(1)>.c')
+cat >"$source" <<'C'
+#include <case.h>
+void bad(struct domain *d)
+{
+	const char *s = "</script><img src=x onerror=alert(1)>\"'";
+	(void)s;
+	pod_lock(host(d)); /* </script><img src=x onerror=alert(1)> */
+	p2m_lock(host(d));
+	p2m_unlock(host(d));
+	pod_unlock(host(d));
+}
+C
+printf 'const char *const text = "\377\303(";\n' >>"$source"
+printf '\t.text\n\tcall\tbad\n' >tree/entry.S
+sed "s,TREE,$PWD/tree,g; s,CASES,$top/fixtures/cases,g" \
+	>tree/compile_commands.json <<'J'
+[ { "directory": "TREE", "file": "entry.S", "output": "entry.o",
+    "arguments": ["cc", "-c", "entry.S", "-o", "entry.o"] },
+  { "directory": "TREE", "output": "x.o",
+    "file": "a<b onx=\"y\"/\n<img src=x onerror=alert(1)>.c",
+    "arguments": ["cc", "-std=gnu99", "-nostdinc", "-ffreestanding",
+      "-fno-builtin", "-ICASES/include", "-c",
+      "a<b onx=\"y\"/\n<img src=x onerror=alert(1)>.c", "-o", "x.o"] } ]
+J
+"$XLA" extract -q -o tree.db -p tree 2>err && "$XLA" report -q -o tree tree.db 2>err
+result $? 'report of a hostile tree' err
+browse 'a hostile tree is shown as text' hostile.mjs tree/index.html
+
 id=$(jq -r '.orderings[0].id' hostile/report.json)
 "$XLA" graph --format svg -o graph.svg --view calls --of "$id" facts.db 2>err &&
 	! grep -q '<img' graph.svg

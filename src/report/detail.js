@@ -149,6 +149,7 @@
 		};
 
 		section.addEventListener("toggle", fill);
+		section.fill = fill;
 		section.open = open;
 		fill();
 		return section;
@@ -162,6 +163,9 @@
 				     " " + f.stale.file + ":" + f.stale.line)),
 			e("h2", {}, "What the run-time check makes of it"),
 			e("p", {}, f.stale.runtime),
+			e("h2", {}, "Witness"),
+			xla.witness(f.stale.witness),
+			ledger(f.stale.witness),
 		];
 	}
 
@@ -221,6 +225,16 @@
 				"There is nothing with this id: ",
 				e("code", {}, id || "none is given")));
 	}
+
+	/* On paper nothing can be opened. */
+	window.addEventListener("beforeprint", () => {
+		for (const section of mount.querySelectorAll(".ordering")) {
+			section.open = true;
+			section.fill();
+		}
+		for (const fold of mount.querySelectorAll(".rests"))
+			fold.open = true;
+	});
 
 	/* The link to the content is no id. */
 	window.addEventListener("hashchange", () => {

@@ -56,7 +56,7 @@
 			  key: (row) => row.worlds.join(),
 			  style: "where worlds",
 			  cell: (row) => row.worlds.map((w) =>
-				  e("div", {}, w)) },
+				  e("div", {}, w.replaceAll("+", " and "))) },
 	};
 
 	function orderingFilters() {
@@ -157,7 +157,9 @@
 
 	function showLedger(mount) {
 		const rows = xla.data.ledger.rows.map((row, number) =>
-			Object.assign(xla.ledgerRow(row), { number }));
+			Object.assign(xla.ledgerRow(row), { number }))
+			.sort((a, b) => b.blocks - a.blocks ||
+			      a.number - b.number);
 		const search = (row) => [row.id, row.what, row.file,
 			row.effect].join("\n").toLowerCase();
 

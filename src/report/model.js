@@ -63,6 +63,7 @@ xla.finding = function (row) {
 			holder: xla.text(row[10][1]),
 			file: xla.text(row[10][2]), line: row[10][3],
 			runtime: xla.text(row[10][4]),
+			witness: row[10][5],
 		},
 		what: xla.text(row[11]),
 	};

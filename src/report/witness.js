@@ -24,7 +24,7 @@
 	}
 
 	function lanes(number) {
-		const row = xla.data.witnesses.lanes[number], all = [];
+		const row = xla.data.witnesses.lanes[number] || [], all = [];
 
 		for (let i = 0; i < row.length; i += 4)
 			all.push({ lock: xla.lock(row[i]), role: row[i + 1],

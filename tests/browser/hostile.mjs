@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hostile.mjs PAGE: names of the tree that look like HTML are texts, and what
-// cannot be seen is shown as an escape.  Prints TAP.
+// hostile.mjs PAGE [NAME...]: names of the tree that look like HTML are texts, and
+// what cannot be seen is shown as an escape: on the first page, on that of the
+// first finding, and on the pages NAME.  Prints TAP.
 import { pathToFileURL } from "node:url";
 import { dirname } from "node:path";
 import { launch, open } from "./browser.mjs";
@@ -35,7 +36,7 @@ const link = await page.locator(".findings a").first().getAttribute("href");
 await check("finding", pages + "finding.html", link.slice(link.indexOf("#")));
 await page.evaluate(() => document.querySelectorAll("details").forEach((d) =>
 	d.open = true));
-for (const name of ["orderings", "entries", "ledger", "compare"])
+for (const name of process.argv.slice(3))
 	await check(name, pages + name + ".html");
 await browser.close();
 console.log("1.." + nr);

@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { dirname } from "node:path";
 import { launch, open, violations } from "./browser.mjs";
+import { measure } from "./speed.mjs";
 
 const first = process.argv[2];
 const limit = Number(process.argv[3] || 200);
@@ -16,18 +17,6 @@ function result(ok, text, remarks = []) {
 	for (const remark of ok ? [] : [].concat(remarks).slice(0, 20))
 		console.log("# " + remark);
 	failed += ok ? 0 : 1;
-}
-
-// How long the page takes from an event to the next frame.
-async function duration(page, act) {
-	return page.evaluate(async (code) => {
-		const start = performance.now();
-
-		new Function(code)();
-		await new Promise((done) => requestAnimationFrame(() =>
-			setTimeout(done, 0)));
-		return performance.now() - start;
-	}, act);
 }
 
 const browser = await launch();
@@ -95,33 +84,7 @@ if (await finding.count() > 0) {
 await page.goto(url("orderings.html"));
 await page.waitForSelector(".rows tbody tr");
 await checked("orderings");
-const all = (await page.locator(".status").textContent()).split(" of ")[1];
-
-const acts = {
-	"filter by function": "const i = document.getElementById(" +
-		"'filter-function'); i.value = 'get'; " +
-		"i.dispatchEvent(new Event('input'));",
-	"filter by one letter": "const i = document.getElementById(" +
-		"'filter-function'); i.value = 'a'; " +
-		"i.dispatchEvent(new Event('input'));",
-	"no filter": "document.querySelector('.filters > button').click();",
-	"filter by verdict": "const i = document.getElementById(" +
-		"'filter-verdict'); i.value = 'conditional'; " +
-		"i.dispatchEvent(new Event('input'));",
-	"all again": "document.querySelector('.filters > button').click();",
-	"sort by holder": "document.querySelectorAll('.rows thead button')[4]" +
-		".click();",
-	"sort by lock held": "document.querySelectorAll(" +
-		"'.rows thead button')[2].click();",
-	"sort the other way": "document.querySelectorAll(" +
-		"'.rows thead button')[2].click();",
-};
-for (const [name, act] of Object.entries(acts)) {
-	const took = await duration(page, act);
-
-	result(took < limit, name + " of " + all.trim() + ": " +
-	       took.toFixed(0) + " ms");
-}
+await measure(page, limit, result);
 await page.selectOption("#filter-verdict", "allowed");
 const verdicts = await page.locator(".rows tbody td:nth-child(2)")
 	.allTextContents();
@@ -136,6 +99,53 @@ for (const name of ["entries", "ledger", "compare"]) {
 	await page.goto(url(name + ".html"));
 	await page.waitForSelector(".rows");
 	await checked(name);
+}
+
+await page.goto(url("orderings.html"));
+await page.waitForSelector(".rows tbody tr");
+await page.locator(".rows thead button").nth(4).focus();
+await page.keyboard.press("Enter");
+result(await page.locator(".rows th[aria-sort=ascending]").count() === 1,
+       "a column sorts by keyboard");
+await page.goto(pathToFileURL(first).href);
+await page.keyboard.press("Tab");
+await page.keyboard.press("Enter");
+result(await page.evaluate(() => document.activeElement.id) === "main",
+       "the first key leads to the content");
+
+const back = () => page.evaluate(() =>
+	getComputedStyle(document.body).backgroundColor);
+const white = "rgb(255, 255, 255)";
+
+result(await back() === white, "light at first");
+await page.locator(".theme").click();
+await page.locator(".theme").click();
+result(await back() !== white && (await page.locator(".theme").textContent())
+	.includes("dark"), "the button makes it dark");
+await page.goto(url("ledger.html"));
+await page.waitForSelector(".rows");
+result(await back() !== white, "and so are other pages then");
+await checked("ledger, dark");
+await page.emulateMedia({ media: "print" });
+result(await back() === white && !await page.locator("nav").isVisible() &&
+       !await page.locator(".theme").isVisible(),
+       "paper is light and has nothing to click");
+await page.emulateMedia({ media: "screen" });
+await page.goto(pathToFileURL(first).href);
+await page.locator(".theme").click();
+result(await back() === white, "the button leads back to the system's");
+if (await finding.count() > 0) {
+	await finding.evaluate((link) => link.click());
+	await page.waitForSelector(".steps tbody tr");
+	await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+	result(await page.locator(".ordering:not([open])").count() === 0 &&
+	       await page.locator(".steps").count() ===
+	       await page.locator(".ordering").count(),
+	       "every witness is printed");
+	remarks.length = 0;
+	const pdf = await page.pdf();
+
+	result(pdf.length > 1000 && remarks.length === 0, "it prints", remarks);
 }
 
 const dark = await open(browser, { colorScheme: "dark" });

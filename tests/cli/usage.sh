@@ -11,14 +11,15 @@ grep -q '^  check ' out
 result $? '--help lists the commands' out
 expect 0 '' '-h' -h
 expect 0 '' '--version' --version
-grep -Eq '^xen-lockaudit [0-9]+\.[0-9]+\.[0-9]+$' out
-result $? '--version prints name and number' out
+grep -Eq '^xen-lockaudit [0-9]+\.[0-9]+\.[0-9]+ \(libclang [0-9.]+\)$' out
+result $? '--version prints name, number and that of libclang' out
 expect 2 'unknown command .*\\n' 'a control character is escaped' 'a
 b'
 expect 2 "unknown command ''" 'empty command' ''
 
 commands='audit collect extract merge check explain compare gate graph query
 	report'
+expect 0 '' '--version after a command' check --version
 for command in $commands; do
 	if ! in_build "$command"; then
 		skip "$command" 'not in this build'
