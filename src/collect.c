@@ -21,7 +21,7 @@
 #include "lockfile.h"
 
 /* To change whenever the same input would give another output. */
-#define COLLECT_FORMAT "1"
+#define COLLECT_FORMAT "2"
 
 /* The file that marks a directory as one that may be emptied. */
 static const char marker[] = ".xen-lockaudit-work";
@@ -211,6 +211,18 @@ static int remove_old(struct collect *c)
 	return dir_make(c->records);
 }
 
+static unsigned count_c(const GPtrArray *records)
+{
+	unsigned nr = 0;
+
+	for (guint i = 0; i < records->len; i++) {
+		const struct record *r = records->pdata[i];
+
+		nr += g_str_has_suffix(r->file, ".c");
+	}
+	return nr;
+}
+
 static int write_commands(const struct collect *c, struct collect_result *out)
 {
 	GPtrArray *records = NULL;
@@ -218,7 +230,7 @@ static int write_commands(const struct collect *c, struct collect_result *out)
 
 	if (ret == 0)
 		ret = json_write(c, records, out->compile_commands);
-	out->commands_nr = records->len;
+	out->commands_nr = count_c(records);
 	g_ptr_array_unref(records);
 	return ret;
 }

@@ -3,7 +3,7 @@
  * What stands in for the compiler and the linker.  Both are small shell
  * scripts in the work directory.
  *
- * The compiler's stand-in notes each compilation of a C file to an object and
+ * The compiler's stand-in notes each compilation of a C file or assembly to an object and
  * puts an empty object in its place, so that make goes on.  It takes for such
  * a compilation what also writes dependencies for make: probes of the
  * compiler never do.  Everything else is really done: preprocessing and
@@ -94,7 +94,7 @@ static const char cc_script[] =
 	"	compiler \"$@\"\n"
 	"fi\n"
 	"case $source in\n"
-	"*.c)\n"
+	"*.c|*.S)\n"
 	"	record=$records/$$\n"
 	"	while [ -e \"$record\" ]; do record=$record+; done\n"
 	"	printf '%s\\0' \"$PWD\" \"$output\" \"$source\" \"$@\" \\\n"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The symbols that assembly names after an instruction or directive that calls
- * them, jumps to them, or takes their address.  It is no assembler: every word
- * of an operand counts that could be a symbol.
+ * them, jumps to them, or takes their address, or as arguments of a macro.  It
+ * is no assembler: every word of an operand counts that could be a symbol.
  *
  * Approximation: what names a function only by coincidence, or under an #if
  * that is off, counts too; this over-reports.
@@ -73,7 +73,8 @@ static void statement_symbols(struct facts *f, const char *first,
 		if (at < end && *at == ':')
 			continue;
 		if (!found)
-			found = takes_symbols(start, (size_t)(at - start));
+			found = takes_symbols(start, (size_t)(at - start)) ||
+				(at < end && *at == '(');
 		else if (may_be_symbol(first, start))
 			add_symbol(f, start, (size_t)(at - start), path,
 				   line);

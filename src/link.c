@@ -269,6 +269,42 @@ static gint compare_units(gconstpointer a, gconstpointer b)
 	return link_unit_compare(*x, *y);
 }
 
+static const char *name_in_file(struct facts *f, const char *name,
+				 const char *file)
+{
+	char *text = g_strdup_printf("%s\n%s", name, file);
+	const char *kept = facts_text(f, text);
+
+	g_free(text);
+	return kept;
+}
+
+/* By name; a static function, only if the assembly stands in its file. */
+static void mark_asm_called(struct facts *f)
+{
+	GHashTable *named = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 1; i < f->asm_symbol->len; i++) {
+		struct fact_asm_symbol *s =
+			FACT(f, asm_symbol, struct fact_asm_symbol, i);
+
+		g_hash_table_add(named, (gpointer)s->name);
+		g_hash_table_add(named, (gpointer)name_in_file(f, s->name,
+								s->file));
+	}
+	for (fact_id id = 1; id < f->function->len; id++) {
+		struct fact_function *fn = FACT_FUNCTION(f, id);
+		const char *name = fn->name;
+
+		if (fn->flags & FUNCTION_STATIC)
+			name = name_in_file(f, name,
+					     FACT_FILE(f, fn->file)->path);
+		if (g_hash_table_contains(named, name))
+			fn->flags |= FUNCTION_ASM_CALLED;
+	}
+	g_hash_table_unref(named);
+}
+
 struct facts *linker_finish(struct linker *l)
 {
 	GArray *base = g_array_new(FALSE, FALSE, sizeof(fact_id));
@@ -279,6 +315,7 @@ struct facts *linker_finish(struct linker *l)
 	link_variants(l, base, object);
 	link_display_names(l->joint, base, object);
 	sorted = link_sorted(l->joint);
+	mark_asm_called(sorted);
 
 	g_array_unref(base);
 	g_ptr_array_unref(object);

@@ -10,16 +10,6 @@
 
 #include "program.h"
 
-static bool is_named_by_assembly(const struct program *p, const char *name)
-{
-	for (guint i = 1; i < p->f->asm_symbol->len; i++)
-		if (strcmp(g_array_index(p->f->asm_symbol,
-					 struct fact_asm_symbol, i).name,
-			   name) == 0)
-			return true;
-	return false;
-}
-
 static bool is_model_entry(const struct program *p, const char *name)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_ENTRY);
@@ -43,7 +33,6 @@ static bool is_entry(const struct program *p, fact_id id)
 		return false;
 	return !callers || program_is_apart(p, id) ||
 	       (fn->flags & FUNCTION_ASM_CALLED) ||
-	       is_named_by_assembly(p, fn->name) ||
 	       is_model_entry(p, fn->name);
 }
 

@@ -34,7 +34,7 @@ olddefconfig:
 distclean:
 	rm -f common/stale.h
 
-objects := common/a.o common/two-1.o common/two-2.o arch/x86/a.o
+objects := common/a.o common/two-1.o common/two-2.o arch/x86/a.o arch/x86/entry.o
 build: $(objects) probe.o boot.bin
 	$(LD) -r -o prelink.o $(objects)
 	$(LD) -T arch/x86/xen.lds -o xen-syms prelink.o
@@ -52,6 +52,8 @@ common/two-%.o: common/two.c
 %.o: %.c
 	$(CC) $(CFLAGS) '-DSAID="a b"' -c $< -o $@
 	test -s $(@D)/.$(@F).d
+arch/x86/entry.o: arch/x86/entry.S
+	$(CC) $(CFLAGS) -D__ASSEMBLY__ -c $< -o $@
 probe.o:
 	$(CC) -c probe.c -o $@
 	$(NM) $@ | grep probed
@@ -65,6 +67,7 @@ MAKEFILE
 echo 'extern int unknown; int a = unknown_to_a_compiler;' >xen/common/a.c
 cp xen/common/a.c xen/common/two.c
 cp xen/common/a.c xen/arch/x86/a.c
+echo 'no instruction of any machine' >xen/arch/x86/entry.S
 echo 'int probed;' >xen/probe.c
 echo 'char boot[] = "BOOT";' >xen/boot.c
 echo 'void f(void) { asm volatile ( "==>WIDTH 8<==" ); }' >xen/offsets.c
@@ -89,9 +92,9 @@ result $? 'the tree is as it was' after
 
 db=made/compile_commands.json
 grep '"output"' $db | sed 's/.*: "\(.*\)".*/\1/' | LC_ALL=C sort >outputs
-printf '%s\n' arch/x86/a.o common/a.o common/two-1.o common/two-2.o |
+printf '%s\n' arch/x86/a.o arch/x86/entry.o common/a.o common/two-1.o common/two-2.o |
 	cmp -s - outputs
-result $? 'each compilation is there once, by its final name' outputs
+result $? 'each compilation is there once, by its final name, and the assembly' outputs
 grep -q "\"file\": \"$PWD/made/tree/xen/common/two.c\"" $db &&
 	grep -q "\"directory\": \"$PWD/made/tree/xen\"" $db &&
 	grep -q '"gcc"' $db && grep -q '"-DPART=2"' $db &&
