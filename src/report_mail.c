@@ -128,6 +128,17 @@ static void put_plain(FILE *out, GString *line, const char *what,
 	put_placed(out, line, &step->site);
 }
 
+static void put_branch(FILE *out, GString *line,
+		       const struct witness_step *step)
+{
+	char *note = words_step_note(step);
+
+	g_string_append_printf(line, "%*s", STEP_INDENT, "");
+	report_text_append(line, note ? note : "branches");
+	put_placed(out, line, &step->site);
+	g_free(note);
+}
+
 static void put_step(FILE *out, GString *line, const struct result *r,
 		     const GArray *witness, const GArray *lanes, guint i)
 {
@@ -142,7 +153,7 @@ static void put_step(FILE *out, GString *line, const struct result *r,
 		put_call(out, line, witness, i);
 		break;
 	case STEP_RETURN:
-		put_plain(out, line, "<- back in ", step);
+		put_plain(out, line, "<- ", step);
 		break;
 	case STEP_ACQUIRE:
 		put_plain(out, line, "acquires in ", step);
@@ -151,10 +162,11 @@ static void put_step(FILE *out, GString *line, const struct result *r,
 			put_held(out, line, r, lanes, i);
 		break;
 	case STEP_RELEASE:
-	case STEP_BRANCH:
-		put_plain(out, line, step->event == STEP_RELEASE ?
-			  "releases in " : "if in ", step);
+		put_plain(out, line, "releases in ", step);
 		put_source(out, line, step->text);
+		break;
+	case STEP_BRANCH:
+		put_branch(out, line, step);
 		break;
 	}
 }

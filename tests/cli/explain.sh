@@ -29,7 +29,7 @@ result $? 'explain --mail' err
 
 # Read off input.c and the headers: get_gfn() leads through case.h's
 # p2m_get_gfn_type_access() to gfn_lock_if() and p2m_lock() of mm-locks.h, all of
-# which return with the lock.
+# which return with the lock.  Decisions on the way are told as well.
 cat >want <<'T'
   bad_still_held()
   -> get_gfn_type()
@@ -41,19 +41,21 @@ cat >want <<'T'
   acquires in p2m_lock()
         mm_write_lock(p2m, p->domain, &p->lock);
         [held: p2m]
-  <- back in gfn_lock_if()
-  <- back in p2m_get_gfn_type_access()
-  <- back in _get_gfn_type_access()
-  <- back in get_gfn_type_access()
-  <- back in get_gfn_type()
-  <- back in bad_still_held()
+  <- p2m_lock()
+  <- gfn_lock_if()
+  <- p2m_get_gfn_type_access()
+  <- _get_gfn_type_access()
+  <- get_gfn_type_access()
+  <- get_gfn_type()
   acquires in bad_still_held()
         nestedp2m_lock(d);
         [held: p2m, nestedp2m]
 T
-sed -n '/^  /s/  *[^ ]*:[0-9]*$//; /^  /p' mail >have
+sed -n '/^  /s/  *[^ ]*:[0-9]*$//; /^  /p' mail | grep -v '^  where ' >have
 diff want have >difference
 result $? 'a mail tells the calls, the acquisitions and what is held' difference
+grep -q "^  where 'd' is true  *input.c:23\$" mail
+result $? 'a mail tells decisions' mail
 grep -q '^  acquires in bad_still_held()  *input.c:26$' mail
 result $? 'places stand on the right' mail
 grep -q "id $id" mail
@@ -113,15 +115,15 @@ on_terminal()
 	script -qec "stty cols $1 rows 50; $2" /dev/null </dev/null
 }
 
-on_terminal 64 "'$XLA' check facts.db" >out
+on_terminal 80 "'$XLA' check facts.db" >out
 grep -q "$(printf '\033')\[1;3[15]m[ew]" out
 result $? 'on a terminal: colour' out
-wider 64 out >remarks
+wider 80 out >remarks
 ! [ -s remarks ]
 result $? 'on a terminal: lines fit' remarks
-on_terminal 64 "'$XLA' check --color never --output text facts.db;
+on_terminal 80 "'$XLA' check --color never --output text facts.db;
 	'$XLA' check --color never facts.db" >out
-! grep -q "$(printf '\033')" out && [ -n "$(wider 64 text)" ]
+! grep -q "$(printf '\033')" out && [ -n "$(wider 80 text)" ]
 result $? 'on a terminal: no colour if asked for, files are not broken' out
 
 on_terminal 70 "'$XLA' extract -j 1 --cache none -o new.db \
