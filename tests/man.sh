@@ -104,7 +104,8 @@ done
 
 # The keys of JSON: those that the writers name, those of the page.
 sed -n 's/.*\(json_key\|json_put_[a-z]*\|put_level\|put_locks\|open_key\|put_list\|put_revision\)(w, "\([a-z_]*\)".*/\2/p' \
-	"$XLA_SOURCE"/src/result_json.c "$XLA_SOURCE"/src/result_json_gate.c |
+	"$XLA_SOURCE"/src/result_json.c "$XLA_SOURCE"/src/result_json_gate.c \
+	"$XLA_SOURCE"/src/result_json_proof.c |
 	LC_ALL=C sort -u >want
 sed -n 's/^\.It Va //p' "$man/xen-lockaudit-json.5" | LC_ALL=C sort -u >have
 same 'xen-lockaudit-json.5 has the keys that are written' want have
