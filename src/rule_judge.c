@@ -381,8 +381,8 @@ static bool is_stopped_before(const struct trial *t, unsigned world)
 {
 	const struct ordering *o = t->o;
 
-	return !o->runtime_visible && o->in_force_lock != 0 &&
-	       is_checked(&o->held) && find_place(o) != 0 &&
+	return o->in_force_lock != 0 && is_checked(&o->held) &&
+	       find_place(o) != 0 &&
 	       find_place(o) < o->in_force_lock &&
 	       level_in_force(t, world) < held_level(t, world);
 }
@@ -410,7 +410,7 @@ static unsigned first_world(uint64_t mask)
 {
 	unsigned world = 0;
 
-	while (world < 63 && !(mask >> world & 1))
+	while (mask && !(mask >> world & 1))
 		world++;
 	return world;
 }
@@ -446,8 +446,11 @@ static void set_levels(struct trial *t, struct sum *sum)
 
 static void add_to_sum(struct trial *t, struct sum *sum)
 {
-	if (t->possible == 0)
+	if (t->possible == 0) {
+		set_levels(t, sum);
+		sum->has_levels = false;
 		return;
+	}
 	if (sum->nr++ == 0) {
 		sum->possible = t->possible;
 		sum->out = t->out;

@@ -217,19 +217,57 @@ static bool lie_behind(const struct fact_body *b, uint32_t branch, bool side,
 	return good;
 }
 
+/* The one node that stores to LOCAL, a temporary; 0 if there is none. */
+static uint32_t maker_of(const struct fact_body *b, uint32_t local)
+{
+	uint32_t found = 0;
+
+	if (local == NO_LOCAL || local == MANY_LOCALS ||
+	    !(b->local[local].flags & LOCAL_TEMP))
+		return 0;
+	for (uint32_t i = 1; i < b->node_nr; i++) {
+		if (!may_store(b, i, local))
+			continue;
+		if (found)
+			return 0;
+		found = i;
+	}
+	return found;
+}
+
+/*
+ * A local that is compared: if it is what a function of one argument has
+ * returned (mfn_x), that argument's, and the function in *MAKER.
+ */
+static uint32_t compared_local(const struct fact_body *b, uint32_t expr,
+			       uint32_t *maker)
+{
+	uint32_t local = local_of(b, expr);
+	const struct fact_node *n = &b->node[maker_of(b, local)];
+
+	*maker = 0;
+	if (n->kind != NODE_CALL || n->extra_nr != 1 ||
+	    b->expr[n->a].op != EXPR_FUNCTION)
+		return local;
+	*maker = b->expr[n->a].a;
+	return local_of(b, b->extra[n->extra]);
+}
+
 /* Has a branch compared the two locals, the first one not above the second? */
 static bool is_compared(const struct fact_body *b, const uint32_t node[2],
 			const uint32_t local[2])
 {
 	for (uint32_t i = 1; i < b->node_nr; i++) {
 		const struct fact_expr *e = &b->expr[b->node[i].a];
-		uint32_t x, y;
+		uint32_t x, y, by_x, by_y;
 
 		if (b->node[i].kind != NODE_BRANCH || e->op < EXPR_LT ||
 		    e->op > EXPR_GE)
 			continue;
-		x = local_of(b, e->a);
-		y = local_of(b, e->b);
+		x = compared_local(b, e->a, &by_x);
+		y = compared_local(b, e->b, &by_y);
+		if (by_x != by_y)
+			continue;
 		if (x == local[0] && y == local[1] &&
 		    lie_behind(b, i, direction_of(e->op, true) > 0, node,
 			       local))
