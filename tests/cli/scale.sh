@@ -6,6 +6,9 @@
 . "${XLA_SOURCE:-$(dirname "$0")/../..}/tests/lib/tap.sh"
 . "$XLA_SOURCE/tests/lib/gate.sh"
 scale=$XLA_SOURCE/contrib/scale
+# Whether a leak is one of Graphviz' libraries' own takes whole stacks to tell.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}fast_unwind_on_malloc=0
+export ASAN_OPTIONS
 XEN_LOCKAUDIT=$XLA
 export XEN_LOCKAUDIT
 add_bug; commit bug; git tag bug-1
