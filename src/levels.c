@@ -16,7 +16,8 @@ enum { DEPTH_MAX = 8 };
 
 struct step {
 	uint32_t class;		/* index + 1 */
-	uint16_t is_write;	/* taken again, it sets no level */
+	uint16_t is_write;	/* taken again, it sets no level; 2: all elements
+				 * of an array */
 	uint16_t is_again;	/* it may be one that a caller holds */
 	term_id object;		/* 0: has no name */
 	level_chain below;
@@ -97,9 +98,10 @@ uint32_t levels_key(const struct levels *l, level_chain chain)
 {
 	struct step top = step_of(l, chain);
 
-	/* Approximation: what is deeper does not tell chains apart. */
-	return top.class << 2 | (uint32_t)top.is_again << 1 |
-	       (top.is_write && top.object);
+	/* Approximation: what is deeper does not tell chains apart, and which
+	 * object it is only so far as one is told from all of an array. */
+	return top.class << 3 | (uint32_t)top.is_again << 2 |
+	       (top.object ? top.is_write : 0u);
 }
 
 static unsigned int depth(const struct levels *l, level_chain chain)
@@ -190,8 +192,8 @@ static level_chain chain_of(struct levels *l, const struct state *at,
 			step_of_joined(l, h, &step);
 			break;
 		}
-		step.is_write = h->kind == LOCKKIND_WRITE &&
-				(!h->many || h->all);
+		if (h->kind == LOCKKIND_WRITE && (!h->many || h->all))
+			step.is_write = h->many ? 2 : 1;
 		step.object = state_each_element(l->x->t, h->object);
 		if (!term_is_stable(l->x->t, step.object))
 			step.object = 0;

@@ -15,7 +15,7 @@ enum {
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
 };
 /* Nodes executed for all witnesses. */
-static const uint64_t steps_max = 200000;
+static const uint64_t steps_max = 20000;
 
 /* A state of a search. */
 struct visit {
