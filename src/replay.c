@@ -10,12 +10,13 @@
 #include "replay_int.h"
 
 enum {
-	STEPS_MAX = 2000,	/* nodes executed for one witness */
+	STEPS_MAX = 4000,	/* nodes executed, and arrivals at them, for one
+				 * witness */
 	VISITS_MAX = 16,	/* of one node in one search */
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
 };
 /* Nodes executed for all witnesses. */
-static const uint64_t steps_max = 20000;
+static const uint64_t steps_max = 60000;
 
 /* A state of a search. */
 struct visit {
@@ -90,6 +91,18 @@ static bool is_seen(const struct search *s, const struct visit *new)
 	return false;
 }
 
+static bool has_budget(struct replayer *rp)
+{
+	return rp->steps < STEPS_MAX && rp->steps_left > 0;
+}
+
+static void count_step(struct replayer *rp)
+{
+	rp->steps++;
+	if (rp->steps_left > 0)
+		rp->steps_left--;
+}
+
 static bool arrives(void *context, struct run *r, uint32_t node,
 		    struct state *at)
 {
@@ -99,6 +112,7 @@ static bool arrives(void *context, struct run *r, uint32_t node,
 	uint16_t *visits;
 
 	(void)r;
+	count_step(s->rp);
 	new.is_held = old->is_held || s->passes_via;
 	new.outer = old->outer;
 	new.from = s->now + 1;
@@ -232,17 +246,6 @@ static struct leg_path *path_to(struct search *s, guint index)
 		*b = swap;
 	}
 	return path;
-}
-
-static bool has_budget(struct replayer *rp)
-{
-	return rp->steps < STEPS_MAX && rp->steps_left > 0;
-}
-
-static void count_step(struct replayer *rp)
-{
-	rp->steps++;
-	rp->steps_left--;
 }
 
 static void search_back(struct replayer *rp, const struct leg *leg,

@@ -577,14 +577,19 @@ static bool is_named(const char *name, const char *asked)
 	       (name[length] == '\0' || name[length] == '@');
 }
 
+/* Is FUNCTION named in the steps behind the held lock's acquisition? */
 static bool is_on_way(const struct ordering *o, const char *function)
 {
-	if (!function || is_named(o->holder.function, function))
-		return true;
-	for (guint i = 0; i < o->witness->len; i++)
-		if (is_named(g_array_index(o->witness, struct witness_step,
-					   i).site.function, function))
+	bool is_held = false;
+
+	for (guint i = 0; i < o->witness->len; i++) {
+		const struct witness_step *step = &g_array_index(
+			o->witness, struct witness_step, i);
+
+		if (is_held && is_named(step->site.function, function))
 			return true;
+		is_held |= step->event == STEP_ACQUIRE;
+	}
 	return false;
 }
 
@@ -594,18 +599,33 @@ static bool answers(const struct why_request *q, const struct ordering *o)
 	return o->held.class + 1 == q->held &&
 	       o->acquired.class + 1 == q->acquired && !o->same_object &&
 	       is_kind(q->held_instance, o->held.instance) &&
-	       is_kind(q->acquired_instance, o->acquired.instance) &&
-	       is_on_way(o, q->function);
+	       is_kind(q->acquired_instance, o->acquired.instance);
 }
 
-static void find_orderings(struct asker *k)
+/* Those of the holder that is asked for; else, if it never is one, those that
+ * lead through it. */
+static void find_orderings(struct asker *k, bool through)
 {
+	const char *function = k->q->function;
+
 	for (guint i = 0; i < k->r->orderings->len; i++) {
 		struct ordering *o = g_ptr_array_index(k->r->orderings, i);
 
-		if (answers(k->q, o))
+		if (answers(k->q, o) &&
+		    (!function || (through ? is_on_way(o, function)
+					   : is_named(o->holder.function,
+						      function))))
 			g_ptr_array_add(k->answer->ordering, o);
 	}
+}
+
+static bool is_holder(const struct asker *k)
+{
+	for (fact_id id = 1; id < k->p->f->function->len; id++)
+		if (is_named(FACT_FUNCTION(k->p->f, id)->display,
+			     k->q->function) && holds_itself(k, id))
+			return true;
+	return false;
 }
 
 static void ask_named(struct asker *k)
@@ -653,7 +673,9 @@ struct why_answer *why_not(struct handup *h, const struct reach *reach,
 	k.answer = g_new0(struct why_answer, 1);
 	k.answer->ordering = g_ptr_array_new();
 	k.answer->reason = g_ptr_array_new_with_free_func(free_reason);
-	find_orderings(&k);
+	find_orderings(&k, false);
+	if (!k.answer->ordering->len && request->function && !is_holder(&k))
+		find_orderings(&k, true);
 	if (k.answer->ordering->len) {
 		k.answer->is_possible = true;
 		return k.answer;

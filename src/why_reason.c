@@ -301,6 +301,15 @@ static bool is_function_test(const struct asker *k, term_id id)
 	       term_get(k->x->t, x->b)->op == TERM_FUNCTION;
 }
 
+/* Is it which function the caller passed as an argument? */
+static bool is_callback_test(const struct asker *k, term_id id)
+{
+	const struct term *x = term_get(k->x->t, id);
+
+	return is_function_test(k, id) &&
+	       term_get(k->x->t, x->a)->op == TERM_SYMBOL;
+}
+
 static bool is_object_test(const struct asker *k, term_id id)
 {
 	const struct term *x = term_get(k->x->t, id);
@@ -362,14 +371,26 @@ static char *literal_text(const struct asker *k, fact_id function,
 static void add_literal(struct asker *k, const struct call_edge *e,
 			const struct acquisition *a, uint32_t literal)
 {
-	struct why_step asked = find_asked(k, e->callee, a, literal);
-	enum why_kind kind = kind_of_literal(k, e, literal, &asked);
-	char *what = literal_text(k, e->callee, literal);
-	const struct fact_function *fn = FACT_FUNCTION(k->p->f,
-						       asked.function);
-	uint32_t line = node_of(k, asked.function, asked.node)->line;
-	uint32_t call = node_of(k, e->caller, e->node)->line;
+	struct why_step asked;
+	enum why_kind kind;
+	char *what;
+	const struct fact_function *fn;
+	uint32_t line, call;
 
+	/* Of many callbacks that it is not, one is told. */
+	if (is_callback_test(k, LITERAL_TERM(literal))) {
+		why_add(k, WHY_CONSTANT, e->caller, e->node,
+			g_strdup_printf("%s gets another callback than those "
+					"that lead there",
+					name_of(k, e->callee)));
+		return;
+	}
+	asked = find_asked(k, e->callee, a, literal);
+	kind = kind_of_literal(k, e, literal, &asked);
+	what = literal_text(k, e->callee, literal);
+	fn = FACT_FUNCTION(k->p->f, asked.function);
+	line = node_of(k, asked.function, asked.node)->line;
+	call = node_of(k, e->caller, e->node)->line;
 	if (kind == WHY_CONSTANT)
 		why_add(k, kind, e->caller, e->node,
 			g_strdup_printf("%s asks for %s (%s:%u), which the "
