@@ -10,13 +10,13 @@
 #include "replay_int.h"
 
 enum {
-	STEPS_MAX = 4000,	/* nodes executed, and arrivals at them, for one
+	STEPS_MAX = 10000,	/* nodes executed, and arrivals at them, for one
 				 * witness */
 	VISITS_MAX = 16,	/* of one node in one search */
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
 };
 /* Nodes executed for all witnesses. */
-static const uint64_t steps_max = 60000;
+static const uint64_t steps_max = 3000000;
 
 /* A state of a search. */
 struct visit {
