@@ -13,7 +13,7 @@ PATH=$PWD/bin:$PATH
 shown()
 {
 	awk '
-	NR == FNR { line[++nr] = $0; next }
+	FILENAME == "out" { line[++nr] = $0; next }
 	$0 == "..." { gap = 1; next }
 	{
 		do at++
@@ -31,7 +31,8 @@ run() # COMMAND, with what the page shows in the file page
 	sh -c "$1" >out 2>err
 	status=$?
 	shown page >remarks
-	! [ -s remarks ] && [ $status -ne 2 ] && [ $status -ne 127 ]
+	! [ -s remarks ] && [ $status -ne 2 ] && [ $status -ne 127 ] &&
+		! grep -q 'error:' err
 	result $? "$document: $1" remarks err
 }
 
