@@ -252,16 +252,19 @@ bool rule_is_unprivileged(const struct trial *t, enum owner_role role,
 	}
 }
 
-/* A check of access on the way refuses all others, and there is no policy. */
+/*
+ * A check of access on the way refuses all others, and there is no policy.
+ * That there are no two control domains excludes nothing: it is said in words
+ * only where a policy could make up for it.
+ */
 static bool is_refused(const struct trial *t, unsigned world)
 {
 	if (t->o->privilege != PRIVILEGE_CONTROL || *t->r->policy ||
 	    !(t->table->asked >> ASK_CONTROL & 1))
 		return false;
 	for (unsigned i = 0; i < t->party_nr; i++)
-		if (rule_is_unprivileged(t, t->party[i].role,
-					 rule_facts_of(t, i, world) >>
-						 ASK_CONTROL & 1))
+		if (t->party[i].role == OWNER_CURRENT &&
+		    !(rule_facts_of(t, i, world) >> ASK_CONTROL & 1))
 			return true;
 	return false;
 }

@@ -112,7 +112,8 @@ static bool needs_more(const struct trial *t, unsigned care, unsigned value)
 static void add_world(struct trial *t, const char *roles, unsigned care,
 		      unsigned value)
 {
-	if (!needs_more(t, care, value)) {
+	if (!needs_more(t, care, value) ||
+	    (t->o->privilege == PRIVILEGE_CONTROL && !*t->r->policy)) {
 		add_world_with(t, roles, care, value, NULL);
 		return;
 	}

@@ -304,7 +304,8 @@ static void test_sole_control_domain(void **state)
 	assert_worlds(o, "subject-is-control-domain+policy");
 	r->policy = "";
 	rule_apply(&control, r);
-	assert_int_equal(o->verdict, VERDICT_ALLOWED);
+	assert_int_equal(o->verdict, VERDICT_CONDITIONAL);
+	assert_worlds(o, "subject-is-control-domain");
 }
 
 /* Who may act on itself need not be a device model to do so. */
