@@ -558,6 +558,8 @@ static void close_site(struct flow *w, uint32_t site)
 	struct call_site *s = site_get(w, site);
 	GArray *targets = g_ptr_array_index(w->site_targets, site);
 
+	if (s->reason != TARGET_DIRECT)
+		s->type = called_type(w, s);
 	if (is_member_named(w, MODEL_LEADS_OUT, s)) {
 		s->reason = TARGET_OUTSIDE;
 		g_array_set_size(targets, 0);

@@ -33,6 +33,7 @@ struct call_site {
 	bool is_slot;		/* called through a member or variable that is
 				 * a function pointer, or an array of them */
 	fact_id field;		/* member called through, or 0 */
+	fact_id type;		/* of the function called through a pointer, or 0 */
 };
 
 struct model;

@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "facts_table.h"
 #include "findings.h"
+#include "hidden.h"
 #include "model.h"
 #include "result_json.h"
 #include "result_table.h"
@@ -152,6 +153,7 @@ static int analyze_and_judge(struct check *c, const char *name)
 	/* A rule that cannot be had is told of before the long part. */
 	status = select_rule(c, name, &rule);
 	if (status == EXIT_CLEAN) {
+		hidden_calls_add(c->facts, c->model);
 		c->result = analyze(c->facts, c->model);
 		set_tree(c->result, c->facts, &meta);
 		result_sort(c->result);

@@ -21,10 +21,15 @@ const char *const fail_on_words[] = {
 const struct finding_kind finding_kinds[] = {
 	{ "level-violation", SEVERITY_ERROR, FAIL_ON_VIOLATION,
 	  "The run-time check would stop the host in every world of the path." },
+	{ "interrupt-lock", SEVERITY_ERROR, FAIL_ON_VIOLATION,
+	  "A lock that is held with interrupts enabled is acquired in an "
+	  "interrupt." },
 	{ "conditional-violation", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "The run-time check would stop the host in some worlds." },
 	{ "hidden-inversion", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Out of order by what is held, but invisible to the run-time check." },
+	{ "lock-cycle", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "Another CPU is waited for, and may itself wait for the lock held." },
 	{ "same-level", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Two locks of one class are taken in no fixed order." },
 	{ "third-domain", SEVERITY_WARNING, FAIL_ON_ANY,
@@ -63,10 +68,35 @@ static bool is_conditional(const struct result *r, const struct ordering *o)
 	return o->trips_sometimes && !o->trips_always;
 }
 
+/* Is some lock of the acquired one's class held while one of the held one's
+ * class is acquired? */
+static bool has_class_reverse(const struct result *r, const struct ordering *o)
+{
+	for (guint i = 0; i < r->orderings->len; i++) {
+		const struct ordering *other = r->orderings->pdata[i];
+
+		if (o->held.class == other->acquired.class &&
+		    o->acquired.class == other->held.class &&
+		    o->context == other->context)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Approximation: of a lock that another CPU takes the class alone is known, so
+ * that two domains' locks of one class count as one.
+ */
+static bool is_cycle(const struct result *r, const struct ordering *o)
+{
+	return o->elsewhere && (o->held.class == o->acquired.class ||
+				has_class_reverse(r, o));
+}
+
 static bool is_hidden(const struct result *r, const struct ordering *o)
 {
-	(void)r;
-	return is_out_of_order(o) && !o->trips_sometimes && !o->is_stopped;
+	return is_out_of_order(o) && !o->trips_sometimes && !o->is_stopped &&
+	       !is_cycle(r, o);
 }
 
 /* Is it reached the other way round, as far as table kinds and roles tell? */
@@ -124,7 +154,7 @@ static bool has_fixed_order(const struct result *r, const struct ordering *o)
 static bool is_same_level(const struct result *r, const struct ordering *o)
 {
 	return o->held.class == o->acquired.class && !o->same_object &&
-	       !o->sorted && o->verdict != VERDICT_VIOLATION &&
+	       !o->elsewhere && !o->sorted && o->verdict != VERDICT_VIOLATION &&
 	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
 }
 
@@ -192,7 +222,7 @@ static bool is_third_domain(const struct result *r, const struct ordering *o)
 	nr = d.number_nr;
 	for (unsigned set = d.roles & ~d.numbered; set != 0; set &= set - 1)
 		nr++;
-	return nr >= 3 && !o->same_object;
+	return nr >= 3 && !o->same_object && !o->elsewhere;
 }
 
 /*
@@ -241,6 +271,7 @@ static const struct {
 	{ "level-violation", is_level_violation },
 	{ "conditional-violation", is_conditional },
 	{ "hidden-inversion", is_hidden },
+	{ "lock-cycle", is_cycle },
 	{ "same-level", is_same_level },
 	{ "third-domain", is_third_domain },
 	{ "interleaved", is_interleaved },
@@ -337,8 +368,9 @@ static void collect_stale(struct result *r)
 {
 	for (guint i = 0; i < r->stale->len; i++) {
 		const struct stale_level *s = r->stale->pdata[i];
-		struct finding *f = new_finding(r, "stale-level",
-						&s->lock.site, s->context);
+		struct finding *f = new_finding(
+			r, s->in_interrupt ? "interrupt-lock" : "stale-level",
+			&s->lock.site, s->context);
 
 		f->stale = s;
 		add_lock(f, &s->lock);

@@ -70,7 +70,9 @@ static void add_call(struct writer *w, fact_id caller, uint32_t node)
 	uint32_t line = FACT_FUNCTION(p->f, caller)->body->node[node].line;
 	char *via = NULL;
 
-	if (s && s->reason != TARGET_DIRECT && s->field) {
+	if (FACT_FUNCTION(p->f, caller)->body->node[node].flags & NODE_FAULT) {
+		via = g_strdup("fault on guest memory");
+	} else if (s && s->reason != TARGET_DIRECT && s->field) {
 		const struct fact_field *field = FACT_FIELD(p->f, s->field);
 
 		via = g_strdup_printf("%s.%s",
@@ -134,6 +136,17 @@ static void add_acquisition(struct writer *w, const struct acquisition *a)
 		 FACT_FUNCTION(w->x->p->f, a->event->function)
 			 ->body->node[a->event->node].line,
 		 NULL);
+}
+
+void witness_of_entry(const struct handup *h, fact_id function,
+		      const struct acquisition *a, struct result *r,
+		      GArray *out)
+{
+	struct writer w = { .h = h, .x = h->x, .r = r, .out = out };
+
+	add_step(&w, STEP_ENTRY, function,
+		 FACT_FUNCTION(h->x->p->f, function)->line, NULL);
+	add_acquisition(&w, a);
 }
 
 void witness_make(const struct handup *h, const struct way *way,

@@ -15,4 +15,9 @@ void witness_make(const struct handup *h, const struct way *way,
 		  const struct pair *p, uint32_t origin, struct result *r,
 		  GArray *out);
 
+/* The same, of an acquisition A of FUNCTION's, from its beginning on. */
+void witness_of_entry(const struct handup *h, fact_id function,
+		      const struct acquisition *a, struct result *r,
+		      GArray *out);
+
 #endif
