@@ -484,6 +484,24 @@ static void add_apart(struct ledger *l)
 	}
 }
 
+/* What the handlers of faults may acquire. */
+static class_set acquired_by_faults(const struct ledger *l)
+{
+	const struct program *p = l->x->p;
+	const GPtrArray *entries = model_entries(p->m, MODEL_MAY_FAULT);
+	class_set set = 0;
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = entries->pdata[i];
+
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (strcmp(FACT_FUNCTION(p->f, id)->name,
+				   e->arg[1]) == 0)
+				set |= effects_acquired(l->e, id);
+	}
+	return set;
+}
+
 /* Faults that are taken not to happen would be handled where they do. */
 static void add_no_fault(struct ledger *l)
 {
@@ -496,7 +514,7 @@ static void add_no_fault(struct ledger *l)
 		for (fact_id id = 1; id < p->f->function->len; id++) {
 			struct entry n = {
 				.kind = "model", .function = id,
-				.acquired = effects_acquired_by_type(l->e, 0),
+				.acquired = acquired_by_faults(l),
 				.held = held_by_callers(l, id),
 				.effect = "a fault there is not followed: if "
 					  "it is handled, hides %",
