@@ -348,6 +348,7 @@ static void add_site(struct flow *w, fact_id function, uint32_t node)
 	s.reason = b->expr[n->a].op == EXPR_FUNCTION ? TARGET_DIRECT
 						     : TARGET_FLOW;
 	s.is_slot = is_function_pointer(w, type);
+	s.is_hidden = (n->flags & (NODE_ELSEWHERE | NODE_FAULT)) != 0;
 	g_array_append_val(w->cg->site, s);
 	g_ptr_array_add(w->site_targets,
 			g_array_new(FALSE, FALSE, sizeof(fact_id)));

@@ -21,13 +21,13 @@ const char *const fail_on_words[] = {
 const struct finding_kind finding_kinds[] = {
 	{ "level-violation", SEVERITY_ERROR, FAIL_ON_VIOLATION,
 	  "The run-time check would stop the host in every world of the path." },
-	{ "interrupt-lock", SEVERITY_ERROR, FAIL_ON_VIOLATION,
-	  "A lock that is held with interrupts enabled is acquired in an "
-	  "interrupt." },
 	{ "conditional-violation", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "The run-time check would stop the host in some worlds." },
 	{ "hidden-inversion", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Out of order by what is held, but invisible to the run-time check." },
+	{ "interrupt-lock", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "A lock that is held with interrupts enabled is acquired in an "
+	  "interrupt." },
 	{ "lock-cycle", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Another CPU is waited for, and may itself wait for the lock held." },
 	{ "same-level", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,

@@ -154,7 +154,8 @@ static void add_bodiless(struct ledger *l, const struct call_site *s)
 		return;
 	callee = g_array_index(p->cg->target, fact_id, s->target);
 	fn = FACT_FUNCTION(p->f, callee);
-	if (fn->body || is_known_body(fn) || lockprims_find(p->lp, callee))
+	if (fn->body || is_known_body(fn) || p->opaque[callee] ||
+	    lockprims_find(p->lp, callee))
 		return;
 	n.what = g_strdup_printf("%s, called by %s, has no body", fn->name,
 				 display(l, s->function));
