@@ -14,8 +14,10 @@
 #include <pthread.h>
 
 
+#include "entry.h"
 #include "explore.h"
 #include "handup.h"
+#include "interrupt.h"
 #include "ledger.h"
 #include "order.h"
 #include "program.h"
@@ -55,6 +57,8 @@ static void *run(void *data)
 
 	add_classes(p, job->r);
 	order_collect(h, job->r);
+	interrupt_collect(h, job->r);
+	entry_points_collect(x, reach, job->r);
 	ledger_collect(x, reach, job->r);
 	result_sort(job->r);
 	if (job->ask)

@@ -353,6 +353,7 @@ static void add_site(struct flow *w, fact_id function, uint32_t node)
 	s.reason = b->expr[n->a].op == EXPR_FUNCTION ? TARGET_DIRECT
 						     : TARGET_FLOW;
 	s.is_slot = is_function_pointer(w, type);
+	s.is_hidden = (n->flags & (NODE_ELSEWHERE | NODE_FAULT)) != 0;
 	g_array_append_val(w->cg->site, s);
 	g_ptr_array_add(w->site_targets,
 			g_array_new(FALSE, FALSE, sizeof(fact_id)));
@@ -547,6 +548,8 @@ static void close_site(struct flow *w, uint32_t site)
 	struct call_site *s = site_get(w, site);
 	GArray *targets = g_ptr_array_index(w->site_targets, site);
 
+	if (s->reason != TARGET_DIRECT)
+		s->type = called_type(w, s);
 	if (is_member_named(w, MODEL_LEADS_OUT, s)) {
 		s->reason = TARGET_OUTSIDE;
 		g_array_set_size(targets, 0);

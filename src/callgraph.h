@@ -30,9 +30,12 @@ struct call_site {
 	enum target_reason reason;
 	uint32_t target, target_nr; /* slice of target[] */
 	uint32_t flags;		/* enum place_flags: what else arrives there */
+	bool is_hidden;		/* of hidden.h: nothing comes after it, so that
+				 * the caller sees no effect of it */
 	bool is_slot;		/* called through a member or variable that is
 				 * a function pointer, or an array of them */
 	fact_id field;		/* member called through, or 0 */
+	fact_id type;		/* of the function called through a pointer, or 0 */
 };
 
 struct model;

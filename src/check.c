@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "facts_table.h"
 #include "findings.h"
+#include "hidden.h"
 #include "model.h"
 #include "progress.h"
 #include "result_json.h"
@@ -211,6 +212,7 @@ static int analyze_and_judge(struct check *c, const char *name, bool progress)
 	if (status == EXIT_CLEAN) {
 		struct progress *clock = progress_start(progress, "analyse");
 
+		hidden_calls_add(c->facts, c->model);
 		c->result = analyze(c->facts, c->model);
 		progress_stop(clock);
 		set_tree(c->result, c->facts, &meta);

@@ -195,20 +195,12 @@ static int allow_select(void *context, int action, const char *a,
 		? SQLITE_OK : SQLITE_DENY;
 }
 
-/* SQLite makes the table that json_each() is when it is first named, which the
- * restriction would take for a change. */
-static void make_json_table(struct db *db)
-{
-	sqlite3_stmt *s = NULL;
-
-	sqlite3_prepare_v2(db->handle, "SELECT value FROM json_each('[]')", -1,
-			   &s, NULL);
-	sqlite3_finalize(s);
-}
-
 void db_restrict_to_select(struct db *db)
 {
-	make_json_table(db);
+	/* Tables that functions make are declared when first used, which
+	 * would be denied. */
+	sqlite3_exec(db->handle, "SELECT * FROM json_each('[]'), "
+				 "json_tree('[]')", NULL, NULL, NULL);
 	sqlite3_set_authorizer(db->handle, allow_select, NULL);
 }
 

@@ -157,6 +157,10 @@ enum node_flags {
 				    * the body, other leaves it */
 	NODE_ADDRESS_ONLY = 1 << 4, /* record value kept by address: see b */
 	NODE_WEAK = 1 << 5,	   /* ASSIGN: read-modify-write (++, |=) */
+	/* Of calls that hidden.h adds; never stored. */
+	NODE_ELSEWHERE = 1 << 6,   /* CALL: by another CPU, which is waited
+				    * for */
+	NODE_FAULT = 1 << 7,	   /* CALL: by an access that faults */
 };
 
 struct fact_node {

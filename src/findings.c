@@ -27,6 +27,11 @@ const struct finding_kind finding_kinds[] = {
 	  "The run-time check would stop the host in some worlds." },
 	{ "hidden-inversion", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Out of order by what is held, but invisible to the run-time check." },
+	{ "interrupt-lock", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "A lock that is held with interrupts enabled is acquired in an "
+	  "interrupt." },
+	{ "lock-cycle", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
+	  "Another CPU is waited for, and may itself wait for the lock held." },
 	{ "same-level", SEVERITY_WARNING, FAIL_ON_CONDITIONAL,
 	  "Two locks of one class are taken in no fixed order." },
 	{ "third-domain", SEVERITY_WARNING, FAIL_ON_ANY,
@@ -65,10 +70,35 @@ static bool is_conditional(const struct result *r, const struct ordering *o)
 	return o->trips_sometimes && !o->trips_always;
 }
 
+/* Is some lock of the acquired one's class held while one of the held one's
+ * class is acquired? */
+static bool has_class_reverse(const struct result *r, const struct ordering *o)
+{
+	for (guint i = 0; i < r->orderings->len; i++) {
+		const struct ordering *other = r->orderings->pdata[i];
+
+		if (o->held.class == other->acquired.class &&
+		    o->acquired.class == other->held.class &&
+		    o->context == other->context)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Approximation: of a lock that another CPU takes the class alone is known, so
+ * that two domains' locks of one class count as one.
+ */
+static bool is_cycle(const struct result *r, const struct ordering *o)
+{
+	return o->elsewhere && (o->held.class == o->acquired.class ||
+				has_class_reverse(r, o));
+}
+
 static bool is_hidden(const struct result *r, const struct ordering *o)
 {
-	(void)r;
-	return is_out_of_order(o) && !o->trips_sometimes && !o->is_stopped;
+	return is_out_of_order(o) && !o->trips_sometimes && !o->is_stopped &&
+	       !is_cycle(r, o);
 }
 
 /* Is it reached the other way round, as far as table kinds and roles tell? */
@@ -126,14 +156,14 @@ static bool has_fixed_order(const struct result *r, const struct ordering *o)
 static bool is_same_level(const struct result *r, const struct ordering *o)
 {
 	return o->held.class == o->acquired.class && !o->same_object &&
-	       !o->sorted && o->verdict != VERDICT_VIOLATION &&
+	       !o->elsewhere && !o->sorted && o->verdict != VERDICT_VIOLATION &&
 	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
 }
 
 static bool is_third_domain(const struct result *r, const struct ordering *o)
 {
 	(void)r;
-	return nesting_domains(o) >= 3 && !o->same_object;
+	return nesting_domains(o) >= 3 && !o->same_object && !o->elsewhere;
 }
 
 /*
@@ -161,6 +191,7 @@ static const struct {
 	{ "level-violation", is_level_violation },
 	{ "conditional-violation", is_conditional },
 	{ "hidden-inversion", is_hidden },
+	{ "lock-cycle", is_cycle },
 	{ "same-level", is_same_level },
 	{ "third-domain", is_third_domain },
 	{ "interleaved", is_interleaved },
@@ -257,8 +288,9 @@ static void collect_stale(struct result *r)
 {
 	for (guint i = 0; i < r->stale->len; i++) {
 		const struct stale_level *s = r->stale->pdata[i];
-		struct finding *f = new_finding(r, "stale-level",
-						&s->lock.site, s->context);
+		struct finding *f = new_finding(
+			r, s->in_interrupt ? "interrupt-lock" : "stale-level",
+			&s->lock.site, s->context);
 
 		f->stale = s;
 		add_lock(f, &s->lock);

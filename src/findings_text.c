@@ -111,7 +111,9 @@ static void append_ordering(GString *text, const struct result *r,
 			    const struct finding *f, const struct ordering *o)
 {
 	append_pair(text, r, o);
-	if (strcmp(f->kind, "same-level") == 0) {
+	if (strcmp(f->kind, "lock-cycle") == 0) {
+		g_string_append(text, ", by another CPU, which is waited for");
+	} else if (strcmp(f->kind, "same-level") == 0) {
 		g_string_append(text, ": one class, in no fixed order");
 	} else if (strcmp(f->kind, "third-domain") == 0 ||
 		   strcmp(f->kind, "interleaved") == 0) {
@@ -141,12 +143,22 @@ static void append_stale(GString *text, const struct result *r,
 	append_level(text, s->level_justified);
 }
 
+static void append_interrupt(GString *text, const struct result *r,
+			     const struct stale_level *s)
+{
+	append_lock(text, r, &s->lock);
+	g_string_append_printf(text, " acquired in %s, in an interrupt, by %s",
+			       s->lock.site.function, s->holder.function);
+}
+
 const char *finding_message(struct result *r, const struct finding *f)
 {
 	GString *text = g_string_new("");
 	const char *message;
 
-	if (f->stale)
+	if (f->stale && f->stale->in_interrupt)
+		append_interrupt(text, r, f->stale);
+	else if (f->stale)
 		append_stale(text, r, f->stale);
 	else if (f->orderings->len > 0)
 		append_ordering(text, r, f, f->orderings->pdata[0]);

@@ -66,7 +66,8 @@ static void push_under_lock(struct handup *h, GQueue *work, fact_id function)
 	g_queue_push_tail(work, GUINT_TO_POINTER(function));
 }
 
-/* Downward from calls made with a lock held. */
+/* Downward from calls made with a lock held; what is called in interrupt
+ * context nests under whatever was held. */
 static void mark_under_lock(struct handup *h)
 {
 	GQueue work = G_QUEUE_INIT;
@@ -77,6 +78,9 @@ static void mark_under_lock(struct handup *h)
 		if (holds_own(e->at))
 			push_under_lock(h, &work, e->callee);
 	}
+	for (fact_id id = 1; id < h->x->p->f->function->len; id++)
+		if (h->x->p->interrupt[id] && h->x->summary[id])
+			push_under_lock(h, &work, id);
 	while (!g_queue_is_empty(&work)) {
 		fact_id id = GPOINTER_TO_UINT(g_queue_pop_head(&work));
 		const struct summary *s = h->x->summary[id];
@@ -137,7 +141,8 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->event->kind, a->object, a->owner, a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->view.control, a->aside, levels_key(h->levels, a->level),
+		a->view.control, a->aside, a->elsewhere,
+		levels_key(h->levels, a->level),
 		a->flags & ~(uint32_t)STATE_ASSERT_FAILED,
 	};
 
@@ -337,7 +342,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
-		levels_key(h->levels, a->level),
+		a->elsewhere, levels_key(h->levels, a->level),
 	};
 
 	return g_bytes_new(words, sizeof(words));
@@ -604,6 +609,24 @@ static uint32_t keep_functions(struct handup *h, uint32_t guard)
 }
 
 /*
+ * Nothing that holds on this CPU is known of the one that acquires it.
+ * Approximation: whose lock it is, which kind of table it is in, and what else
+ * must hold for it to come about, is not known.
+ */
+static void make_elsewhere(struct handup *h, struct acquisition *a)
+{
+	a->elsewhere = true;
+	a->asked = 0;
+	a->object = 0;
+	a->owner = 0;
+	a->released = 0;
+	a->guard = numset_make(h->sets, NULL, 0);
+	if (a->view.owner != OWNER_NONE)
+		a->view.owner = OWNER_ANY;
+	a->view.control = TRI_UNKNOWN;
+}
+
+/*
  * What was asked for by others is known by its place alone, and by the
  * callback that was asked for.
  * Approximation: whose lock it is, which kind of table it is in, and what else
@@ -655,6 +678,8 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	if (MUTANT(13, e->caller == e->callee, false) ||
 	    (!h->under_lock[e->caller] && !holds_own(e->at)))
 		return;
+	if (node_of(h, e->caller, e->node)->flags & NODE_ELSEWHERE)
+		make_elsewhere(h, &a);
 	g = mapping_guard(h->map, e, a.guard);
 	if (g.is_null || is_through_null(h, e, a.owner) ||
 	    is_through_null(h, e, a.object)) {

@@ -32,6 +32,8 @@ struct acquisition {
 				 * hold, released by then */
 	uint32_t guard;		/* set of literals */
 	uint32_t flags;		/* enum state_flags */
+	bool elsewhere;		/* another CPU acquires it, which is waited
+				 * for */
 	bool aside;		/* others asked for what acquires it */
 	uint32_t asked;		/* the literal that says with which callback,
 				 * until a caller decides it */

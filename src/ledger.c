@@ -8,32 +8,31 @@
 
 #include <string.h>
 
+#include "effect.h"
 #include "program.h"
 #include "result_table.h"
 
 struct ledger {
 	const struct explorer *x;
 	const struct reach *reach;
+	const struct effects *e;
 	struct result *r;
 };
 
-static void add(struct ledger *l, const char *kind, char *what,
-		fact_id function, uint32_t line, const char *effect,
-		uint32_t count, bool blocks)
-{
-	const struct fact_function *fn = FACT_FUNCTION(l->x->p->f, function);
-	struct assumption *a = result_add_assumption(l->r);
-
-	a->kind = result_text(l->r, kind);
-	a->what = result_text(l->r, what);
-	a->file = result_text(l->r,
-			      FACT_FILE(l->x->p->f, fn->file)->path);
-	a->line = line;
-	a->effect = result_text(l->r, effect);
-	a->count = count;
-	a->blocks_proof = blocks;
-	g_free(what);
-}
+/* One entry; what it would hide if it were wrong are orderings of ACQUIRED
+ * under HELD. */
+struct entry {
+	const char *kind;
+	char *what;		/* given up by it */
+	fact_id function;	/* its place */
+	uint32_t node;		/* ... in it; 0: the function's own */
+	class_set acquired, held;
+	const char *effect;	/* what it does with these; '%' ends it: they
+				 * are told of */
+	const char *discharge;
+	uint32_t count;
+	bool blocks;		/* if it can hide any */
+};
 
 static const char *display(const struct ledger *l, fact_id function)
 {
@@ -48,46 +47,121 @@ static uint32_t line_of(const struct ledger *l, fact_id function,
 	return node && fn->body ? fn->body->node[node].line : fn->line;
 }
 
-/* Could a function of this site's type reach a lock? */
-static bool type_may_lock(const struct program *p, const struct call_site *s)
+/* "could hide %" and the orderings that are meant. */
+static char *effect_text(const struct ledger *l, const struct entry *n,
+			 bool *touches)
 {
-	fact_id type = 0;
+	char *orderings = effects_text(l->e, n->acquired, n->held);
+	size_t len = strlen(n->effect);
+	char *text;
 
-	if (s->field)
-		type = FACT_FIELD(p->f, s->field)->type;
-	while (type && FACT_TYPE(p->f, type)->kind != TYPE_FUNCTION &&
-	       FACT_TYPE(p->f, type)->target)
-		type = FACT_TYPE(p->f, type)->target;
-	for (fact_id id = 1; id < p->f->function->len; id++) {
-		const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+	*touches = orderings != NULL;
+	if (!orderings)
+		return g_strdup("none: no mm lock can be acquired there");
+	if (n->effect[len - 1] == '%')
+		text = g_strdup_printf("%.*s%s", (int)len - 1, n->effect,
+				       orderings);
+	else
+		text = g_strdup(n->effect);
+	g_free(orderings);
+	return text;
+}
 
-		if (p->locks[id] && (fn->flags & FUNCTION_ADDRESS_TAKEN) &&
-		    (!type || fn->type == type))
-			return true;
-	}
-	return false;
+static void add(struct ledger *l, const struct entry *n)
+{
+	const struct fact_function *fn =
+		FACT_FUNCTION(l->x->p->f, n->function);
+	struct assumption *a = result_add_assumption(l->r);
+	char *effect = effect_text(l, n, &a->touches_locks);
+
+	a->kind = n->kind;
+	a->what = result_text(l->r, n->what);
+	a->file = result_text(l->r,
+			      FACT_FILE(l->x->p->f, fn->file)->path);
+	a->line = line_of(l, n->function, n->node);
+	a->effect = result_text(l->r, effect);
+	a->discharge = n->discharge;
+	a->count = n->count ? n->count : 1;
+	a->blocks_proof = n->blocks && a->touches_locks;
+	g_free(effect);
+	g_free(n->what);
+}
+
+static void add_outside(struct ledger *l, const struct call_site *s)
+{
+	struct entry n = {
+		.kind = "model",
+		.what = g_strdup_printf("a call through a pointer in %s leads "
+					"to code outside of the tree",
+					display(l, s->function)),
+		.function = s->function, .node = s->node,
+		.acquired = effects_acquired_by_type(l->e, 0),
+		.held = effects_held(l->e, s->function, s->node),
+		.effect = "if that code calls back, it hides %",
+		.discharge = "the code that is called",
+	};
+
+	/* Where nothing is held, nothing is hidden by what is called. */
+	if (!n.held)
+		n.acquired = 0;
+	add(l, &n);
 }
 
 static void add_site(struct ledger *l, const struct call_site *s)
 {
-	const struct program *p = l->x->p;
-	uint32_t line = line_of(l, s->function, s->node);
-	const char *name = display(l, s->function);
-	bool matters;
+	struct entry n = {
+		.kind = "unresolved-indirect",
+		.function = s->function, .node = s->node,
+		.effect = "could hide %",
+		.discharge = "a store to the pointer, or an entry of the model "
+			     "that says where it leads",
+		.blocks = true,
+	};
 
 	if (s->reason == TARGET_OUTSIDE)
-		add(l, "model",
-		    g_strdup_printf("a call through a pointer in %s leads to "
-				    "code outside of the tree", name),
-		    s->function, line, "what it does is not seen", 1, false);
+		add_outside(l, s);
 	if (s->reason != TARGET_SIGNATURE)
 		return;
-	matters = type_may_lock(p, s);
-	add(l, "unresolved-indirect",
-	    g_strdup_printf("call through a pointer in %s: %u functions by "
-			    "type", name, s->target_nr),
-	    s->function, line, matters ? "could hide orderings" : "none", 1,
-	    matters);
+	n.what = g_strdup_printf("call through a pointer in %s: %u functions "
+				 "by type", display(l, s->function),
+				 s->target_nr);
+	n.acquired = effects_acquired_by_type(l->e, s->type);
+	n.held = effects_held(l->e, s->function, s->node);
+	add(l, &n);
+}
+
+/* Assembly tells which functions it calls; what the compiler brings along
+ * calls none. */
+static bool is_known_body(const struct fact_function *fn)
+{
+	return (fn->flags & FUNCTION_ASM_CALLED) ||
+	       g_str_has_prefix(fn->name, "__builtin_");
+}
+
+/* A call of a function that has no body in the tree. */
+static void add_bodiless(struct ledger *l, const struct call_site *s)
+{
+	const struct program *p = l->x->p;
+	const struct fact_function *fn;
+	struct entry n = {
+		.kind = "no-body", .function = s->function, .node = s->node,
+		.effect = "could hide %", .discharge = "its body",
+		.blocks = true,
+	};
+	fact_id callee;
+
+	if (s->reason != TARGET_DIRECT || s->target_nr != 1)
+		return;
+	callee = g_array_index(p->cg->target, fact_id, s->target);
+	fn = FACT_FUNCTION(p->f, callee);
+	if (fn->body || is_known_body(fn) || p->opaque[callee] ||
+	    lockprims_find(p->lp, callee))
+		return;
+	n.what = g_strdup_printf("%s, called by %s, has no body", fn->name,
+				 display(l, s->function));
+	n.acquired = effects_acquired_by_type(l->e, fn->type);
+	n.held = effects_held(l->e, s->function, s->node);
+	add(l, &n);
 }
 
 static void add_sites(struct ledger *l)
@@ -99,6 +173,8 @@ static void add_sites(struct ledger *l)
 			&g_array_index(p->cg->site, struct call_site, i);
 
 		l->r->counts.call_edges += s->target_nr;
+		if (p->slice[s->function])
+			add_bodiless(l, s);
 		if (s->reason == TARGET_DIRECT)
 			continue;
 		l->r->counts.indirect_sites++;
@@ -135,102 +211,125 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 	s->context = CONTEXT_RUNNING;
 }
 
+static class_set class_bit(uint32_t class)
+{
+	return class ? UINT32_C(1) << MIN(class - 1, 31) : 0;
+}
+
 static const char *class_name(const struct ledger *l, uint32_t class)
 {
 	return g_array_index(l->x->p->lp->class, struct lock_class,
 			     class - 1).name;
 }
 
+/* What an entry of a kind of limit says; '%s' is the function. */
+struct limit_row {
+	const char *kind, *what, *effect, *discharge;
+	bool blocks;
+};
+
+static const struct limit_row limit_rows[LIMIT_KIND_NR] = {
+	[LIMIT_STATES] = {
+		"bound", "many states in %s: values forgotten",
+		"hides none, adds %",
+		"a function that decides less, or a higher bound", false },
+	[LIMIT_DROPPED] = {
+		"bound", "too many locksets in %s: paths dropped",
+		"could hide %", "a higher bound", true },
+	[LIMIT_RELEASE] = {
+		"model", "%s releases a lock that is not known to be held",
+		"taken for the last such lock that is held, or ignored: if "
+		"that is another one, hides or adds %",
+		"callers that hold the lock, or an object that has a name",
+		false },
+	[LIMIT_UNBALANCED] = {
+		"model", "%s returns with a lock, or without one of its "
+			 "caller's, on some ways only",
+		"taken to be balanced: could hide %",
+		"a result that tells callers which way it was", true },
+	[LIMIT_SELF] = {
+		"world", "%s would acquire a lock that it holds, which "
+			 "panics: path ends",
+		"the path is not followed; if the locks are two, hides %",
+		"that the two are one lock", false },
+	[LIMIT_ASSERT] = {
+		"world", "an assertion in %s excludes paths: assert-fails",
+		"in the world assert-fails only: %",
+		"a proof of the assertion", false },
+	[LIMIT_ASIDE] = {
+		"world", "%s may wait under a lock, which an assertion "
+			 "excludes: what others asked for and runs meanwhile "
+			 "is not followed",
+		"of the world assert-fails, hides %",
+		"a proof of the assertion", false },
+	[LIMIT_NOT_WITHIN] = {
+		"world", "what %s calls is taken never to get to some function "
+			 "(not-within)",
+		"the path is not followed; if it can be, hides %",
+		"the reason in the model", false },
+	[LIMIT_NULL] = {
+		"world", "%s would load through a null pointer: path ends",
+		"the path is not followed, as it faults; if the pointer is "
+		"set, hides %",
+		"that the pointer is null there", false },
+};
+
+static char *limit_text(const struct ledger *l, const struct limit *limit,
+			const char *what)
+{
+	const char *at = strstr(what, "%s");
+
+	return g_strdup_printf("%.*s%s%s", (int)(at - what), what,
+			       display(l, limit->function), at + 2);
+}
+
+static void add_leak(struct ledger *l, const struct limit *limit)
+{
+	struct entry n = {
+		.kind = "model",
+		.what = g_strdup_printf("a call in %s releases a %s lock on "
+					"some ways only",
+					display(l, limit->function),
+					class_name(l, limit->detail)),
+		.function = limit->function, .node = limit->node,
+		.acquired = effects_acquired(l->e, limit->function) |
+			    effects_acquired_above(l->e, limit->function),
+		.held = class_bit(limit->detail),
+		.effect = "taken to be released there: could hide %",
+		.discharge = "a result that tells callers which way it was",
+		.count = limit->count, .blocks = true,
+	};
+
+	add(l, &n);
+}
+
 static void add_limit(struct ledger *l, const struct limit *limit)
 {
-	uint32_t line = line_of(l, limit->function, limit->node);
-	const char *name = display(l, limit->function);
+	const struct limit_row *row = &limit_rows[limit->kind];
+	struct entry n = {
+		.kind = row->kind,
+		.function = limit->function, .node = limit->node,
+		.acquired = effects_acquired_at(l->e, limit->function,
+						limit->node),
+		.held = effects_held(l->e, limit->function, limit->node),
+		.effect = row->effect, .discharge = row->discharge,
+		.count = limit->count, .blocks = row->blocks,
+	};
 
-	switch (limit->kind) {
-	case LIMIT_STATES:
-		add(l, "bound",
-		    g_strdup_printf("many states in %s: values forgotten",
-				    name),
-		    limit->function, line, "adds orderings, hides none",
-		    limit->count, false);
-		break;
-	case LIMIT_DROPPED:
-		add(l, "bound",
-		    g_strdup_printf("too many locksets in %s: paths dropped",
-				    name),
-		    limit->function, line, "could hide orderings",
-		    limit->count, true);
-		break;
-	case LIMIT_RELEASE:
-		add(l, "model",
-		    g_strdup_printf("%s releases a lock that is not known "
-				    "to be held", name),
-		    limit->function, line,
-		    "taken for the last such lock that is held, or ignored",
-		    limit->count, false);
-		break;
-	case LIMIT_LEAK:
-		add(l, "model",
-		    g_strdup_printf("a call in %s releases a %s lock on some "
-				    "ways only",
-				    name, class_name(l, limit->detail)),
-		    limit->function, line,
-		    "taken to be released there: could hide orderings under "
-		    "it", limit->count, true);
-		break;
-	case LIMIT_UNBALANCED:
-		add(l, "model",
-		    g_strdup_printf("%s returns with a lock, or without one "
-				    "of its caller's, on some ways only", name),
-		    limit->function, line,
-		    "taken to be balanced: could hide orderings under what it "
-		    "returns with", limit->count, true);
-		break;
-	case LIMIT_SELF:
-		add(l, "world",
-		    g_strdup_printf("%s would acquire a lock that it holds, "
-				    "which panics: path ends", name),
-		    limit->function, line, "the path is not followed",
-		    limit->count, false);
-		break;
-	case LIMIT_ASSERT:
-		add(l, "world",
-		    g_strdup_printf("an assertion in %s excludes paths: "
-				    "assert-fails", name),
-		    limit->function, line,
-		    "followed in the world assert-fails only", limit->count,
-		    false);
-		break;
-	case LIMIT_ASIDE:
-		add(l, "world",
-		    g_strdup_printf("%s may wait under a lock, which an "
-				    "assertion excludes: what others asked "
-				    "for and runs meanwhile is not followed",
-				    name),
-		    limit->function, line,
-		    "hides orderings of the world assert-fails", limit->count,
-		    false);
-		break;
-	case LIMIT_NOT_WITHIN:
-		add(l, "world",
-		    g_strdup_printf("what %s calls is taken never to get to "
-				    "some function (not-within)", name),
-		    limit->function, line, "the path is not followed",
-		    limit->count, false);
-		break;
-	case LIMIT_NULL:
-		add(l, "world",
-		    g_strdup_printf("%s would load through a null pointer: "
-				    "path ends", name),
-		    limit->function, line, "the path is not followed",
-		    limit->count, false);
-		break;
-	case LIMIT_STALE:
+	if (limit->kind == LIMIT_STALE) {
 		add_stale(l, limit);
-		break;
-	default:
-		break;
+		return;
 	}
+	if (limit->kind == LIMIT_LEAK) {
+		add_leak(l, limit);
+		return;
+	}
+	if (limit->kind == LIMIT_UNBALANCED) {
+		n.acquired = effects_acquired_above(l->e, limit->function);
+		n.held = effects_returned(l->e, limit->function);
+	}
+	n.what = limit_text(l, limit, row->what);
+	add(l, &n);
 }
 
 static int compare_limit(const void *a, const void *b)
@@ -297,6 +396,27 @@ static bool is_called_to_lock(const struct program *p, fact_id function)
 	return false;
 }
 
+/* "nobody", or some callers, and whether they are reached themselves. */
+static char *why_unreached(const struct ledger *l, fact_id function)
+{
+	const GArray *caller = l->x->p->cg->caller[function];
+	fact_id shown = 0;
+
+	for (guint i = 0; caller && i < caller->len; i++) {
+		fact_id id = g_array_index(caller, fact_id, i);
+
+		if (reach_context(l->reach, id) >= 0)
+			return g_strdup_printf("%s is reached, but makes no "
+					       "call of it that is possible, "
+					       "as far as is known",
+					       display(l, id));
+		shown = id;
+	}
+	return shown ? g_strdup_printf("its callers are not, %s among them",
+				       display(l, shown))
+		     : g_strdup("nothing is known to call it");
+}
+
 /*
  * Functions with lock operations that no entry point leads to.  The parts of
  * the primitives are none: their callers stand for them; nor is what is only
@@ -307,21 +427,38 @@ static void add_unreached(struct ledger *l)
 	const struct program *p = l->x->p;
 
 	for (fact_id id = 1; id < p->f->function->len; id++) {
-		const char *why = p->cg->caller[id]
-					  ? "no call of it is possible, as far "
-					    "as is known"
-					  : "nothing is known to call it";
+		struct entry n = {
+			.kind = "unreached", .function = id,
+			.effect = "if it is called, hides %",
+			.discharge = "a call that the tree shows, or an entry "
+				     "of the model",
+		};
+		char *why;
 
 		if (!p->locks[id] || !p->slice[id] ||
 		    program_in_lock_header(p, id) ||
 		    reach_context(l->reach, id) >= 0 ||
 		    (p->cg->caller[id] && !is_called_to_lock(p, id)))
 			continue;
-		add(l, "unreached",
-		    g_strdup_printf("%s is reached from no entry point: %s",
-				    display(l, id), why),
-		    id, line_of(l, id, 0), "could hide orderings", 1, false);
+		why = why_unreached(l, id);
+		n.what = g_strdup_printf("%s is reached from no entry point: "
+					 "%s", display(l, id), why);
+		n.acquired = effects_acquired(l->e, id);
+		n.held = effects_held(l->e, id, 0);
+		add(l, &n);
+		g_free(why);
 	}
+}
+
+static class_set held_by_callers(const struct ledger *l, fact_id function)
+{
+	const GArray *caller = l->x->p->cg->caller[function];
+	class_set held = 0;
+
+	for (guint i = 0; caller && i < caller->len; i++)
+		held |= effects_held(l->e, g_array_index(caller, fact_id, i),
+				     0);
+	return held;
 }
 
 /* What the model says is called with no lock held. */
@@ -329,14 +466,73 @@ static void add_apart(struct ledger *l)
 {
 	const struct program *p = l->x->p;
 
-	for (fact_id id = 1; id < p->f->function->len; id++)
-		if (p->apart[id] && p->locks[id] && p->cg->caller[id])
-			add(l, "model",
-			    g_strdup_printf("%s is taken to be called with no "
-					    "lock held", display(l, id)),
-			    id, line_of(l, id, 0),
-			    "its locks are not seen under its callers'",
-			    p->cg->caller[id]->len, false);
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		struct entry n = {
+			.kind = "model", .function = id,
+			.effect = "not seen under its callers' locks: if they "
+				  "hold any, hides %",
+			.discharge = "the reason in the model",
+		};
+
+		if (!p->apart[id] || !p->locks[id] || !p->cg->caller[id])
+			continue;
+		n.what = g_strdup_printf("%s is taken to be called with no "
+					 "lock held", display(l, id));
+		n.acquired = effects_acquired(l->e, id);
+		n.held = held_by_callers(l, id);
+		n.count = p->cg->caller[id]->len;
+		add(l, &n);
+	}
+}
+
+/* What the handlers of faults may acquire. */
+static class_set acquired_by_faults(const struct ledger *l)
+{
+	const struct program *p = l->x->p;
+	const GPtrArray *entries = model_entries(p->m, MODEL_MAY_FAULT);
+	class_set set = 0;
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = entries->pdata[i];
+
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (strcmp(FACT_FUNCTION(p->f, id)->name,
+				   e->arg[1]) == 0)
+				set |= effects_acquired(l->e, id);
+	}
+	return set;
+}
+
+/* Faults that are taken not to happen would be handled where they do. */
+static void add_no_fault(struct ledger *l)
+{
+	const struct program *p = l->x->p;
+	const GPtrArray *entries = model_entries(p->m, MODEL_NO_FAULT);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = entries->pdata[i];
+
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			struct entry n = {
+				.kind = "model", .function = id,
+				.acquired = acquired_by_faults(l),
+				.held = held_by_callers(l, id),
+				.effect = "a fault there is not followed: if "
+					  "it is handled, hides %",
+				.discharge = "the reason in the model",
+			};
+
+			if (!p->cg->caller[id] ||
+			    !model_match(e->arg[0],
+					 FACT_FUNCTION(p->f, id)->name, NULL))
+				continue;
+			n.what = g_strdup_printf("what %s maps is taken to be "
+						 "there: no access faults",
+						 display(l, id));
+			n.count = p->cg->caller[id]->len;
+			add(l, &n);
+		}
+	}
 }
 
 static void add_counts(struct ledger *l)
@@ -380,9 +576,11 @@ static void add_failed_units(struct ledger *l)
 		a->kind = "failed-tu";
 		a->what = result_text(l->r, tu->message);
 		a->file = result_text(l->r, tu->file);
-		a->effect = "could hide orderings";
+		a->effect = "could hide orderings of any class under any";
+		a->discharge = "a file that can be read to its end";
 		a->count = 1;
 		a->blocks_proof = true;
+		a->touches_locks = true;
 		g_ptr_array_add(l->r->tu_failed,
 				(char *)result_text(l->r, tu->file));
 	}
@@ -391,7 +589,8 @@ static void add_failed_units(struct ledger *l)
 void ledger_collect(const struct explorer *x, const struct reach *reach,
 		    struct result *r)
 {
-	struct ledger l = { .x = x, .reach = reach, .r = r };
+	struct effects *effects = effects_new(x);
+	struct ledger l = { .x = x, .reach = reach, .e = effects, .r = r };
 
 	add_counts(&l);
 	add_failed_units(&l);
@@ -399,4 +598,6 @@ void ledger_collect(const struct explorer *x, const struct reach *reach,
 	add_limits(&l);
 	add_unreached(&l);
 	add_apart(&l);
+	add_no_fault(&l);
+	effects_free(effects);
 }

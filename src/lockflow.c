@@ -121,6 +121,8 @@ static void node_effect(const struct flow *w, fact_id id, uint32_t node,
 	if (FACT_FUNCTION(p->f, id)->body->node[node].kind != NODE_CALL)
 		return;
 	s = callgraph_site(p->cg, id, node);
+	if (s && s->is_hidden)
+		return;
 	for (uint32_t k = 0; s && k < s->target_nr; k++) {
 		fact_id to = g_array_index(p->cg->target, fact_id,
 					   s->target + k);

@@ -50,6 +50,15 @@ enum model_directive {
 				 * FILE, calls never gets to it */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
 				 * caller asked for */
+	MODEL_WAITS_FOR,	/* PATTERN PARAMETER PARAMETER|-: has other CPUs
+				 * call what the first parameter points to, and
+				 * waits for them, if the second one is not 0 */
+	MODEL_MAY_FAULT,	/* PATTERN HANDLER: a function, or a macro around
+				 * assembly, that accesses guest memory: HANDLER
+				 * may run there */
+	MODEL_NO_FAULT,		/* PATTERN: what it maps is there: accesses to it
+				 * do not fault */
+	MODEL_INTERRUPT,	/* PATTERN: called in interrupt context */
 	MODEL_UNIQUE,		/* PATH FIELD VALUE: the record whose FIELD holds
 				 * VALUE is the one that PATH of its owner
 				 * points to */

@@ -74,11 +74,11 @@ static GBytes *candidate_key(const struct collector *c,
 	const struct pair *p = k->pair;
 	const struct acquisition *a = &p->acquired;
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
-	uint32_t words[11] = {
+	uint32_t words[12] = {
 		held.class, held.mode, a->view.class, a->view.mode,
 		p->same_object, k->sorted, k->held_function, k->held_line,
 		a->site_function ? a->site_function : p->holder,
-		a->site_line, p->holder,
+		a->site_line, p->holder, a->elsewhere,
 	};
 	GByteArray *bytes = g_byte_array_new();
 
@@ -182,7 +182,8 @@ static void collect_pair(struct collector *c, struct wayup *w,
 		k.in_force = class_in_force(c, &k.way, p);
 		if (p->acquired.context != CONTEXT_RUNNING)
 			k.way.context = p->acquired.context;
-		k.visible = p->acquired.view.mode != MODE_SPIN &&
+		k.visible = !p->acquired.elsewhere &&
+			    p->acquired.view.mode != MODE_SPIN &&
 			    is_ordered(held.mode) &&
 			    class_level(c, k.in_force) >=
 				    class_level(c, p->held.class);
@@ -457,6 +458,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 					  : a->event->node);
 	o->relation = (enum relation)v->relation;
 	o->same_object = p->same_object;
+	o->elsewhere = a->elsewhere;
 	o->sorted = k->sorted;
 	o->context = k->way.context;
 	o->runtime_visible = k->visible;

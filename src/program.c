@@ -418,6 +418,7 @@ static void resolve_model(struct program *p)
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
 	p->apart = g_new0(uint8_t, p->f->function->len);
+	p->interrupt = g_new0(uint8_t, p->f->function->len);
 	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
 	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
@@ -438,6 +439,7 @@ static void resolve_model(struct program *p)
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
 	resolve_function_words(p, MODEL_APART, p->apart, NULL);
 	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
+	resolve_function_words(p, MODEL_INTERRUPT, p->interrupt, NULL);
 	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
 			       NULL);
 	for (fact_id i = 1; i < p->f->function->len; i++)
@@ -894,6 +896,7 @@ void program_free(struct program *p)
 	g_free(p->aside);
 	g_free(p->opaque);
 	g_free(p->apart);
+	g_free(p->interrupt);
 	g_free(p->asserts_unlocked);
 	g_array_unref(p->invariant);
 	g_array_unref(p->instance);

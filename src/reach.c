@@ -23,17 +23,25 @@ static bool is_model_entry(const struct program *p, const char *name)
 	return false;
 }
 
-static bool is_entry(const struct program *p, fact_id id)
+static enum entry_kind entry_kind(const struct program *p, fact_id id)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
-	const GArray *callers = p->cg->caller[id];
 
 	if (!fn->body || !p->locks[id] || lockprims_find(p->lp, id) ||
 	    program_in_lock_header(p, id))
-		return false;
-	return !callers || program_is_apart(p, id) ||
-	       (fn->flags & FUNCTION_ASM_CALLED) ||
-	       is_model_entry(p, fn->name);
+		return ENTRY_NONE;
+	if (is_model_entry(p, fn->name))
+		return ENTRY_MODEL;
+	if (p->apart[id])
+		return ENTRY_APART;
+	if (program_is_apart(p, id))
+		return ENTRY_CONTEXT;
+	if (fn->flags & FUNCTION_ASM_CALLED)
+		return ENTRY_ASSEMBLY;
+	if (p->cg->caller[id])
+		return ENTRY_NONE;
+	return fn->flags & FUNCTION_ADDRESS_TAKEN ? ENTRY_ADDRESS
+						  : ENTRY_UNCALLED;
 }
 
 static enum context context_after(const struct explorer *x,
@@ -90,9 +98,11 @@ struct reach *reach_new(const struct explorer *x)
 	for (fact_id id = 0; id < nr; id++)
 		r->distance[id] = UINT32_MAX;
 	for (fact_id id = 1; id < nr; id++) {
-		if (!x->summary[id] || !is_entry(x->p, id))
+		if (!x->summary[id])
 			continue;
-		r->is_entry[id] = 1;
+		r->is_entry[id] = (uint8_t)entry_kind(x->p, id);
+		if (!r->is_entry[id])
+			continue;
 		visit(r, &queue, context_after(x, CONTEXT_RUNNING, id), id, 0,
 		      NULL);
 	}

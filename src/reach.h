@@ -12,8 +12,20 @@
 
 enum { CONTEXT_NR = CONTEXT_GOING_DOWN + 1 };
 
+/* Why a function is an entry point; the first that applies. */
+enum entry_kind {
+	ENTRY_NONE,
+	ENTRY_MODEL,		/* the model says so */
+	ENTRY_CONTEXT,		/* ... gives it a context of its own */
+	ENTRY_APART,		/* ... sets it apart */
+	ENTRY_ASSEMBLY,		/* assembly names it */
+	ENTRY_ADDRESS,		/* nothing is known to call it, but its address
+				 * is taken */
+	ENTRY_UNCALLED,		/* nothing is known to call it */
+};
+
 struct reach {
-	uint8_t *is_entry;	/* per function */
+	uint8_t *is_entry;	/* per function: enum entry_kind, or 0 */
 	uint8_t *reached[CONTEXT_NR]; /* per function */
 	uint32_t *distance;	/* per function: calls from the nearest entry
 				 * point; UINT32_MAX: not reached */

@@ -217,6 +217,8 @@ static void put_ledger_row(struct json_writer *w, struct html_report *h,
 	put_text(w, h, row->first->effect);
 	json_number(w, (int64_t)row->count);
 	json_number(w, row->first->blocks_proof);
+	put_text(w, h, row->first->discharge);
+	json_number(w, row->first->touches_locks);
 	json_close(w, ']');
 }
 

@@ -99,17 +99,18 @@ static void put_ledger(FILE *out, const struct html_report *h)
 	fputs("<section aria-labelledby=\"rests\"><h2 id=\"rests\">What it rests "
 	      "on</h2>\n<table><thead><tr><th scope=\"col\">Kind</th>"
 	      "<th scope=\"col\">Entries</th><th scope=\"col\">Against a proof"
-	      "</th></tr></thead><tbody>\n", out);
+	      "</th><th scope=\"col\">Cannot affect mm locks</th></tr></thead><tbody>\n", out);
 	for (guint i = 0; i < h->ledger->len;) {
 		const struct ledger_row *row = h->ledger->pdata[i];
 		const char *kind = row->first->kind;
-		unsigned nr = 0, blocking = 0;
+		unsigned nr = 0, blocking = 0, apart = 0;
 
 		for (; i < h->ledger->len; i++, nr++) {
 			row = h->ledger->pdata[i];
 			if (strcmp(row->first->kind, kind) != 0)
 				break;
 			blocking += row->first->blocks_proof;
+			apart += !row->first->touches_locks;
 		}
 		fprintf(out, "<tr><th scope=\"row\"><a href=\"%sledger.html?"
 			"kind=", folder);
@@ -120,6 +121,8 @@ static void put_ledger(FILE *out, const struct html_report *h)
 		html_number(out, nr);
 		fputs("</td><td class=\"number\">", out);
 		html_number(out, blocking);
+		fputs("</td><td class=\"number\">", out);
+		html_number(out, apart);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody></table></section>\n", out);

@@ -338,8 +338,25 @@ static void put_assumption(FILE *out, const struct assumption *a,
 		g_string_append(line, ": ");
 		report_text_append(line, a->effect);
 	}
+	if (*a->discharge) {
+		g_string_append(line, "; wanted: ");
+		report_text_append(line, a->discharge);
+	}
 	tty_wrap(out, line->str, 8, style->width);
 	g_string_free(line, TRUE);
+}
+
+/* How many assumptions there are of what sort. */
+struct ledger_count {
+	unsigned all, blocking, apart;	/* apart: those without effect */
+};
+
+static void count_assumption(struct ledger_count *c,
+			     const struct assumption *a)
+{
+	c->all++;
+	c->blocking += a->blocks_proof;
+	c->apart += !a->touches_locks;
 }
 
 /* Assumptions are sorted by kind; one line a kind. */
@@ -347,21 +364,22 @@ static void put_ledger_kinds(FILE *out, const struct result *r)
 {
 	for (guint i = 0; i < r->assumptions->len;) {
 		const struct assumption *first = r->assumptions->pdata[i];
-		unsigned nr = 0, blocking = 0;
+		struct ledger_count c = { 0 };
 
 		for (; i < r->assumptions->len; i++) {
 			const struct assumption *a = r->assumptions->pdata[i];
 
 			if (strcmp(a->kind, first->kind) != 0)
 				break;
-			nr++;
-			blocking += a->blocks_proof;
+			count_assumption(&c, a);
 		}
+		if (c.all == c.apart)
+			continue;
 		fputs("    ", out);
 		put_text(out, first->kind);
-		fprintf(out, ": %u", nr);
-		if (blocking > 0)
-			fprintf(out, " (%u against a proof)", blocking);
+		fprintf(out, ": %u", c.all - c.apart);
+		if (c.blocking > 0)
+			fprintf(out, " (%u against a proof)", c.blocking);
 		putc('\n', out);
 	}
 }
@@ -391,6 +409,8 @@ static void put_blocking(FILE *out, const struct result *r,
 static void put_ledger(FILE *out, const struct result *r,
 		       const struct report_style *style)
 {
+	struct ledger_count c = { 0 };
+
 	for (guint i = 0; i < r->tu_failed->len; i++) {
 		fputs("not read: ", out);
 		put_text(out, r->tu_failed->pdata[i]);
@@ -400,7 +420,13 @@ static void put_ledger(FILE *out, const struct result *r,
 		fputs("rests on no assumption\n", out);
 		return;
 	}
-	fprintf(out, "rests on %u assumptions:\n", r->assumptions->len);
+	for (guint i = 0; i < r->assumptions->len; i++)
+		count_assumption(&c, r->assumptions->pdata[i]);
+	fprintf(out, "rests on %u assumptions, %u of them against a proof",
+		c.all - c.apart, c.blocking);
+	if (c.apart)
+		fprintf(out, "; %u more cannot affect mm locks", c.apart);
+	fputs(":\n", out);
 	put_ledger_kinds(out, r);
 	put_blocking(out, r, style);
 }

@@ -58,6 +58,7 @@ struct result *result_new(void)
 	r->suppressions = g_ptr_array_new_with_free_func(g_free);
 	r->absent = g_array_new(FALSE, TRUE, sizeof(struct absent_entry));
 	r->assumptions = g_ptr_array_new_with_free_func(g_free);
+	r->entries = g_array_new(FALSE, TRUE, sizeof(struct entry_point));
 	return r;
 }
 
@@ -73,6 +74,7 @@ void result_free(struct result *r)
 	g_ptr_array_free(r->suppressions, TRUE);
 	g_array_free(r->absent, TRUE);
 	g_ptr_array_free(r->assumptions, TRUE);
+	g_array_free(r->entries, TRUE);
 	g_string_chunk_free(r->chunk);
 	g_free(r);
 }
@@ -130,7 +132,7 @@ struct assumption *result_add_assumption(struct result *r)
 {
 	struct assumption *a = g_new0(struct assumption, 1);
 
-	a->id = a->kind = a->what = a->file = a->effect = "";
+	a->id = a->kind = a->what = a->file = a->effect = a->discharge = "";
 	g_ptr_array_add(r->assumptions, a);
 	return a;
 }
@@ -173,6 +175,8 @@ static GString *ordering_key(const struct result *r, const struct ordering *o)
 	result_key_lock(key, r, &o->acquired);
 	g_string_append_printf(key, "\n%s\n%s", o->holder.function,
 			       context_words[o->context]);
+	if (o->elsewhere)
+		g_string_append(key, "\nelsewhere");
 	return key;
 }
 
@@ -216,6 +220,8 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->relation, b->relation);
 	if (order == 0)
 		order = compare(a->same_object, b->same_object);
+	if (order == 0)
+		order = compare(a->elsewhere, b->elsewhere);
 	if (order == 0)
 		order = compare(a->sorted, b->sorted);
 	if (order == 0)
@@ -325,6 +331,14 @@ static void sort_assumptions(struct result *r)
 	g_ptr_array_sort(r->assumptions, by_kind_and_place);
 }
 
+static int by_kind_of_entry(const void *left, const void *right)
+{
+	const struct entry_point *a = left, *b = right;
+	int order = strcmp(a->kind, b->kind);
+
+	return order ? order : compare_site(&a->site, &b->site);
+}
+
 static int by_text(const void *left, const void *right)
 {
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
@@ -336,6 +350,7 @@ void result_sort(struct result *r)
 	sort_orderings(r);
 	g_ptr_array_sort(r->stale, by_place_of_stale);
 	sort_assumptions(r);
+	g_array_sort(r->entries, by_kind_of_entry);
 }
 
 static int by_severity(const void *left, const void *right)

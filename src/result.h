@@ -86,6 +86,8 @@ struct ordering {
 	enum relation relation;
 	bool same_object;	/* held and acquired are one lock object, and
 				 * the lock permits the recursion */
+	bool elsewhere;		/* acquired by a function that another CPU runs,
+				 * which is waited for meanwhile */
 	bool sorted;		/* the code takes the two in a fixed order by
 				 * value (domain id, frame number) */
 	enum context context;
@@ -112,11 +114,14 @@ struct ordering {
 				 * every world of the path, in some */
 };
 
-/* A level in force that the locks held do not justify. */
+/* A level in force that the locks held do not justify; or an acquisition in
+ * interrupt context, which needs no lock held to be wrong. */
 struct stale_level {
-	struct lock_ref lock;	/* the release or re-take that made it stale;
-				 * its site is where */
-	struct site holder;
+	struct lock_ref lock;	/* the release or re-take that made it stale,
+				 * or what is acquired; its site is where */
+	struct site holder;	/* in_interrupt: the function that is called
+				 * in interrupt context */
+	bool in_interrupt;
 	int level_in_force, level_justified; /* without bias; -1: none */
 	enum context context;
 	GArray *witness;	/* struct witness_step */
@@ -132,7 +137,8 @@ struct finding {
 	struct site site;
 	enum context context;
 	GPtrArray *orderings;	/* struct ordering *, borrowed from result */
-	const struct stale_level *stale; /* "stale-level": borrowed; or NULL */
+	const struct stale_level *stale; /* "stale-level", "interrupt-lock":
+				 * borrowed; or NULL */
 	bool is_known;		/* the baseline has it */
 	const char *known_reason; /* what it says of it; or NULL */
 	const struct suppression *suppression; /* of the source; or NULL */
@@ -163,8 +169,18 @@ struct assumption {
 	const char *file;
 	uint32_t line;
 	const char *effect;
+	const char *discharge;	/* what would make the entry go away */
 	uint32_t count;
 	bool blocks_proof;	/* true: the verdict is "incomplete" */
+	bool touches_locks;	/* could it hide or add orderings? */
+};
+
+/* Where control comes in, other than by a call. */
+struct entry_point {
+	struct site site;
+	const char *kind;	/* entry_kind_words[] of entry.h */
+	enum context context;
+	const char *reason;
 };
 
 struct rule_choice {
@@ -197,6 +213,7 @@ struct result {
 	GArray *absent;		/* struct absent_entry, in the baseline's order;
 				 * set when it has been applied */
 	GPtrArray *assumptions;	/* struct assumption *, kind, file, line */
+	GArray *entries;	/* struct entry_point, by kind, file, line */
 	struct result_counts counts;
 };
 

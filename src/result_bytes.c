@@ -115,7 +115,7 @@ static uint64_t flags_of(const struct ordering *o)
 	return (uint64_t)o->same_object | (uint64_t)o->sorted << 1 |
 	       (uint64_t)o->runtime_visible << 2 | (uint64_t)o->confirmed << 3 |
 	       (uint64_t)o->is_stopped << 4 | (uint64_t)o->trips_always << 5 |
-	       (uint64_t)o->trips_sometimes << 6;
+	       (uint64_t)o->trips_sometimes << 6 | (uint64_t)o->elsewhere << 7;
 }
 
 static void put_ordering(struct writer *w, const struct ordering *o)
@@ -147,6 +147,7 @@ static void put_stale(struct writer *w, const struct stale_level *s)
 {
 	put_lock(w, &s->lock);
 	put_site(w, &s->holder);
+	bytes_put(w->body, s->in_interrupt);
 	bytes_put_signed(w->body, s->level_in_force);
 	bytes_put_signed(w->body, s->level_justified);
 	bytes_put(w->body, s->context);
@@ -161,8 +162,18 @@ static void put_assumption(struct writer *w, const struct assumption *a)
 	put_text(w, a->file);
 	bytes_put(w->body, a->line);
 	put_text(w, a->effect);
+	put_text(w, a->discharge);
 	bytes_put(w->body, a->count);
 	bytes_put(w->body, a->blocks_proof);
+	bytes_put(w->body, a->touches_locks);
+}
+
+static void put_entry(struct writer *w, const struct entry_point *e)
+{
+	put_site(w, &e->site);
+	put_text(w, e->kind);
+	bytes_put(w->body, e->context);
+	put_text(w, e->reason);
 }
 
 static void put_suppression(struct writer *w, const struct suppression *s)
@@ -193,6 +204,10 @@ static void put_tables(struct writer *w, const struct result *r)
 	bytes_put(w->body, r->suppressions->len);
 	for (guint i = 0; i < r->suppressions->len; i++)
 		put_suppression(w, r->suppressions->pdata[i]);
+	bytes_put(w->body, r->entries->len);
+	for (guint i = 0; i < r->entries->len; i++)
+		put_entry(w, &g_array_index(r->entries, struct entry_point,
+					    i));
 }
 
 static void put_hash(uint8_t out[HASH_SIZE], const uint8_t *bytes, size_t size)
@@ -358,6 +373,7 @@ static void set_flags(struct ordering *o, uint64_t flags)
 	o->is_stopped = flags >> 4 & 1;
 	o->trips_always = flags >> 5 & 1;
 	o->trips_sometimes = flags >> 6 & 1;
+	o->elsewhere = flags >> 7 & 1;
 }
 
 static void get_lockset(struct reader *rd, GArray *lockset)
@@ -406,6 +422,7 @@ static void get_stale(struct reader *rd)
 
 	s->lock = get_lock(rd);
 	s->holder = get_site(rd);
+	s->in_interrupt = bytes_get_below(&rd->in, 2);
 	s->level_in_force = get_level(rd);
 	s->level_justified = get_level(rd);
 	s->context = (enum context)bytes_get_below(&rd->in,
@@ -423,8 +440,21 @@ static void get_assumption(struct reader *rd)
 	a->file = get_text(rd);
 	a->line = get_number(rd);
 	a->effect = get_text(rd);
+	a->discharge = get_text(rd);
 	a->count = get_number(rd);
 	a->blocks_proof = bytes_get_below(&rd->in, 2);
+	a->touches_locks = bytes_get_below(&rd->in, 2);
+}
+
+static void get_entry(struct reader *rd)
+{
+	struct entry_point e = { .site = get_site(rd) };
+
+	e.kind = get_text(rd);
+	e.context = (enum context)bytes_get_below(&rd->in,
+						  CONTEXT_GOING_DOWN + 1);
+	e.reason = get_text(rd);
+	g_array_append_val(rd->r->entries, e);
 }
 
 static void get_suppression(struct reader *rd)
@@ -472,6 +502,7 @@ static void get_tables(struct reader *rd)
 	get_each(rd, get_stale);
 	get_each(rd, get_assumption);
 	get_each(rd, get_suppression);
+	get_each(rd, get_entry);
 	if (rd->in.at != rd->in.end)
 		rd->in.bad = true;
 }

@@ -171,6 +171,7 @@ static void put_judgement(struct json_writer *w, const struct ordering *o)
 static void put_basis(struct json_writer *w, const struct ordering *o)
 {
 	json_put_bool(w, "same_object", o->same_object);
+	json_put_bool(w, "elsewhere", o->elsewhere);
 	json_put_bool(w, "sorted", o->sorted);
 	put_level(w, "in_force", o->in_force);
 	json_put_number(w, "in_force_lock", o->in_force_lock);
@@ -217,6 +218,7 @@ static void put_stale_level(struct json_writer *w, const struct result *r,
 	json_open(w, '{');
 	put_site(w, &s->holder);
 	json_close(w, '}');
+	json_put_bool(w, "in_interrupt", s->in_interrupt);
 	put_level(w, "level_in_force", s->level_in_force);
 	put_level(w, "level_justified", s->level_justified);
 	json_put_text(w, "context", context_words[s->context]);
@@ -320,8 +322,10 @@ void result_put_assumption_keys(struct json_writer *w,
 	json_put_text(w, "file", a->file);
 	json_put_number(w, "line", a->line);
 	json_put_text(w, "effect", a->effect);
+	json_put_text(w, "discharge", a->discharge);
 	json_put_number(w, "count", a->count);
 	json_put_bool(w, "blocks_proof", a->blocks_proof);
+	json_put_bool(w, "touches_locks", a->touches_locks);
 }
 
 static void put_assumptions(struct json_writer *w, const struct result *r)
@@ -367,6 +371,24 @@ void result_put_excuses(struct json_writer *w, const struct result *r)
 	json_close(w, ']');
 }
 
+static void put_entries(struct json_writer *w, const struct result *r)
+{
+	json_key(w, "entry_points");
+	json_open(w, '[');
+	for (guint i = 0; i < r->entries->len; i++) {
+		const struct entry_point *e =
+			&g_array_index(r->entries, struct entry_point, i);
+
+		json_open(w, '{');
+		json_put_text(w, "kind", e->kind);
+		json_put_text(w, "context", context_words[e->context]);
+		put_site(w, &e->site);
+		json_put_text(w, "reason", e->reason);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void put_result(struct json_writer *w, const struct result *r,
 		       enum json_use use)
 {
@@ -392,6 +414,7 @@ static void put_result(struct json_writer *w, const struct result *r,
 		result_put_excuses(w, r);
 	}
 	put_assumptions(w, r);
+	put_entries(w, r);
 	json_close(w, '}');
 }
 

@@ -245,6 +245,7 @@ static void read_basis(struct reader *in, const json_t *object,
 		       struct ordering *o)
 {
 	o->same_object = get_bool(in, object, "same_object");
+	o->elsewhere = get_bool(in, object, "elsewhere");
 	o->sorted = get_bool(in, object, "sorted");
 	o->in_force = get_level(in, object, "in_force");
 	o->in_force_lock = get_number(in, object, "in_force_lock");
@@ -278,6 +279,7 @@ static void read_stale(struct reader *in, const json_t *object)
 
 	s->lock = get_lock(in, json_object_get(object, "lock"));
 	s->holder = get_site(in, json_object_get(object, "holder"));
+	s->in_interrupt = get_bool(in, object, "in_interrupt");
 	s->level_in_force = get_level(in, object, "level_in_force");
 	s->level_justified = get_level(in, object, "level_justified");
 	s->context = (enum context)get_word(in, object, "context",
@@ -295,8 +297,23 @@ static void read_assumption(struct reader *in, const json_t *object)
 	a->file = get_text(in, object, "file");
 	a->line = get_number(in, object, "line");
 	a->effect = get_text(in, object, "effect");
+	a->discharge = get_text(in, object, "discharge");
 	a->count = get_number(in, object, "count");
 	a->blocks_proof = get_bool(in, object, "blocks_proof");
+	a->touches_locks = get_bool(in, object, "touches_locks");
+}
+
+static void read_entry(struct reader *in, const json_t *object)
+{
+	struct entry_point e = {
+		.site = get_site(in, object),
+		.kind = get_text(in, object, "kind"),
+		.context = (enum context)get_word(in, object, "context",
+						  context_words),
+		.reason = get_text(in, object, "reason"),
+	};
+
+	g_array_append_val(in->r->entries, e);
 }
 
 static void read_each(struct reader *in, const json_t *object, const char *key,
@@ -320,6 +337,7 @@ static void read_result(struct reader *in, const json_t *object)
 	read_each(in, object, "orderings", read_ordering);
 	read_each(in, object, "stale", read_stale);
 	read_each(in, object, "assumptions", read_assumption);
+	read_each(in, object, "entry_points", read_entry);
 }
 
 int result_json_read(struct result **out, const char *text)

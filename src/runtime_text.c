@@ -133,9 +133,16 @@ char *runtime_text(const struct result *r, const struct ordering *o)
 
 char *runtime_text_stale(const struct stale_level *s)
 {
-	char *in_force = level_word(s->level_in_force);
-	char *justified = level_word(s->level_justified);
-	char *text = g_strdup_printf(
+	char *in_force, *justified, *text;
+
+	if (s->in_interrupt)
+		return g_strdup("The run-time check compares its level with "
+				"that of what was interrupted, if that holds "
+				"a lock; if it holds this one, the CPU waits "
+				"for itself.");
+	in_force = level_word(s->level_in_force);
+	justified = level_word(s->level_justified);
+	text = g_strdup_printf(
 		"The run-time check keeps one level a CPU. Here it is %s, "
 		"while the locks held justify %s: what is acquired next is "
 		"compared with the wrong level.", in_force, justified);

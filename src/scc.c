@@ -54,7 +54,7 @@ static uint32_t next_callee(struct tarjan *t, struct visit *v)
 		const struct call_site *s = &g_array_index(
 			t->cg->site, struct call_site, v->site);
 
-		while (v->target < s->target_nr) {
+		while (!s->is_hidden && v->target < s->target_nr) {
 			fact_id callee = g_array_index(
 				t->cg->target, fact_id,
 				s->target + v->target++);
@@ -145,7 +145,7 @@ void scc_for_callees(const struct scc *scc, const struct callgraph *cg,
 		const struct call_site *s =
 			&g_array_index(cg->site, struct call_site, i);
 
-		for (uint32_t k = 0; k < s->target_nr; k++) {
+		for (uint32_t k = 0; !s->is_hidden && k < s->target_nr; k++) {
 			fact_id callee = g_array_index(cg->target, fact_id,
 						       s->target + k);
 			const uint64_t *from =

@@ -93,7 +93,9 @@ static void add_call(struct writer *w, fact_id caller, uint32_t node)
 	uint32_t line = body_of(w, caller)->node[node].line;
 	char *via = NULL;
 
-	if (s && s->reason != TARGET_DIRECT && s->field) {
+	if (FACT_FUNCTION(p->f, caller)->body->node[node].flags & NODE_FAULT) {
+		via = g_strdup("fault on guest memory");
+	} else if (s && s->reason != TARGET_DIRECT && s->field) {
 		const struct fact_field *field = FACT_FIELD(p->f, s->field);
 
 		via = g_strdup_printf("%s.%s",
@@ -333,6 +335,27 @@ static void add_leg(struct writer *w, const struct leg *leg)
 		add_step(w, STEP_ACQUIRE, leg->function,
 			 body_of(w, leg->function)->node[leg->target].line,
 			 NULL);
+}
+
+void witness_of_entry(const struct handup *h, fact_id function,
+		      const struct acquisition *a, struct result *r,
+		      GArray *out)
+{
+	struct writer w = { .x = h->x, .r = r, .out = out };
+
+	add_step(&w, STEP_ENTRY, function,
+		 FACT_FUNCTION(h->x->p->f, function)->line, NULL);
+	while (a->edge) {
+		const struct call_edge *e = g_ptr_array_index(h->edge,
+							      a->edge - 1);
+
+		add_call(&w, e->caller, e->node);
+		a = &g_array_index(h->acquired[e->callee], struct acquisition,
+				   a->inner);
+	}
+	add_step(&w, STEP_ACQUIRE, a->event->function,
+		 body_of(&w, a->event->function)->node[a->event->node].line,
+		 NULL);
 }
 
 void witness_make(const struct explorer *x, struct cfg *cfg,

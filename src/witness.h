@@ -5,6 +5,7 @@
 
 #include "cfg.h"
 #include "explore.h"
+#include "handup.h"
 #include "result.h"
 
 /*
@@ -14,5 +15,10 @@
  */
 void witness_make(const struct explorer *x, struct cfg *cfg,
 		  const GPtrArray *legs, struct result *r, GArray *out);
+
+/* The same, of an acquisition A of FUNCTION's, from its beginning on. */
+void witness_of_entry(const struct handup *h, fact_id function,
+		      const struct acquisition *a, struct result *r,
+		      GArray *out);
 
 #endif

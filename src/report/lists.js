@@ -172,6 +172,11 @@
 				  choices: pairs(["yes", "no"]),
 				  values: (row) => [row.blocks ? "yes"
 							       : "no"] },
+				{ name: "locks",
+				  title: "Can affect mm locks",
+				  choices: pairs(["yes", "no"]),
+				  values: (row) => [row.touches ? "yes"
+								: "no"] },
 				{ name: "text", title: "Text, file or id",
 				  match: search },
 			],
@@ -184,6 +189,9 @@
 				  style: "where", cell: xla.places },
 				{ title: "Effect", key: (row) => row.effect,
 				  cell: (row) => row.effect },
+				{ title: "Discharged by",
+				  key: (row) => row.discharge,
+				  cell: (row) => row.discharge },
 				{ title: "Count", key: (row) => row.count,
 				  style: "number",
 				  cell: (row) => xla.number(row.count) },

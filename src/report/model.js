@@ -74,6 +74,7 @@ xla.ledgerRow = function (row) {
 		id: row[0], kind: xla.text(row[1]), what: xla.text(row[2]),
 		file: xla.text(row[3]), lines: row[4], effect: xla.text(row[5]),
 		count: row[6], blocks: row[7] === 1,
+		discharge: xla.text(row[8]), touches: row[9] === 1,
 	};
 };
 

@@ -270,4 +270,28 @@ expect 2 'foreign.db' 'another database that is none' \
 	query --other foreign.db facts.db changes
 expect 2 'SELECT' 'an attached database is not written' query \
 	--other old.db facts.db --sql 'DELETE FROM other.function'
+
+# After check: where it started, why, and what it rests on.
+. "$XLA_SOURCE/tests/lib/cases.sh"
+copy_case u-interrupt-entries "$work/entries"
+"$XLA" check -q facts.db >out 2>err
+"$XLA" query facts.db entry-points 2>err | grep '^assembly' >have
+cat >want <<ROWS
+assembly${tab}running${tab}do_IRQ${tab}input.c${tab}27${tab}named at entry.S:3
+assembly${tab}running${tab}do_nmi${tab}input.c${tab}39${tab}named at entry.S:4
+assembly${tab}running${tab}do_machine_check${tab}input.c${tab}50${tab}named at entry.S:5
+assembly${tab}running${tab}smp_call_function_interrupt${tab}input.c${tab}56${tab}named at entry.S:6
+assembly${tab}running${tab}do_softirq${tab}input.c${tab}87${tab}named at entry.S:7
+assembly${tab}running${tab}good_hypercall${tab}input.c${tab}93${tab}named at entry.S:8
+ROWS
+diff want have >difference
+result $? 'entry points: kind, context, place, reason' difference err
+copy_case s-guest-fault "$work/ledger"
+"$XLA" check facts.db >out 2>err
+grep -q '^rests on [0-9]* assumptions, 0 of them against a proof' out
+result $? 'check prints a summary of the ledger' out
+"$XLA" query facts.db assumptions 2>err | grep 'map_domain_page' >have
+grep -q 'hides orderings of paging under p2m' have &&
+	grep -q 'the reason in the model' have
+result $? 'assumptions: the classes at stake, and what would discharge it' have
 finish

@@ -45,13 +45,18 @@ static inline void fill_ledger(struct result *r)
 {
 	struct assumption *a = result_add_assumption(r);
 	struct stale_level *s = result_add_stale(r);
+	struct entry_point e = { { "start", "a.c", 2 }, "assembly",
+				 CONTEXT_BOOT, "head.S:1" };
 
 	a->kind = "no-body";
 	a->what = "memset";
 	a->file = "a.c";
 	a->effect = "not followed";
+	a->discharge = "its body";
 	a->count = 3;
 	a->blocks_proof = true;
+	a->touches_locks = true;
+	g_array_append_val(r->entries, e);
 	s->lock.site = (struct site){ "drop", "a.c", 40 };
 	s->level_in_force = -1;
 	s->level_justified = 16;
