@@ -266,7 +266,7 @@ static void call_via(struct search *s, struct summary *self, guint index)
 
 		if (e->callee != inner->function)
 			continue;
-		exits = g_ptr_array_new();
+		exits = g_ptr_array_new_with_free_func(g_free);
 		paths = g_ptr_array_new();
 		search_back(s->rp, inner,
 			    replay_call(s->rp, e, visit_at(s, index)->outer),
