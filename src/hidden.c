@@ -11,12 +11,14 @@
 
 #include <string.h>
 
+#include "lockprim.h"
 #include "model.h"
 
 struct editor {
 	struct facts *f;
 	struct fact_body *b;
 	uint32_t line;
+	fact_id current;	/* the member that holds the current vCPU */
 };
 
 static uint32_t add_expr(struct editor *e, enum expr_op op, uint32_t a)
@@ -52,12 +54,11 @@ static uint32_t add_dead(struct editor *e)
 						.line = e->line });
 }
 
-/* A call of CALLEE with NR arguments of which nothing is known; what follows
- * it is not followed. */
-static uint32_t add_call(struct editor *e, uint32_t callee, uint32_t nr,
-			 uint8_t flags)
+/* A call of CALLEE with NR arguments, all of them ARGUMENT; what follows it is
+ * not followed. */
+static uint32_t add_call(struct editor *e, uint32_t callee, uint32_t argument,
+			 uint32_t nr, uint8_t flags)
 {
-	uint32_t unknown = add_expr(e, EXPR_UNKNOWN, 0);
 	struct fact_node call = {
 		.kind = NODE_CALL,
 		.flags = flags,
@@ -68,7 +69,7 @@ static uint32_t add_call(struct editor *e, uint32_t callee, uint32_t nr,
 	};
 
 	for (uint32_t i = 0; i < nr; i++)
-		add_extra(e, unknown);
+		add_extra(e, argument);
 	call.next = add_dead(e);
 	return add_node(e, &call);
 }
@@ -127,6 +128,7 @@ static void add_wait(struct editor *e, const struct fact_function *fn,
 	if (!callback || (!wait && strcmp(entry->arg[2], "-") != 0))
 		return;
 	way = add_call(e, load_local(e, callback),
+		       add_expr(e, EXPR_UNKNOWN, 0),
 		       count_arguments(e->f, e->b, callback), NODE_ELSEWHERE);
 	if (wait) {
 		uint32_t asked = load_local(e, wait), dead = add_dead(e);
@@ -150,13 +152,37 @@ static fact_id find_function(const struct facts *f, const char *name)
 	return 0;
 }
 
+/* The current vCPU, as the model says where it is found; or any value. */
+static uint32_t add_current(struct editor *e)
+{
+	uint32_t any = add_expr(e, EXPR_UNKNOWN, 0), at;
+
+	if (!e->current)
+		return any;
+	at = add_expr(e, EXPR_FIELD, any);
+	e->b->expr[at].b = e->current;
+	return add_expr(e, EXPR_LOAD, at);
+}
+
+/* The handler of a fault runs for the current vCPU. */
 static void add_fault(struct editor *e, uint32_t node, fact_id handler)
 {
+	const struct fact_function *fn = FACT_FUNCTION(e->f, handler);
 	uint32_t callee = add_expr(e, EXPR_FUNCTION, handler);
+	uint32_t way = add_call(e, callee, add_expr(e, EXPR_UNKNOWN, 0),
+				fn->param_nr, NODE_FAULT);
+	uint32_t first = e->b->node[way].extra;
 
-	add_way(e, node, add_call(e, callee,
-				  FACT_FUNCTION(e->f, handler)->param_nr,
-				  NODE_FAULT));
+	for (uint32_t i = 0; i < fn->param_nr && e->current; i++) {
+		uint32_t value;
+
+		if (fn->body->local[i + 1].type !=
+		    FACT_FIELD(e->f, e->current)->type)
+			continue;
+		value = add_current(e);
+		e->b->extra[first + i] = value;
+	}
+	add_way(e, node, way);
 }
 
 /* Assembly of its own that comes from a macro of that name. */
@@ -183,7 +209,22 @@ static struct editor edit(struct facts *f, const struct fact_function *fn)
 	return (struct editor){ .f = f, .b = fn->body, .line = fn->line };
 }
 
-static void add_faults(struct facts *f, const struct model_entry *entry)
+/* The member that holds the current vCPU, or 0. */
+static fact_id current_field(const struct facts *f, const struct model *m)
+{
+	const GPtrArray *entries = model_entries(m, MODEL_CURRENT);
+	fact_id found = 0;
+
+	for (guint i = 0; i < entries->len && !found; i++) {
+		const struct model_entry *e = entries->pdata[i];
+
+		found = facts_field_by_name(f, e->arg[0]);
+	}
+	return found;
+}
+
+static void add_faults(struct facts *f, const struct model *m,
+		       const struct model_entry *entry)
 {
 	fact_id handler = find_function(f, entry->arg[1]);
 
@@ -193,6 +234,7 @@ static void add_faults(struct facts *f, const struct model_entry *entry)
 
 		if (!fn->body || id == handler)
 			continue;
+		e.current = current_field(f, m);
 		if (model_match(entry->arg[0], fn->name, NULL))
 			add_fault(&e, 1, handler);
 		else
@@ -219,5 +261,5 @@ void hidden_calls_add(struct facts *f, const struct model *m)
 	for (guint i = 0; i < waits->len; i++)
 		add_waits(f, waits->pdata[i]);
 	for (guint i = 0; i < faults->len; i++)
-		add_faults(f, faults->pdata[i]);
+		add_faults(f, m, faults->pdata[i]);
 }
