@@ -77,7 +77,8 @@ static uint32_t add_call(struct editor *e, uint32_t callee, uint32_t argument,
 /* Before NODE control may go to WAY instead. */
 static void add_way(struct editor *e, uint32_t node, uint32_t way)
 {
-	uint32_t moved = add_node(e, &e->b->node[node]);
+	struct fact_node first = e->b->node[node];
+	uint32_t moved = add_node(e, &first);
 
 	e->b->node[node] = (struct fact_node){
 		.kind = NODE_JUMP,

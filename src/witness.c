@@ -93,8 +93,12 @@ static void add_call(struct writer *w, fact_id caller, uint32_t node)
 	uint32_t line = body_of(w, caller)->node[node].line;
 	char *via = NULL;
 
-	if (FACT_FUNCTION(p->f, caller)->body->node[node].flags & NODE_FAULT) {
+	uint8_t flags = FACT_FUNCTION(p->f, caller)->body->node[node].flags;
+
+	if (flags & NODE_FAULT) {
 		via = g_strdup("fault on guest memory");
+	} else if (flags & NODE_ELSEWHERE) {
+		via = g_strdup("another CPU, waited for");
 	} else if (s && s->reason != TARGET_DIRECT && s->field) {
 		const struct fact_field *field = FACT_FIELD(p->f, s->field);
 
