@@ -92,7 +92,6 @@ static void add_call(struct writer *w, fact_id caller, uint32_t node)
 	const struct call_site *s = callgraph_site(p->cg, caller, node);
 	uint32_t line = body_of(w, caller)->node[node].line;
 	char *via = NULL;
-
 	uint8_t flags = FACT_FUNCTION(p->f, caller)->body->node[node].flags;
 
 	if (flags & NODE_FAULT) {

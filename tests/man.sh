@@ -117,7 +117,8 @@ json_keys()
 		held: "lock", acquired: "lock", lock: "lock", lockset: "lock",
 		locks: "lock", witness: "step", witnesses: "step",
 		assumptions: "assumption", suppressed: "suppression",
-		suppressions: "suppression" } as $object |
+		suppressions: "suppression",
+		entry_points: "entry_point" } as $object |
 		paths | select(.[-1] | type == "string") |
 		map(select(type == "string")) | .[-1] as $key |
 		(if length > 1 then .[-2] else "report" end) as $in |
