@@ -409,6 +409,7 @@ static void put_blocking(FILE *out, const struct result *r,
 static void put_ledger(FILE *out, const struct result *r,
 		       const struct report_style *style)
 {
+	GString *line;
 	struct ledger_count c = { 0 };
 
 	for (guint i = 0; i < r->tu_failed->len; i++) {
@@ -422,11 +423,17 @@ static void put_ledger(FILE *out, const struct result *r,
 	}
 	for (guint i = 0; i < r->assumptions->len; i++)
 		count_assumption(&c, r->assumptions->pdata[i]);
-	fprintf(out, "rests on %u assumptions, %u of them against a proof",
-		c.all - c.apart, c.blocking);
+	line = g_string_new(NULL);
+	g_string_printf(line,
+			"rests on %u assumptions, %u of them against a proof",
+			c.all - c.apart, c.blocking);
 	if (c.apart)
-		fprintf(out, "; %u more cannot affect mm locks", c.apart);
-	fputs(":\n", out);
+		g_string_append_printf(line,
+				       "; %u more cannot affect mm locks",
+				       c.apart);
+	g_string_append_c(line, ':');
+	tty_wrap(out, line->str, 4, style->width);
+	g_string_free(line, TRUE);
 	put_ledger_kinds(out, r);
 	put_blocking(out, r, style);
 }
