@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "callgraph.h"
-#include "lockprim.h"
+#include "facts_find.h"
 #include "model.h"
 
 enum {
@@ -66,20 +66,6 @@ struct activation {
 	GArray *out;		/* struct check_result */
 };
 
-static fact_id field_of(const struct facts *f, const struct model *m,
-			enum model_directive d)
-{
-	const GPtrArray *all = model_entries(m, d);
-	fact_id found = 0;
-
-	for (guint i = 0; i < all->len && !found; i++) {
-		const struct model_entry *e = g_ptr_array_index(all, i);
-
-		found = facts_field_by_name(f, e->arg[0]);
-	}
-	return found;
-}
-
 static void find_checks(struct access_checks *c, const struct model *m)
 {
 	const GPtrArray *all = model_entries(m, MODEL_ACCESS_CHECK);
@@ -123,10 +109,10 @@ struct access_checks *access_checks_new(const struct facts *f,
 
 	c->f = f;
 	c->cg = cg;
-	c->current_field = field_of(f, m, MODEL_CURRENT);
-	c->domain_field = field_of(f, m, MODEL_CURRENT_DOMAIN);
-	c->control_field = field_of(f, m, MODEL_CONTROL_FIELD);
-	c->target_field = field_of(f, m, MODEL_DEVICE_MODEL);
+	c->current_field = facts_field_by_model(f, m, MODEL_CURRENT);
+	c->domain_field = facts_field_by_model(f, m, MODEL_CURRENT_DOMAIN);
+	c->control_field = facts_field_by_model(f, m, MODEL_CONTROL_FIELD);
+	c->target_field = facts_field_by_model(f, m, MODEL_DEVICE_MODEL);
 	c->check = g_new0(uint8_t, f->function->len);
 	c->policy = g_new0(uint8_t, f->function->len);
 	find_checks(c, m);

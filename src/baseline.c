@@ -133,7 +133,7 @@ static bool fits_words(const struct entry *e, const struct result *r,
 		acquired = result_class(r, o->acquired.class)->name;
 		holder = o->holder.function;
 	} else {
-		acquired = result_class(r, f->stale->lock.class)->name;
+		acquired = result_class(r, f->lone->lock.class)->name;
 	}
 	return strcmp(e->word[0], f->kind) == 0 &&
 	       fits_word(e->word[1], held) &&

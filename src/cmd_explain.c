@@ -16,13 +16,14 @@
 #include "tty.h"
 #include "why.h"
 #include "why_text.h"
+#include "words.h"
 
 static void put_finding(FILE *out, const struct result *r,
 			const struct finding *f,
 			const struct report_style *style)
 {
 	report_text_finding_head(out, f, style);
-	if (f->stale)
+	if (f->lone)
 		report_text_finding(out, f, style);
 	for (guint i = 0; i < f->orderings->len; i++) {
 		putc('\n', out);
@@ -113,21 +114,17 @@ static void put_answer(struct questions *q, struct handup *h,
 static void put_line(struct questions *q, const char *line, struct handup *h,
 		     const struct reach *reach, struct result *r)
 {
-	char **word = g_strsplit_set(line, " \t\n", 0);
-	const char *found[3] = { NULL };
-	guint nr = 0;
+	char **word = words_split(line);
+	guint nr = g_strv_length(word);
 
-	for (guint i = 0; word[i] && nr < 3; i++)
-		if (*word[i])
-			found[nr++] = word[i];
 	if (nr >= 2) {
-		q->held = found[0];
-		q->acquired = found[1];
-		q->function = found[2];
+		q->held = word[0];
+		q->acquired = word[1];
+		q->function = word[2];
 		put_answer(q, h, reach, r);
 	} else if (nr) {
 		diag_error("a question is HELD ACQUIRED [FUNCTION]: '%s'",
-			   found[0]);
+			   word[0]);
 		q->status = EXIT_TROUBLE;
 	}
 	g_strfreev(word);

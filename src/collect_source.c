@@ -17,7 +17,7 @@
 
 static const char *const parts[] = {
 	"Config.mk", ".config", "config", "xen",
-	"docs/misra/safe.json", "docs/misra/false-positive-" SAF_TOOL ".json",
+	SAF_SAFE, SAF_FALSE,
 };
 
 static void source_file_free(void *p)

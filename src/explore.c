@@ -14,7 +14,7 @@
 /* A function of a recursion is not explored more often than this. */
 enum { RUNS_MAX = 12 };
 
-static struct summary *summary_new(fact_id function)
+struct summary *summary_new(fact_id function)
 {
 	struct summary *s = g_new0(struct summary, 1);
 
@@ -38,8 +38,10 @@ void explore_free_exits(GPtrArray *exits)
 	g_ptr_array_unref(exits);
 }
 
-static void summary_free(struct summary *s)
+void summary_free(void *summary)
 {
+	struct summary *s = summary;
+
 	for (guint i = 0; i < s->edge->len; i++) {
 		struct call_edge *e = g_ptr_array_index(s->edge, i);
 

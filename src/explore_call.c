@@ -5,6 +5,7 @@
  */
 #include "explore_int.h"
 
+#include "body_expr.h"
 #include "mutant.h"
 #include "privilege.h"
 #include "subst.h"
@@ -48,7 +49,7 @@ void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 	const struct fact_node *n = &r->e.b->node[node];
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
-		uint32_t local = slice_root_local(
+		uint32_t local = body_root_local(
 			r->e.b, r->e.b->extra[n->extra + i]);
 
 		if (local)
@@ -105,7 +106,7 @@ static bool result_matters(const struct run *r, uint32_t node)
 	if (n->b && r->e.slice->local[n->b])
 		return true;
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
-		uint32_t local = slice_root_local(
+		uint32_t local = body_root_local(
 			r->e.b, r->e.b->extra[n->extra + i]);
 
 		if (local && r->e.slice->local[local])

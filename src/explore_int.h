@@ -43,6 +43,11 @@ struct run {
 	const GPtrArray *given;	/* these exits in the place of its own */
 };
 
+/* Nothing is known yet. */
+struct summary *summary_new(fact_id function);
+/* A GDestroyNotify. */
+void summary_free(void *summary);
+
 /* Explores a function once; true if its exits changed. */
 bool explore_run(struct explorer *x, struct summary *self);
 

@@ -665,7 +665,7 @@ static bool is_ordered(const struct held *h)
  * After the release of a lock of class RELEASED: is the level in force that of
  * a lock that is held, or, with none held, the one on entry?
  */
-static void check_stale(struct run *r, const struct state *s, uint32_t node,
+static void check_lone(struct run *r, const struct state *s, uint32_t node,
 			uint32_t released)
 {
 	uint32_t justified = 0;
@@ -847,7 +847,7 @@ static void release(struct run *r, struct state *s, uint32_t node,
 
 		explore_release(r, s, node, lp->kind, object, 1);
 		if (class)
-			check_stale(r, s, node, class);
+			check_lone(r, s, node, class);
 	}
 	g_ptr_array_add(r->out, s);
 }

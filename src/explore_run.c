@@ -8,9 +8,10 @@
  */
 #include "explore_int.h"
 
-#include "mutant.h"
-
 #include <string.h>
+
+#include "body_expr.h"
+#include "mutant.h"
 
 enum {
 	STATES_MAX = 12,	/* of one lockset and the same objects at one
@@ -745,7 +746,7 @@ static void do_asm(struct run *r, struct state *s, uint32_t node)
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		uint32_t expr = r->e.b->extra[n->extra + i];
-		uint32_t local = slice_root_local(r->e.b, expr);
+		uint32_t local = body_root_local(r->e.b, expr);
 
 		if (local)
 			state_forget(r->x->t, s, value_of(&r->e, s, expr));

@@ -284,15 +284,15 @@ static void collect_orderings(struct result *r)
 	g_hash_table_destroy(groups);
 }
 
-static void collect_stale(struct result *r)
+static void collect_lone(struct result *r)
 {
-	for (guint i = 0; i < r->stale->len; i++) {
-		const struct stale_level *s = r->stale->pdata[i];
+	for (guint i = 0; i < r->lone->len; i++) {
+		const struct lone_lock *s = r->lone->pdata[i];
 		struct finding *f = new_finding(
 			r, s->in_interrupt ? "interrupt-lock" : "stale-level",
 			&s->lock.site, s->context);
 
-		f->stale = s;
+		f->lone = s;
 		add_lock(f, &s->lock);
 	}
 }
@@ -335,7 +335,7 @@ static const char *finding_id(struct result *r, const struct finding *f)
 		g_free(group);
 	} else {
 		g_string_append_printf(key, "\n%s\n%s",
-				       f->stale->holder.function,
+				       f->lone->holder.function,
 				       context_words[f->context]);
 	}
 	id = result_hash(r, key);
@@ -377,7 +377,7 @@ void findings_make(struct result *r)
 {
 	result_clear_findings(r);
 	collect_orderings(r);
-	collect_stale(r);
+	collect_lone(r);
 	for (guint i = 0; i < r->findings->len; i++) {
 		struct finding *f = r->findings->pdata[i];
 

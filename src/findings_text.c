@@ -132,8 +132,8 @@ static void append_level(GString *text, int level)
 		g_string_append_printf(text, "%d", level);
 }
 
-static void append_stale(GString *text, const struct result *r,
-			 const struct stale_level *s)
+static void append_lone(GString *text, const struct result *r,
+			 const struct lone_lock *s)
 {
 	g_string_append(text, "after the release of ");
 	append_lock(text, r, &s->lock);
@@ -144,7 +144,7 @@ static void append_stale(GString *text, const struct result *r,
 }
 
 static void append_interrupt(GString *text, const struct result *r,
-			     const struct stale_level *s)
+			     const struct lone_lock *s)
 {
 	append_lock(text, r, &s->lock);
 	g_string_append_printf(text, " acquired in %s, in an interrupt, by %s",
@@ -156,10 +156,10 @@ const char *finding_message(struct result *r, const struct finding *f)
 	GString *text = g_string_new("");
 	const char *message;
 
-	if (f->stale && f->stale->in_interrupt)
-		append_interrupt(text, r, f->stale);
-	else if (f->stale)
-		append_stale(text, r, f->stale);
+	if (f->lone && f->lone->in_interrupt)
+		append_interrupt(text, r, f->lone);
+	else if (f->lone)
+		append_lone(text, r, f->lone);
 	else if (f->orderings->len > 0)
 		append_ordering(text, r, f, f->orderings->pdata[0]);
 	if (f->orderings->len > 1)

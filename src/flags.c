@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "body_expr.h"
 #include "program.h"
 #include "slice.h"
 #include "successors.h"
@@ -30,7 +31,7 @@ static uint32_t stored_member(const struct program *p,
 
 	if (n->kind != NODE_ASSIGN)
 		return 0;
-	if (to->op == EXPR_FIELD && !slice_root_local(b, n->a))
+	if (to->op == EXPR_FIELD && !body_root_local(b, n->a))
 		i = p->track_index[to->b];
 	else if (to->op == EXPR_GLOBAL)
 		i = p->track_index[p->f->field->len + to->a];

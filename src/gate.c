@@ -376,8 +376,8 @@ static const GArray *first_witness(const struct finding *f)
 {
 	const struct ordering *o;
 
-	if (f->stale)
-		return f->stale->witness;
+	if (f->lone)
+		return f->lone->witness;
 	o = f->orderings->pdata[0];
 	return o->witness;
 }

@@ -14,8 +14,8 @@
 
 /* What of the tree's root is read: see collect_source.c. */
 static const char *const parts[] = {
-	"Config.mk", ".config", "config", "xen", "docs/misra/safe.json",
-	"docs/misra/false-positive-" SAF_TOOL ".json", NULL,
+	"Config.mk", ".config", "config", "xen", SAF_SAFE, SAF_FALSE,
+	NULL,
 };
 
 /* Hooks run with these set for their own repository. */

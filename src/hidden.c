@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "facts_find.h"
 #include "lockprim.h"
 #include "model.h"
 
@@ -144,15 +145,6 @@ static void add_wait(struct editor *e, const struct fact_function *fn,
 	add_way(e, 1, way);
 }
 
-static fact_id find_function(const struct facts *f, const char *name)
-{
-	for (fact_id id = 1; id < f->function->len; id++)
-		if (FACT_FUNCTION(f, id)->body &&
-		    strcmp(FACT_FUNCTION(f, id)->name, name) == 0)
-			return id;
-	return 0;
-}
-
 /* The current vCPU, as the model says where it is found; or any value. */
 static uint32_t add_current(struct editor *e)
 {
@@ -210,24 +202,11 @@ static struct editor edit(struct facts *f, const struct fact_function *fn)
 	return (struct editor){ .f = f, .b = fn->body, .line = fn->line };
 }
 
-/* The member that holds the current vCPU, or 0. */
-static fact_id current_field(const struct facts *f, const struct model *m)
+/* CURRENT: the member that holds the current vCPU, or 0. */
+static void add_faults(struct facts *f, const struct model_entry *entry,
+		       fact_id current)
 {
-	const GPtrArray *entries = model_entries(m, MODEL_CURRENT);
-	fact_id found = 0;
-
-	for (guint i = 0; i < entries->len && !found; i++) {
-		const struct model_entry *e = entries->pdata[i];
-
-		found = facts_field_by_name(f, e->arg[0]);
-	}
-	return found;
-}
-
-static void add_faults(struct facts *f, const struct model *m,
-		       const struct model_entry *entry)
-{
-	fact_id handler = find_function(f, entry->arg[1]);
+	fact_id handler = facts_function_by_name(f, entry->arg[1]);
 
 	for (fact_id id = 1; handler && id < f->function->len; id++) {
 		const struct fact_function *fn = FACT_FUNCTION(f, id);
@@ -235,7 +214,7 @@ static void add_faults(struct facts *f, const struct model *m,
 
 		if (!fn->body || id == handler)
 			continue;
-		e.current = current_field(f, m);
+		e.current = current;
 		if (model_match(entry->arg[0], fn->name, NULL))
 			add_fault(&e, 1, handler);
 		else
@@ -258,9 +237,10 @@ void hidden_calls_add(struct facts *f, const struct model *m)
 {
 	const GPtrArray *waits = model_entries(m, MODEL_WAITS_FOR);
 	const GPtrArray *faults = model_entries(m, MODEL_MAY_FAULT);
+	fact_id current = facts_field_by_model(f, m, MODEL_CURRENT);
 
 	for (guint i = 0; i < waits->len; i++)
 		add_waits(f, waits->pdata[i]);
 	for (guint i = 0; i < faults->len; i++)
-		add_faults(f, m, faults->pdata[i]);
+		add_faults(f, faults->pdata[i], current);
 }

@@ -104,7 +104,7 @@ static struct site site_of(const struct handup *h, struct result *r,
 static void add(const struct handup *h, const struct found *f,
 		struct result *r)
 {
-	struct stale_level *s = result_add_stale(r);
+	struct lone_lock *s = result_add_lone(r);
 	const struct lock_view *v = &f->a->view;
 
 	s->in_interrupt = true;

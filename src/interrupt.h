@@ -7,7 +7,7 @@
 #include "result.h"
 
 /*
- * Appends to r->stale one entry for each function that is called in interrupt
+ * Appends to r->lone one entry for each function that is called in interrupt
  * context and acquires an mm lock, whatever it interrupts: the locks held there
  * would make a product that tells nothing more.
  */

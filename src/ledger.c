@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "effect.h"
+#include "facts_find.h"
 #include "program.h"
 #include "result_table.h"
 
@@ -194,7 +195,7 @@ static int level_of(const struct ledger *l, uint32_t class)
 
 static void add_stale(struct ledger *l, const struct limit *limit)
 {
-	struct stale_level *s = result_add_stale(l->r);
+	struct lone_lock *s = result_add_lone(l->r);
 	const struct fact_function *fn =
 		FACT_FUNCTION(l->x->p->f, limit->function);
 
@@ -495,10 +496,8 @@ static class_set acquired_by_faults(const struct ledger *l)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = entries->pdata[i];
 
-		for (fact_id id = 1; id < p->f->function->len; id++)
-			if (strcmp(FACT_FUNCTION(p->f, id)->name,
-				   e->arg[1]) == 0)
-				set |= effects_acquired(l->e, id);
+		set |= effects_acquired(
+			l->e, facts_function_by_name(p->f, e->arg[1]));
 	}
 	return set;
 }
@@ -508,6 +507,7 @@ static void add_no_fault(struct ledger *l)
 {
 	const struct program *p = l->x->p;
 	const GPtrArray *entries = model_entries(p->m, MODEL_NO_FAULT);
+	class_set acquired = acquired_by_faults(l);
 
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = entries->pdata[i];
@@ -515,8 +515,7 @@ static void add_no_fault(struct ledger *l)
 		for (fact_id id = 1; id < p->f->function->len; id++) {
 			struct entry n = {
 				.kind = "model", .function = id,
-				.acquired = acquired_by_faults(l),
-				.held = held_by_callers(l, id),
+				.acquired = acquired,
 				.effect = "a fault there is not followed: if "
 					  "it is handled, hides %",
 				.discharge = "the reason in the model",
@@ -529,6 +528,7 @@ static void add_no_fault(struct ledger *l)
 			n.what = g_strdup_printf("what %s maps is taken to be "
 						 "there: no access faults",
 						 display(l, id));
+			n.held = held_by_callers(l, id);
 			n.count = p->cg->caller[id]->len;
 			add(l, &n);
 		}

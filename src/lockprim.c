@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts_find.h"
 #include "model.h"
 #include "result.h"
 
@@ -225,24 +226,6 @@ static void derive_primitives(struct lockprims *lp, const struct facts *f,
 		}
 		g_free(star);
 	}
-}
-
-fact_id facts_field_by_name(const struct facts *f, const char *name)
-{
-	char **part = g_strsplit(name, ".", -1);
-	guint nr = g_strv_length(part);
-	fact_id found = 0;
-
-	for (fact_id id = 1; nr >= 2 && id < f->field->len && !found; id++) {
-		const struct fact_field *field = FACT_FIELD(f, id);
-
-		if (strcmp(field->name, part[nr - 1]) == 0 &&
-		    strcmp(FACT_RECORD(f, field->record)->name,
-			   part[nr - 2]) == 0)
-			found = id;
-	}
-	g_strfreev(part);
-	return found;
 }
 
 static void derive_external(struct lockprims *lp, const struct facts *f,

@@ -62,7 +62,4 @@ void lockprims_free(struct lockprims *lp);
 const struct lock_primitive *lockprims_find(const struct lockprims *lp,
 					    fact_id function);
 
-/* Finds a field by "record.member[.member...]"; 0 if the tree has none. */
-fact_id facts_field_by_name(const struct facts *f, const char *name);
-
 #endif

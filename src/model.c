@@ -11,6 +11,7 @@
 
 #include "diag.h"
 #include "embedded.h"
+#include "words.h"
 
 struct directive_row {
 	const char *name;
@@ -133,18 +134,6 @@ static int add_entry(struct model *m, const char *path, unsigned int line,
 	return 0;
 }
 
-static char **split_words(const char *text)
-{
-	g_auto(GStrv) raw = g_strsplit_set(text, " \t\r", -1);
-	GPtrArray *words = g_ptr_array_new();
-
-	for (int i = 0; raw[i]; i++)
-		if (raw[i][0])
-			g_ptr_array_add(words, g_strdup(raw[i]));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
 static int parse_line(struct model *m, const char *path, unsigned int line,
 		      const char *text)
 {
@@ -158,7 +147,7 @@ static int parse_line(struct model *m, const char *path, unsigned int line,
 				  line);
 
 	char *head = g_strndup(text, (gsize)(dash - text));
-	char **word = split_words(head);
+	char **word = words_split(head);
 	char *reason = g_strstrip(g_strdup(dash + 4));
 
 	if (!word[0])

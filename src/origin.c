@@ -115,6 +115,17 @@ const uint32_t *origin_set_members(const struct origins *o, uint32_t set,
 	return &g_array_index(o->member, uint32_t, s->first);
 }
 
+bool origin_set_has(const struct origins *o, uint32_t set, uint32_t origin)
+{
+	uint32_t nr;
+	const uint32_t *member = origin_set_members(o, set, &nr);
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (member[i] == origin)
+			return true;
+	return false;
+}
+
 static uint32_t merge_sets(struct origins *o, uint32_t x, uint32_t y)
 {
 	uint32_t nx, ny, i = 0, k = 0, id;

@@ -7,6 +7,7 @@
 #ifndef XLA_ORIGIN_H
 #define XLA_ORIGIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "facts.h"
@@ -35,6 +36,7 @@ uint32_t origin_make(struct origins *o, const struct origin *origin);
 const struct origin *origin_get(const struct origins *o, uint32_t id);
 uint32_t origin_set_of(struct origins *o, uint32_t origin);
 uint32_t origin_set_union(struct origins *o, uint32_t x, uint32_t y);
+bool origin_set_has(const struct origins *o, uint32_t set, uint32_t origin);
 /* The members of a set, ascending; borrowed until the next set is made. */
 const uint32_t *origin_set_members(const struct origins *o, uint32_t set,
 				   uint32_t *nr);

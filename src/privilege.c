@@ -5,7 +5,9 @@
 
 #include <glib.h>
 
+#include "body_expr.h"
 #include "callgraph.h"
+#include "facts_find.h"
 #include "model.h"
 #include "successors.h"
 
@@ -106,16 +108,6 @@ static struct known *known_copy(const struct known *from)
 	return k;
 }
 
-/* Is the address EXPR that of (a part of) a local? */
-static bool is_in_local(const struct fact_body *b, uint32_t expr)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_FIELD && e->imm != 1)
-		e = &b->expr[e->a];
-	return e->op == EXPR_LOCAL;
-}
-
 /* Stores into locals reach nothing that another function begins with. */
 static void mark_stored(struct privileges *p, fact_id function)
 {
@@ -127,7 +119,7 @@ static void mark_stored(struct privileges *p, fact_id function)
 		fact_id *by;
 
 		if (n->kind != NODE_ASSIGN ||
-		    b->expr[n->a].op != EXPR_FIELD || is_in_local(b, n->a))
+		    b->expr[n->a].op != EXPR_FIELD || body_root_local(b, n->a))
 			continue;
 		by = &p->stored[b->expr[n->a].b];
 		*by = *by == 0 || *by == function ? function : MANY;
@@ -158,25 +150,11 @@ static void find_places(struct privileges *p)
 	g_free(calls);
 }
 
-static bool has_sole_control(const struct facts *f, const struct model *m)
-{
-	const GPtrArray *all = model_entries(m, MODEL_SOLE_CONTROL);
-	bool found = false;
-
-	for (guint i = 0; i < all->len; i++) {
-		const struct model_entry *e = g_ptr_array_index(all, i);
-
-		for (fact_id id = 1; id < f->function->len && !found; id++)
-			found = strcmp(FACT_FUNCTION(f, id)->name,
-				       e->arg[0]) == 0;
-	}
-	return found;
-}
-
 struct privileges *privileges_new(const struct facts *f, const struct model *m,
 				  const struct callgraph *cg)
 {
 	struct privileges *p = g_new0(struct privileges, 1);
+	const GPtrArray *sole = model_entries(m, MODEL_SOLE_CONTROL);
 
 	p->f = f;
 	p->cg = cg;
@@ -185,7 +163,11 @@ struct privileges *privileges_new(const struct facts *f, const struct model *m,
 	p->place = g_new0(const struct call_site *, f->function->len);
 	p->busy = g_new0(uint8_t, f->function->len);
 	find_places(p);
-	p->sole_control = has_sole_control(f, m);
+	for (guint i = 0; i < sole->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(sole, i);
+
+		p->sole_control |= facts_function_by_name(f, e->arg[0]) != 0;
+	}
 	p->privilege = g_new0(uint8_t *, f->function->len);
 	for (fact_id id = 1; id < f->function->len; id++)
 		mark_stored(p, id);
@@ -261,18 +243,6 @@ static void count_assignments(struct analysis *a)
 	a->assigned[0] = 0;
 }
 
-/* The local whose value EXPR is, or 0. */
-static uint32_t local_read(const struct fact_body *b, uint32_t expr)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_CAST)
-		e = &b->expr[e->a];
-	if (e->op != EXPR_LOAD || b->expr[e->a].op != EXPR_LOCAL)
-		return 0;
-	return b->expr[e->a].a;
-}
-
 /* Does nobody else assign to FIELD? */
 static bool is_kept(const struct analysis *a, fact_id field)
 {
@@ -293,7 +263,7 @@ static bool is_steady(const struct analysis *a, uint32_t expr)
 		       (a->b->local[e->a].flags & LOCAL_PARAM ? 1 : 2);
 	case EXPR_FIELD:
 		return e->imm != 1 && is_steady(a, e->a) &&
-		       (is_kept(a, e->b) || is_in_local(a->b, e->a));
+		       (is_kept(a, e->b) || body_root_local(a->b, e->a));
 	case EXPR_LOAD:
 	case EXPR_CAST:
 		return is_steady(a, e->a);
@@ -302,26 +272,11 @@ static bool is_steady(const struct analysis *a, uint32_t expr)
 	}
 }
 
-static bool is_same(const struct fact_body *b, uint32_t x, uint32_t y)
+/* Do both say the same, casts aside? */
+static bool is_same(const struct analysis *a, uint32_t x, uint32_t y)
 {
-	const struct fact_expr *ex = &b->expr[x], *ey = &b->expr[y];
-
-	if (ex->op == EXPR_CAST)
-		return is_same(b, ex->a, y);
-	if (ey->op == EXPR_CAST)
-		return is_same(b, x, ey->a);
-	if (ex->op != ey->op)
-		return false;
-	switch (ex->op) {
-	case EXPR_LOCAL:
-		return ex->a == ey->a;
-	case EXPR_FIELD:
-		return ex->b == ey->b && is_same(b, ex->a, ey->a);
-	case EXPR_LOAD:
-		return is_same(b, ex->a, ey->a);
-	default:
-		return false;
-	}
+	return body_same_expr(a->b, body_uncast(a->b, x),
+			      body_uncast(a->b, y));
 }
 
 static bool has_holder(const struct known *k, const struct holder *h)
@@ -341,7 +296,7 @@ static bool has_equality(const struct analysis *a, const struct known *k,
 			&g_array_index(k->equality, struct equality, i);
 
 		if (own->value == e->value &&
-		    is_same(a->b, own->expr, e->expr))
+		    is_same(a, own->expr, e->expr))
 			return true;
 	}
 	return false;
@@ -440,7 +395,7 @@ static void forget_field(const struct analysis *a, struct known *k,
 static void pass_assignment(const struct analysis *a, struct known *k,
 			    const struct fact_node *n)
 {
-	uint32_t local = a->b->expr[n->a].a, from = local_read(a->b, n->b);
+	uint32_t local = a->b->expr[n->a].a, from = body_local_read(a->b, n->b);
 
 	if (a->b->expr[n->a].op == EXPR_FIELD)
 		forget_field(a, k, a->b->expr[n->a].b);
@@ -468,7 +423,7 @@ static void pass_call(const struct analysis *a, struct known *k,
 static void learn_zero(const struct analysis *a, struct known *k,
 		       uint32_t expr)
 {
-	uint32_t local = local_read(a->b, expr);
+	uint32_t local = body_local_read(a->b, expr);
 
 	for (guint i = 0; local && i < k->holder->len; i++) {
 		const struct holder *h =
@@ -595,7 +550,7 @@ static struct known_argument argument(const struct analysis *a,
 			&g_array_index(k->equality, struct equality, i);
 
 		out.value = e->value;
-		if (is_same(a->b, e->expr, expr))
+		if (is_same(a, e->expr, expr))
 			return out;
 	}
 	out.known = false;
@@ -627,15 +582,13 @@ static enum privilege ask(const struct analysis *a, const struct known *k,
 static bool member_of_pointer(const struct fact_body *b, uint32_t expr,
 			      struct inherited_argument *out)
 {
-	const struct fact_expr *e = &b->expr[expr];
+	const struct fact_expr *e = &b->expr[body_uncast(b, expr)];
 
-	while (e->op == EXPR_CAST)
-		e = &b->expr[e->a];
 	if (e->op != EXPR_LOAD || b->expr[e->a].op != EXPR_FIELD)
 		return false;
 	e = &b->expr[e->a];
 	out->field = e->b;
-	out->parameter = local_read(b, e->a);
+	out->parameter = body_local_read(b, e->a);
 	return out->parameter != 0 && e->imm != 1;
 }
 
@@ -645,16 +598,14 @@ static void name_for_callee(const struct analysis *a, uint32_t expr,
 			    const struct fact_node *call,
 			    struct inherited_argument *out)
 {
-	const struct fact_expr *e = &a->b->expr[expr];
+	const struct fact_expr *e = &a->b->expr[body_uncast(a->b, expr)];
 
-	while (e->op == EXPR_CAST)
-		e = &a->b->expr[e->a];
 	if (e->op != EXPR_LOAD || a->b->expr[e->a].op != EXPR_FIELD)
 		return;
 	e = &a->b->expr[e->a];
 	for (uint32_t i = 0; i < call->extra_nr; i++)
 		if (is_kept(a, e->b) &&
-		    is_same(a->b, a->b->extra[call->extra + i], e->a)) {
+		    is_same(a, a->b->extra[call->extra + i], e->a)) {
 			out->parameter = i + 1;
 			out->field = e->b;
 		}

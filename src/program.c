@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "body_expr.h"
+#include "facts_find.h"
 #include "flags.h"
 #include "lockflow.h"
 #include "lockreach.h"
@@ -61,19 +63,6 @@ static fact_id record_find(const struct facts *f, const char *name)
 		if (strcmp(FACT_RECORD(f, id)->name, name) == 0)
 			return id;
 	return 0;
-}
-
-static fact_id model_field(const struct program *p, enum model_directive d)
-{
-	const GPtrArray *entries = model_entries(p->m, d);
-	fact_id found = 0;
-
-	for (guint i = 0; i < entries->len && !found; i++) {
-		const struct model_entry *e = g_ptr_array_index(entries, i);
-
-		found = facts_field_by_name(p->f, e->arg[0]);
-	}
-	return found;
 }
 
 static void resolve_invariants(struct program *p)
@@ -232,13 +221,7 @@ static bool resolve_world(const struct program *p, char *const *arg,
 /* An implication stands only if the tree has the function that sees to it. */
 static bool has_check(const struct program *p, const char *name)
 {
-	if (strcmp(name, "-") == 0)
-		return true;
-	for (fact_id id = 1; id < p->f->function->len; id++)
-		if (FACT_FUNCTION(p->f, id)->body &&
-		    strcmp(FACT_FUNCTION(p->f, id)->name, name) == 0)
-			return true;
-	return false;
+	return strcmp(name, "-") == 0 || facts_function_by_name(p->f, name);
 }
 
 static void resolve_implications(struct program *p)
@@ -407,9 +390,9 @@ static uint8_t *resolve_fields(struct program *p, enum model_directive d)
 
 static void resolve_model(struct program *p)
 {
-	p->current_field = model_field(p, MODEL_CURRENT);
-	p->domain_field = model_field(p, MODEL_CURRENT_DOMAIN);
-	p->control_field = model_field(p, MODEL_CONTROL_FIELD);
+	p->current_field = facts_field_by_model(p->f, p->m, MODEL_CURRENT);
+	p->domain_field = facts_field_by_model(p->f, p->m, MODEL_CURRENT_DOMAIN);
+	p->control_field = facts_field_by_model(p->f, p->m, MODEL_CONTROL_FIELD);
 	p->invariant = g_array_new(FALSE, FALSE, sizeof(struct invariant));
 	p->instance = g_array_new(FALSE, FALSE, sizeof(struct instance_rule));
 	p->owner = g_array_new(FALSE, FALSE, sizeof(struct owner_rule));
@@ -690,7 +673,7 @@ static void mark_written(const struct program *p, const struct fact_body *b,
 
 	while (e->op == EXPR_INDEX)
 		e = &b->expr[e->a];
-	if (e->op == EXPR_FIELD && !slice_root_local(b, expr))
+	if (e->op == EXPR_FIELD && !body_root_local(b, expr))
 		i = p->track_index[e->b];
 	else if (e->op == EXPR_GLOBAL)
 		i = p->track_index[p->f->field->len + e->a];
@@ -723,7 +706,7 @@ static void mark_effects(struct program *p, fact_id id)
 
 		if (n->kind == NODE_ASSIGN)
 			mark_written(p, b, n->a, writes);
-		else if (n->kind == NODE_COPY && !slice_root_local(b, n->a))
+		else if (n->kind == NODE_COPY && !body_root_local(b, n->a))
 			mark_record(p, FACT_TYPE(p->f, n->type)->record, 0,
 				    writes);
 		for (uint32_t k = 0; n->kind == NODE_ASM && k < n->extra_nr;
@@ -816,6 +799,38 @@ static void index_flags(struct program *p)
 			g_array_append_val(p->flag_word, w);
 }
 
+/* One element for each function, field, global or call site, all zero. */
+static void allocate(struct program *p)
+{
+	const struct facts *f = p->f;
+
+	p->locks = g_new0(uint8_t, f->function->len);
+	p->value = g_new0(uint8_t, f->function->len);
+	p->slice = g_new0(struct slice *, f->function->len);
+	p->result_needed = g_new0(uint8_t, f->function->len);
+	p->output_needed = g_new0(uint8_t, f->function->len);
+	p->result_tells = g_new0(uint8_t, f->function->len);
+	p->asks_kind = g_new0(uint8_t, f->function->len);
+	p->tracked_field = g_new0(uint8_t, f->field->len);
+	p->tracked_global = g_new0(uint8_t, f->global->len);
+	p->site_locks = g_new0(uint8_t, p->cg->site->len);
+}
+
+/* What each function reads and writes of what is tracked, itself and through
+   what it calls. */
+static void find_effects(struct program *p)
+{
+	index_tracked(p);
+	for (fact_id id = 1; id < p->f->function->len; id++)
+		mark_effects(p, id);
+	p->flags = flags_find(p);
+	index_flags(p);
+	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
+						   p->f->function->len);
+	close_effects(p);
+	close_reads(p);
+}
+
 struct program *program_new(const struct facts *f, const struct model *m)
 {
 	struct program *p = g_new0(struct program, 1);
@@ -826,31 +841,14 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->cg = callgraph_build(f, m);
 	resolve_model(p);
 	p->privileges = privileges_new(f, m, p->cg);
-	p->locks = g_new0(uint8_t, f->function->len);
-	p->value = g_new0(uint8_t, f->function->len);
-	p->slice = g_new0(struct slice *, f->function->len);
-	p->result_needed = g_new0(uint8_t, f->function->len);
-	p->output_needed = g_new0(uint8_t, f->function->len);
-	p->result_tells = g_new0(uint8_t, f->function->len);
+	allocate(p);
 	mark_object_records(p);
-	p->tracked_field = g_new0(uint8_t, f->field->len);
-	p->tracked_global = g_new0(uint8_t, f->global->len);
-	p->site_locks = g_new0(uint8_t, p->cg->site->len);
-	p->asks_kind = g_new0(uint8_t, f->function->len);
 	lockreach_mark(p);
 	lockflow_mark(p);
 	mark_values(p);
 	mark_askers(p);
 	make_slices(p);
-	index_tracked(p);
-	for (fact_id id = 1; id < f->function->len; id++)
-		mark_effects(p, id);
-	p->flags = flags_find(p);
-	index_flags(p);
-	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
-						   f->function->len);
-	close_effects(p);
-	close_reads(p);
+	find_effects(p);
 	return p;
 }
 

@@ -149,12 +149,8 @@ static bool leaves(void *context, struct run *r, struct state *at,
 
 static struct summary *make_summary(struct replayer *rp, fact_id function)
 {
-	struct summary *s = g_new0(struct summary, 1);
+	struct summary *s = summary_new(function);
 
-	s->function = function;
-	s->exits = g_ptr_array_new();
-	s->edge = g_ptr_array_new();
-	s->event = g_ptr_array_new();
 	s->guards_matter = true;
 	g_ptr_array_add(rp->summary, s);
 	return s;
@@ -294,18 +290,15 @@ static void call_via(struct search *s, struct summary *self, guint index)
 static struct summary *record(struct search *s, guint index)
 {
 	const struct visit *v = visit_at(s, index);
-	struct summary *self = s->run.self;
+	struct summary *self = s->run.self, *made;
 
 	s->run.self = make_summary(s->rp, s->leg->function);
 	s->run.recording = true;
 	explore_step(&s->run, state_copy(v->at), v->node);
 	s->run.recording = false;
-	{
-		struct summary *out = s->run.self;
-
-		s->run.self = self;
-		return out;
-	}
+	made = s->run.self;
+	s->run.self = self;
+	return made;
 }
 
 /* Executes visit INDEX; what follows is to be done next. */
@@ -338,13 +331,10 @@ static bool holds_origin(const struct replayer *rp, const struct state *at,
 	for (guint i = 0; i < at->held->len; i++) {
 		const struct held *h = &g_array_index(at->held, struct held,
 						      i);
-		uint32_t nr;
-		const uint32_t *from = origin_set_members(rp->x->origins,
-							  h->origins, &nr);
 
-		for (uint32_t k = 0; h->count > 0 && k < nr; k++)
-			if (from[k] == origin)
-				return true;
+		if (h->count > 0 &&
+		    origin_set_has(rp->x->origins, h->origins, origin))
+			return true;
 	}
 	return false;
 }
@@ -510,29 +500,6 @@ static void free_state(void *state)
 	state_free(state);
 }
 
-static void free_summary(void *data)
-{
-	struct summary *s = data;
-
-	for (guint i = 0; i < s->edge->len; i++) {
-		struct call_edge *e = g_ptr_array_index(s->edge, i);
-
-		state_free(e->at);
-		g_array_unref(e->arg);
-		g_free(e);
-	}
-	for (guint i = 0; i < s->event->len; i++) {
-		struct event *e = g_ptr_array_index(s->event, i);
-
-		state_free(e->at);
-		g_free(e);
-	}
-	g_ptr_array_unref(s->edge);
-	g_ptr_array_unref(s->event);
-	g_ptr_array_unref(s->exits);
-	g_free(s);
-}
-
 struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 {
 	struct replayer *rp = g_new0(struct replayer, 1);
@@ -545,7 +512,7 @@ struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 					   (GDestroyNotify)g_bytes_unref,
 					   NULL);
 	rp->state = g_ptr_array_new_with_free_func(free_state);
-	rp->summary = g_ptr_array_new_with_free_func(free_summary);
+	rp->summary = g_ptr_array_new_with_free_func(summary_free);
 	rp->outer = g_ptr_array_new_with_free_func(free_outer);
 	rp->begin = g_ptr_array_new();
 	replay_last_init(&rp->last);

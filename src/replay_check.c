@@ -28,14 +28,10 @@ static const struct held *held_lock(const struct replayer *rp,
 	for (guint i = 0; i < at->held->len; i++) {
 		const struct held *h = &g_array_index(at->held, struct held,
 						      i);
-		uint32_t nr;
-		const uint32_t *from = origin_set_members(rp->x->origins,
-							  h->origins, &nr);
 
-		for (uint32_t k = 0;
-		     is_class(h, &rp->pair->held) && k < nr; k++)
-			if (from[k] == leg->origin)
-				return h;
+		if (is_class(h, &rp->pair->held) &&
+		    origin_set_has(rp->x->origins, h->origins, leg->origin))
+			return h;
 	}
 	return NULL;
 }

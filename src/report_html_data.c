@@ -96,18 +96,18 @@ static void put_orderings(struct json_writer *w, struct html_report *h)
 }
 
 /* Of its witness: those of stale levels follow those of orderings. */
-static guint stale_number(const struct html_report *h,
-			  const struct stale_level *s)
+static guint lone_number(const struct html_report *h,
+			  const struct lone_lock *s)
 {
 	guint i = 0;
 
-	while (i < h->r->stale->len && h->r->stale->pdata[i] != s)
+	while (i < h->r->lone->len && h->r->lone->pdata[i] != s)
 		i++;
 	return h->r->orderings->len + i;
 }
 
-static void put_stale(struct json_writer *w, struct html_report *h,
-		      const struct stale_level *s)
+static void put_lone(struct json_writer *w, struct html_report *h,
+		      const struct lone_lock *s)
 {
 	char *text;
 
@@ -115,12 +115,12 @@ static void put_stale(struct json_writer *w, struct html_report *h,
 		json_word(w, "null");
 		return;
 	}
-	text = runtime_text_stale(s);
+	text = runtime_text_lone(s);
 	json_open(w, '[');
 	json_number(w, html_lock_number(h, &s->lock));
 	put_site(w, h, &s->holder);
 	put_text(w, h, text);
-	json_number(w, stale_number(h, s));
+	json_number(w, lone_number(h, s));
 	json_close(w, ']');
 	g_free(text);
 }
@@ -143,7 +143,7 @@ static void put_finding(struct json_writer *w, struct html_report *h,
 						    f->orderings->pdata[i]));
 	json_close(w, ']');
 	put_texts(w, h, f->worlds);
-	put_stale(w, h, f->stale);
+	put_lone(w, h, f->lone);
 	put_text(w, h, kind ? kind->what : "");
 	json_close(w, ']');
 }

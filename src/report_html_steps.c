@@ -96,10 +96,10 @@ static void put_rows(struct json_writer *w, struct html_report *h,
 
 		put_witness(w, s, o->witness);
 	}
-	for (guint i = 0; i < h->r->stale->len; i++) {
-		const struct stale_level *stale = h->r->stale->pdata[i];
+	for (guint i = 0; i < h->r->lone->len; i++) {
+		const struct lone_lock *lone = h->r->lone->pdata[i];
 
-		put_witness(w, s, stale->witness);
+		put_witness(w, s, lone->witness);
 	}
 	json_close(w, ']');
 	json_key(w, "lanes");
@@ -226,10 +226,10 @@ void html_data_sources(struct json_writer *w, struct html_report *h)
 
 		note_lines(files, o->witness);
 	}
-	for (guint i = 0; i < h->r->stale->len; i++) {
-		const struct stale_level *stale = h->r->stale->pdata[i];
+	for (guint i = 0; i < h->r->lone->len; i++) {
+		const struct lone_lock *lone = h->r->lone->pdata[i];
 
-		note_lines(files, stale->witness);
+		note_lines(files, lone->witness);
 	}
 	json_open(w, '[');
 	put_sources(w, h, files);

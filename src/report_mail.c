@@ -297,11 +297,11 @@ void report_mail_finding(FILE *out, const struct result *r,
 
 	put_paragraph(out, head);
 	g_free(head);
-	if (f->stale) {
-		char *runtime = runtime_text_stale(f->stale);
+	if (f->lone) {
+		char *runtime = runtime_text_lone(f->lone);
 
-		put_steps(out, r, f->stale->witness, NULL);
-		if (f->stale->witness->len > 0)
+		put_steps(out, r, f->lone->witness, NULL);
+		if (f->lone->witness->len > 0)
 			putc('\n', out);
 		put_paragraph(out, runtime);
 		g_free(runtime);

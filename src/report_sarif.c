@@ -111,8 +111,8 @@ static json_t *flows_json(const struct finding *f)
 		if (o->witness->len > 0)
 			json_array_append_new(array, flow_json(o->witness));
 	}
-	if (f->stale && f->stale->witness->len > 0)
-		json_array_append_new(array, flow_json(f->stale->witness));
+	if (f->lone && f->lone->witness->len > 0)
+		json_array_append_new(array, flow_json(f->lone->witness));
 	return array;
 }
 

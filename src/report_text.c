@@ -112,8 +112,8 @@ static const GArray *first_witness(const struct finding *f)
 {
 	const struct ordering *o;
 
-	if (f->stale)
-		return f->stale->witness;
+	if (f->lone)
+		return f->lone->witness;
 	if (f->orderings->len == 0)
 		return NULL;
 	o = f->orderings->pdata[0];

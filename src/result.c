@@ -25,9 +25,9 @@ static void ordering_free(void *element)
 	g_free(o);
 }
 
-static void stale_free(void *element)
+static void lone_free(void *element)
 {
-	struct stale_level *s = element;
+	struct lone_lock *s = element;
 
 	g_array_free(s->witness, TRUE);
 	g_free(s);
@@ -53,7 +53,7 @@ struct result *result_new(void)
 	r->rule.name = r->rule.source = "";
 	r->classes = g_array_new(FALSE, TRUE, sizeof(struct lock_class));
 	r->orderings = g_ptr_array_new_with_free_func(ordering_free);
-	r->stale = g_ptr_array_new_with_free_func(stale_free);
+	r->lone = g_ptr_array_new_with_free_func(lone_free);
 	r->findings = g_ptr_array_new_with_free_func(finding_free);
 	r->suppressions = g_ptr_array_new_with_free_func(g_free);
 	r->absent = g_array_new(FALSE, TRUE, sizeof(struct absent_entry));
@@ -70,7 +70,7 @@ void result_free(struct result *r)
 	g_array_free(r->classes, TRUE);
 	g_ptr_array_free(r->findings, TRUE);
 	g_ptr_array_free(r->orderings, TRUE);
-	g_ptr_array_free(r->stale, TRUE);
+	g_ptr_array_free(r->lone, TRUE);
 	g_ptr_array_free(r->suppressions, TRUE);
 	g_array_free(r->absent, TRUE);
 	g_ptr_array_free(r->assumptions, TRUE);
@@ -103,15 +103,15 @@ struct ordering *result_add_ordering(struct result *r)
 	return o;
 }
 
-struct stale_level *result_add_stale(struct result *r)
+struct lone_lock *result_add_lone(struct result *r)
 {
-	struct stale_level *s = g_new0(struct stale_level, 1);
+	struct lone_lock *s = g_new0(struct lone_lock, 1);
 
 	s->lock.site = s->holder = no_site;
 	s->lock.owner_control = TRI_UNKNOWN;
 	s->level_in_force = s->level_justified = -1;
 	s->witness = g_array_new(FALSE, TRUE, sizeof(struct witness_step));
-	g_ptr_array_add(r->stale, s);
+	g_ptr_array_add(r->lone, s);
 	return s;
 }
 
@@ -287,10 +287,10 @@ static void sort_orderings(struct result *r)
 	g_ptr_array_sort(r->orderings, by_id_and_place);
 }
 
-static int by_place_of_stale(const void *left, const void *right)
+static int by_place_of_lone(const void *left, const void *right)
 {
-	const struct stale_level *a = *(struct stale_level *const *)left;
-	const struct stale_level *b = *(struct stale_level *const *)right;
+	const struct lone_lock *a = *(struct lone_lock *const *)left;
+	const struct lone_lock *b = *(struct lone_lock *const *)right;
 	int order = compare_lock(&a->lock, &b->lock);
 
 	if (order == 0)
@@ -348,7 +348,7 @@ void result_sort(struct result *r)
 {
 	g_ptr_array_sort(r->tu_failed, by_text);
 	sort_orderings(r);
-	g_ptr_array_sort(r->stale, by_place_of_stale);
+	g_ptr_array_sort(r->lone, by_place_of_lone);
 	sort_assumptions(r);
 	g_array_sort(r->entries, by_kind_of_entry);
 }

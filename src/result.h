@@ -114,9 +114,10 @@ struct ordering {
 				 * every world of the path, in some */
 };
 
-/* A level in force that the locks held do not justify; or an acquisition in
- * interrupt context, which needs no lock held to be wrong. */
-struct stale_level {
+/* One lock that is a finding by itself: a level in force that the locks held do
+ * not justify, or an acquisition in interrupt context, which needs no lock held
+ * to be wrong. */
+struct lone_lock {
 	struct lock_ref lock;	/* the release or re-take that made it stale,
 				 * or what is acquired; its site is where */
 	struct site holder;	/* in_interrupt: the function that is called
@@ -137,7 +138,7 @@ struct finding {
 	struct site site;
 	enum context context;
 	GPtrArray *orderings;	/* struct ordering *, borrowed from result */
-	const struct stale_level *stale; /* "stale-level", "interrupt-lock":
+	const struct lone_lock *lone; /* "stale-level", "interrupt-lock":
 				 * borrowed; or NULL */
 	bool is_known;		/* the baseline has it */
 	const char *known_reason; /* what it says of it; or NULL */
@@ -206,7 +207,7 @@ struct result {
 				 * do what; "" if the tree has none */
 	GArray *classes;	/* struct lock_class, by level */
 	GPtrArray *orderings;	/* struct ordering *, by id */
-	GPtrArray *stale;	/* struct stale_level *, by place */
+	GPtrArray *lone;	/* struct lone_lock *, by place */
 	GPtrArray *findings;	/* struct finding *, severity, kind, id */
 	GPtrArray *suppressions; /* struct suppression *, by place */
 	bool has_baseline;	/* compared with one, or with a revision */

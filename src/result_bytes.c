@@ -143,7 +143,7 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 	bytes_put_signed(w->body, o->needed_level);
 }
 
-static void put_stale(struct writer *w, const struct stale_level *s)
+static void put_lone(struct writer *w, const struct lone_lock *s)
 {
 	put_lock(w, &s->lock);
 	put_site(w, &s->holder);
@@ -195,9 +195,9 @@ static void put_tables(struct writer *w, const struct result *r)
 	bytes_put(w->body, r->orderings->len);
 	for (guint i = 0; i < r->orderings->len; i++)
 		put_ordering(w, r->orderings->pdata[i]);
-	bytes_put(w->body, r->stale->len);
-	for (guint i = 0; i < r->stale->len; i++)
-		put_stale(w, r->stale->pdata[i]);
+	bytes_put(w->body, r->lone->len);
+	for (guint i = 0; i < r->lone->len; i++)
+		put_lone(w, r->lone->pdata[i]);
 	bytes_put(w->body, r->assumptions->len);
 	for (guint i = 0; i < r->assumptions->len; i++)
 		put_assumption(w, r->assumptions->pdata[i]);
@@ -416,9 +416,9 @@ static void get_ordering(struct reader *rd)
 	o->needed_level = get_level(rd);
 }
 
-static void get_stale(struct reader *rd)
+static void get_lone(struct reader *rd)
 {
-	struct stale_level *s = result_add_stale(rd->r);
+	struct lone_lock *s = result_add_lone(rd->r);
 
 	s->lock = get_lock(rd);
 	s->holder = get_site(rd);
@@ -499,7 +499,7 @@ static void get_tables(struct reader *rd)
 	get_head(rd);
 	get_each(rd, get_class);
 	get_each(rd, get_ordering);
-	get_each(rd, get_stale);
+	get_each(rd, get_lone);
 	get_each(rd, get_assumption);
 	get_each(rd, get_suppression);
 	get_each(rd, get_entry);

@@ -209,7 +209,7 @@ static void put_orderings(struct json_writer *w, const struct result *r)
 }
 
 static void put_stale_level(struct json_writer *w, const struct result *r,
-			    const struct stale_level *s)
+			    const struct lone_lock *s)
 {
 	json_open(w, '{');
 	json_key(w, "lock");
@@ -227,12 +227,12 @@ static void put_stale_level(struct json_writer *w, const struct result *r,
 	json_close(w, '}');
 }
 
-static void put_stale(struct json_writer *w, const struct result *r)
+static void put_lone(struct json_writer *w, const struct result *r)
 {
 	json_key(w, "stale");
 	json_open(w, '[');
-	for (guint i = 0; i < r->stale->len; i++)
-		put_stale_level(w, r, r->stale->pdata[i]);
+	for (guint i = 0; i < r->lone->len; i++)
+		put_stale_level(w, r, r->lone->pdata[i]);
 	json_close(w, ']');
 }
 
@@ -248,8 +248,8 @@ static void put_witnesses(struct json_writer *w, const struct finding *f)
 
 		put_witness(w, o->witness);
 	}
-	if (f->stale)
-		put_witness(w, f->stale->witness);
+	if (f->lone)
+		put_witness(w, f->lone->witness);
 	json_close(w, ']');
 }
 
@@ -408,7 +408,7 @@ static void put_result(struct json_writer *w, const struct result *r,
 		result_put_proof(w, r);
 	}
 	put_orderings(w, r);
-	put_stale(w, r);
+	put_lone(w, r);
 	if (use == JSON_REPORT) {
 		put_findings(w, r);
 		result_put_excuses(w, r);

@@ -273,9 +273,9 @@ static void read_ordering(struct reader *in, const json_t *object)
 		in->failed = true;
 }
 
-static void read_stale(struct reader *in, const json_t *object)
+static void read_lone(struct reader *in, const json_t *object)
 {
-	struct stale_level *s = result_add_stale(in->r);
+	struct lone_lock *s = result_add_lone(in->r);
 
 	s->lock = get_lock(in, json_object_get(object, "lock"));
 	s->holder = get_site(in, json_object_get(object, "holder"));
@@ -335,7 +335,7 @@ static void read_result(struct reader *in, const json_t *object)
 	    json_array_size(json_object_get(object, "orderings")) > 0)
 		in->failed = true;
 	read_each(in, object, "orderings", read_ordering);
-	read_each(in, object, "stale", read_stale);
+	read_each(in, object, "stale", read_lone);
 	read_each(in, object, "assumptions", read_assumption);
 	read_each(in, object, "entry_points", read_entry);
 }

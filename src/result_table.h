@@ -19,7 +19,7 @@ const char *result_text(struct result *r, const char *text);
 /* New elements, appended to r and owned by it: arrays exist and are empty,
  * strings are "", levels -1. */
 struct ordering *result_add_ordering(struct result *r);
-struct stale_level *result_add_stale(struct result *r);
+struct lone_lock *result_add_lone(struct result *r);
 struct finding *result_add_finding(struct result *r);
 struct assumption *result_add_assumption(struct result *r);
 

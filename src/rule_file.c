@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "diag.h"
+#include "words.h"
 
 enum {
 	FILE_MAX = 1 << 20,	/* bytes of a file */
@@ -211,24 +212,11 @@ static int read_statement(struct line *l)
 	return line_error(l, "unknown statement", word);
 }
 
-/* The words of a line, without its comment; for g_strfreev. */
-static char **split(const char *text)
-{
-	g_autofree char *copy = g_strndup(text, strcspn(text, "#"));
-	g_auto(GStrv) raw = g_strsplit_set(copy, " \t\r", -1);
-	GPtrArray *words = g_ptr_array_new();
-
-	for (int i = 0; raw[i]; i++)
-		if (raw[i][0])
-			g_ptr_array_add(words, g_strdup(raw[i]));
-	g_ptr_array_add(words, NULL);
-	return (char **)g_ptr_array_free(words, FALSE);
-}
-
 static int read_line(struct rule *rule, const char *path, unsigned number,
 		     const char *text)
 {
-	g_auto(GStrv) words = split(text);
+	g_autofree char *head = g_strndup(text, strcspn(text, "#"));
+	g_auto(GStrv) words = words_split(head);
 	struct line l = { .rule = rule, .path = path, .number = number,
 			  .word = words };
 

@@ -131,7 +131,7 @@ char *runtime_text(const struct result *r, const struct ordering *o)
 	return text_of_hidden(r, o);
 }
 
-char *runtime_text_stale(const struct stale_level *s)
+char *runtime_text_lone(const struct lone_lock *s)
 {
 	char *in_force, *justified, *text;
 

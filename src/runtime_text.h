@@ -9,6 +9,6 @@
 char *runtime_text(const struct result *r, const struct ordering *o);
 
 /* The same of a level in force that the locks held do not justify. */
-char *runtime_text_stale(const struct stale_level *s);
+char *runtime_text_lone(const struct lone_lock *s);
 
 #endif

@@ -9,10 +9,7 @@
 
 #include "diag.h"
 
-#define SAFE_FILE "docs/misra/safe.json"
-#define FALSE_FILE "docs/misra/false-positive-" SAF_TOOL ".json"
-
-const char *const saf_files[] = { SAFE_FILE, FALSE_FILE, NULL };
+const char *const saf_files[] = { SAF_SAFE, SAF_FALSE, NULL };
 
 static const char *text_at(const json_t *object, const char *key)
 {

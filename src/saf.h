@@ -13,6 +13,10 @@ extern const char *const saf_files[];
 /* The analyser's key in safe.json. */
 #define SAF_TOOL "xen-lockaudit"
 
+/* Both files of it, relative to the tree's root. */
+#define SAF_SAFE "docs/misra/safe.json"
+#define SAF_FALSE "docs/misra/false-positive-" SAF_TOOL ".json"
+
 /*
  * The entries for this tool of the tree at root: a line
  * "ID<tab>RULE<tab>NAME: JUSTIFICATION" each, in the order of the files; "" if

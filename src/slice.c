@@ -10,17 +10,9 @@
 
 #include <string.h>
 
+#include "body_expr.h"
 #include "program.h"
 #include "successors.h"
-
-uint32_t slice_root_local(const struct fact_body *b, uint32_t expr)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_FIELD || e->op == EXPR_INDEX)
-		e = &b->expr[e->a];
-	return e->op == EXPR_LOCAL ? e->a : 0;
-}
 
 /* Follows nodes that only pass control on. */
 static uint32_t pass_through(const struct fact_body *b, uint32_t node)
@@ -163,7 +155,7 @@ static void need_node(struct slicer *w, uint32_t node)
 static bool target_matters(const struct slicer *w, uint32_t expr)
 {
 	const struct fact_expr *e = &w->b->expr[expr];
-	uint32_t local = slice_root_local(w->b, expr);
+	uint32_t local = body_root_local(w->b, expr);
 
 	if (local)
 		return w->s->local[local];
@@ -181,7 +173,7 @@ static bool passes_needed_address(const struct slicer *w,
 				  const struct fact_node *n)
 {
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
-		uint32_t local = slice_root_local(w->b,
+		uint32_t local = body_root_local(w->b,
 						  w->b->extra[n->extra + i]);
 
 		if (local && w->s->local[local])
@@ -320,18 +312,6 @@ static bool releases_any(const struct slicer *w, uint32_t node, uint32_t locks)
 	return false;
 }
 
-/* The local whose value EXPR is, or 0. */
-static uint32_t local_read(const struct fact_body *b, uint32_t expr)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_CAST)
-		e = &b->expr[e->a];
-	if (e->op != EXPR_LOAD || b->expr[e->a].op != EXPR_LOCAL)
-		return 0;
-	return b->expr[e->a].a;
-}
-
 /* Does a call ask what kind of table it is given? */
 static bool asks_kind(const struct slicer *w, uint32_t node)
 {
@@ -357,7 +337,7 @@ static void find_telling(struct slicer *w)
 	for (uint32_t i = 1; i < b->node_nr; i++)
 		if (b->node[i].kind == NODE_ASSIGN &&
 		    b->expr[b->node[i].a].op == EXPR_LOCAL &&
-		    w->tells[local_read(b, b->node[i].b)])
+		    w->tells[body_local_read(b, b->node[i].b)])
 			w->tells[b->expr[b->node[i].a].a] = 1;
 }
 
@@ -375,7 +355,7 @@ static bool tells_by_result(const struct slicer *w)
 	for (uint32_t i = 1; gives && i < b->node_nr; i++) {
 		const struct fact_node *n = &b->node[i];
 		uint32_t local = n->kind == NODE_RETURN && n->a
-					 ? local_read(b, n->a)
+					 ? body_local_read(b, n->a)
 					 : 0;
 
 		if (n->kind == NODE_CALL)
@@ -393,7 +373,7 @@ static bool reads_telling(const struct slicer *w, uint32_t expr)
 
 	switch (e->op) {
 	case EXPR_LOAD:
-		return w->tells[local_read(w->b, expr)];
+		return w->tells[body_local_read(w->b, expr)];
 	case EXPR_LNOT:
 	case EXPR_CAST:
 		return reads_telling(w, e->a);

@@ -40,9 +40,6 @@ bool slice_update(struct program *p, fact_id function);
 void slice_finish(struct slice *s, const struct fact_body *b);
 void slice_free(struct slice *s);
 
-/* The local that an address lies in, or 0. */
-uint32_t slice_root_local(const struct fact_body *b, uint32_t expr);
-
 /* Is NODE a branch of which one side can only end in NODE_DEAD? */
 bool slice_is_guard(const struct fact_body *b, uint32_t node);
 

@@ -11,6 +11,7 @@
  */
 #include "sorted.h"
 
+#include "body_expr.h"
 #include "program.h"
 #include "value.h"
 
@@ -110,17 +111,6 @@ static uint32_t local_of(const struct fact_body *b, uint32_t expr)
 	return y == NO_LOCAL ? x : MANY_LOCALS;
 }
 
-/* Is LOCAL's address, or that of a part, the value of the expression? */
-static bool gives_address(const struct fact_body *b, uint32_t expr,
-			  uint32_t local)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_FIELD || e->op == EXPR_INDEX)
-		e = &b->expr[e->a];
-	return e->op == EXPR_LOCAL && e->a == local;
-}
-
 /* May the node store to LOCAL? */
 static bool may_store(const struct fact_body *b, uint32_t node, uint32_t local)
 {
@@ -129,7 +119,7 @@ static bool may_store(const struct fact_body *b, uint32_t node, uint32_t local)
 	switch (n->kind) {
 	case NODE_ASSIGN:
 	case NODE_COPY:
-		return gives_address(b, n->a, local);
+		return body_root_local(b, n->a) == local;
 	case NODE_UNDEF:
 		return n->a == local;
 	case NODE_CALL:
@@ -137,7 +127,8 @@ static bool may_store(const struct fact_body *b, uint32_t node, uint32_t local)
 		if (n->kind == NODE_CALL && n->b == local)
 			return true;
 		for (uint32_t i = 0; i < n->extra_nr; i++)
-			if (gives_address(b, b->extra[n->extra + i], local))
+			if (body_root_local(b, b->extra[n->extra + i]) ==
+			    local)
 				return true;
 		return false;
 	default:

@@ -238,7 +238,7 @@ static struct suppression *find(const struct result *r, const char *kind,
 	return NULL;
 }
 
-static struct suppression *find_stale(const struct result *r,
+static struct suppression *find_lone(const struct result *r,
 				      const struct finding *f)
 {
 	for (guint i = 0; i < r->suppressions->len; i++) {
@@ -257,8 +257,8 @@ static const struct suppression *suppression_of(const struct result *r,
 {
 	struct suppression *first = NULL;
 
-	if (f->stale)
-		first = find_stale(r, f);
+	if (f->lone)
+		first = find_lone(r, f);
 	for (guint i = 0; i < f->orderings->len; i++) {
 		struct suppression *s = find(r, f->kind,
 					     f->orderings->pdata[i]);
@@ -269,7 +269,7 @@ static const struct suppression *suppression_of(const struct result *r,
 		if (i == 0)
 			first = s;
 	}
-	if (f->stale && first)
+	if (f->lone && first)
 		first->used_nr++;
 	return first;
 }

@@ -11,6 +11,8 @@
  */
 #include "together.h"
 
+#include "body_expr.h"
+
 enum {
 	TESTS_MAX = 4,
 	NEAR_MAX = 16,		/* stores next to each other */
@@ -34,35 +36,36 @@ struct flow {
 	GQueue todo;
 };
 
-/* Equal expressions, of locals, variables and constants only. */
-static bool is_same(const struct fact_body *b, uint32_t x, uint32_t y)
+/* Does EXPR read locals, variables and constants only? */
+static bool is_plain(const struct fact_body *b, uint32_t expr)
 {
-	const struct fact_expr *p = &b->expr[x], *q = &b->expr[y];
+	const struct fact_expr *e = &b->expr[expr];
 
-	if (p->op != q->op || p->imm != q->imm)
-		return false;
-	switch (p->op) {
+	switch (e->op) {
 	case EXPR_CONST:
-		return true;
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:
-		return p->a == q->a;
+		return true;
 	case EXPR_FIELD:
-		return p->b == q->b && is_same(b, p->a, q->a);
 	case EXPR_CAST:
-		return is_same(b, p->a, q->a);
+		return is_plain(b, e->a);
 	case EXPR_LOAD:
-		return b->expr[p->a].op == EXPR_LOCAL &&
-		       is_same(b, p->a, q->a);
+		return b->expr[e->a].op == EXPR_LOCAL;
 	case EXPR_INDEX:
 	case EXPR_ADD:
 	case EXPR_SUB:
 	case EXPR_SHR:
 	case EXPR_AND:
-		return is_same(b, p->a, q->a) && is_same(b, p->b, q->b);
+		return is_plain(b, e->a) && is_plain(b, e->b);
 	default:
 		return false;
 	}
+}
+
+/* Equal expressions of these. */
+static bool is_same(const struct fact_body *b, uint32_t x, uint32_t y)
+{
+	return is_plain(b, x) && body_same_expr(b, x, y);
 }
 
 /* Does the value of EXPR change with a local? */
@@ -93,7 +96,7 @@ static bool reads_local(const struct fact_body *b, uint32_t expr,
 /* No local in it is stored to through a pointer. */
 static bool is_stable(const struct fact_body *b, uint32_t expr)
 {
-	if (!is_same(b, expr, expr))
+	if (!is_plain(b, expr))
 		return false;
 	for (uint32_t i = 1; i < b->local_nr; i++)
 		if ((b->local[i].flags & LOCAL_ADDRESS_TAKEN) &&
@@ -181,15 +184,6 @@ static void set_local(const struct flow *w, struct known *k, uint32_t local)
 	k->nr = 0;
 }
 
-static uint32_t root_local(const struct fact_body *b, uint32_t expr)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_FIELD || e->op == EXPR_INDEX)
-		e = &b->expr[e->a];
-	return e->op == EXPR_LOCAL ? e->a : 0;
-}
-
 static void pass(const struct flow *w, struct known *k, uint32_t node)
 {
 	const struct fact_node *n = &w->b->node[node];
@@ -198,11 +192,11 @@ static void pass(const struct flow *w, struct known *k, uint32_t node)
 	case NODE_ASSIGN:
 		if (w->b->expr[n->a].op == EXPR_FIELD)
 			forget_field(k, w->b->expr[n->a].b);
-		set_local(w, k, root_local(w->b, n->a));
+		set_local(w, k, body_root_local(w->b, n->a));
 		break;
 	case NODE_COPY:
 		k->nr = 0;
-		set_local(w, k, root_local(w->b, n->a));
+		set_local(w, k, body_root_local(w->b, n->a));
 		break;
 	case NODE_UNDEF:
 		set_local(w, k, n->a);
@@ -213,7 +207,7 @@ static void pass(const struct flow *w, struct known *k, uint32_t node)
 	case NODE_ASM:
 		for (uint32_t i = 0; i < n->b; i++)
 			set_local(w, k,
-				  root_local(w->b, w->b->extra[n->extra + i]));
+				  body_root_local(w->b, w->b->extra[n->extra + i]));
 		break;
 	default:
 		break;
@@ -347,7 +341,7 @@ static uint32_t store_beside(const struct writes *w, fact_id function,
 	const struct fact_expr *at = field_stored(fn->body, node), *e;
 	uint32_t found = 0;
 
-	if (!at || !is_same(fn->body, at->a, at->a))
+	if (!at || !is_plain(fn->body, at->a))
 		return UINT32_MAX;
 	for (uint32_t i = 1; i < fn->body->node_nr; i++) {
 		e = field_stored(fn->body, i);

@@ -44,7 +44,7 @@ static inline void fill_ordering(struct result *r)
 static inline void fill_ledger(struct result *r)
 {
 	struct assumption *a = result_add_assumption(r);
-	struct stale_level *s = result_add_stale(r);
+	struct lone_lock *s = result_add_lone(r);
 	struct entry_point e = { { "start", "a.c", 2 }, "assembly",
 				 CONTEXT_BOOT, "head.S:1" };
 

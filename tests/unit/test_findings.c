@@ -275,7 +275,7 @@ static void test_subject_caller_subject_is_interleaved(void **state)
 static void test_stale_level_is_a_note(void **state)
 {
 	struct result *r = *state;
-	struct stale_level *s = result_add_stale(r);
+	struct lone_lock *s = result_add_lone(r);
 
 	s->lock.class = P2M;
 	s->lock.site = (struct site){ "drop", "a.c", 40 };
