@@ -99,6 +99,11 @@ static term_id domain_asked(const struct terms *t, term_id id,
 	for (; nr > 0; nr--) {
 		const struct term *x = term_get(t, address);
 
+		if (w->through[nr - 1]) {
+			if (x->op != TERM_LOAD)
+				return 0;
+			x = term_get(t, x->a);
+		}
 		if (x->op != TERM_FIELD || x->b != w->field[nr - 1])
 			return 0;
 		address = x->a;
@@ -133,8 +138,11 @@ term_id explore_world_term(const struct explorer *x, const struct state *s,
 {
 	term_id value = domain;
 
-	for (uint32_t i = 0; w->field[i]; i++)
+	for (uint32_t i = 0; w->field[i]; i++) {
 		value = term_field(x->t, value, w->field[i]);
+		if (w->through[i])
+			value = value_load(x->p, x->t, s, value);
+	}
 	value = value_load(x->p, x->t, s, value);
 	return w->mask == 255 ? value
 			      : term_binary(x->t, EXPR_AND, value,

@@ -124,50 +124,56 @@ static void resolve_uniques(struct program *p)
 	}
 }
 
-/* The member NAME of RECORD, also of nameless ones in it; appends the fields
- * on the way, returns the last one or 0. */
-static fact_id find_member(const struct facts *f, fact_id record,
-			   const char *name, GArray *way)
+/* Nameless structs and unions in a record have its name; what is in them is a
+ * member of that record, and no step of an address (extract_expr.c). */
+static bool is_around(const struct facts *f, fact_id record, fact_id inner)
 {
-	for (fact_id id = 1; id < f->field->len; id++) {
-		const struct fact_field *field = FACT_FIELD(f, id);
-		const struct fact_type *t = FACT_TYPE(f, field->type);
-		guint before = way->len;
+	return inner == record || strcmp(FACT_RECORD(f, record)->name,
+					 FACT_RECORD(f, inner)->name) == 0;
+}
 
-		if (field->record != record)
-			continue;
-		g_array_append_val(way, id);
-		if (strcmp(field->name, name) == 0 ||
-		    (!*field->name && t->kind == TYPE_RECORD &&
-		     find_member(f, t->record, name, way)))
-			return g_array_index(way, fact_id, way->len - 1);
-		g_array_set_size(way, before);
-	}
+/* The member NAME of RECORD, or 0. */
+static fact_id find_member(const struct facts *f, fact_id record,
+			   const char *name)
+{
+	for (fact_id id = 1; id < f->field->len; id++)
+		if (strcmp(FACT_FIELD(f, id)->name, name) == 0 &&
+		    is_around(f, record, FACT_FIELD(f, id)->record))
+			return id;
 	return 0;
+}
+
+/* The record that a member is, or points to. */
+static fact_id record_behind(const struct facts *f, fact_id member,
+			     bool *through)
+{
+	const struct fact_type *t = FACT_TYPE(f, FACT_FIELD(f, member)->type);
+
+	*through = t->kind == TYPE_POINTER;
+	return *through ? FACT_TYPE(f, t->target)->record : t->record;
 }
 
 static bool resolve_path(const struct program *p, const char *path,
 			 struct code_world *w)
 {
 	char **part = g_strsplit(path, ".", -1);
-	GArray *way = g_array_new(TRUE, TRUE, sizeof(fact_id));
 	fact_id record = record_find(p->f, part[0]), last = 0;
-	bool found;
+	uint32_t nr = 0;
 
-	for (guint i = 1; part[i] && record; i++) {
-		last = find_member(p->f, record, part[i], way);
-		record = last ? FACT_TYPE(p->f, FACT_FIELD(p->f, last)->type)
-					->record
-			      : 0;
+	memset(w->field, 0, sizeof(w->field));
+	for (uint32_t i = 1; part[i]; i++) {
+		last = record && nr + 1 < G_N_ELEMENTS(w->field)
+			       ? find_member(p->f, record, part[i])
+			       : 0;
 		if (!last)
 			break;
+		w->field[nr] = last;
+		record = record_behind(p->f, last, &w->through[nr]);
+		w->through[nr] &= part[i + 1] != NULL;
+		nr++;
 	}
-	found = last && way->len < G_N_ELEMENTS(w->field);
-	for (guint i = 0; found && i < way->len; i++)
-		w->field[i] = g_array_index(way, fact_id, i);
-	g_array_unref(way);
 	g_strfreev(part);
-	return found;
+	return last != 0;
 }
 
 static void resolve_code_worlds(struct program *p)
@@ -434,11 +440,21 @@ static void resolve_model(struct program *p)
 	resolve_role_places(p);
 }
 
+static void mark_object_record(struct program *p, fact_id record);
+
+static void mark_nameless(struct program *p, fact_id record)
+{
+	for (fact_id i = 1; i < p->f->record->len; i++)
+		if (is_around(p->f, record, i))
+			mark_object_record(p, i);
+}
+
 static void mark_object_record(struct program *p, fact_id record)
 {
 	if (!record || p->object_record[record])
 		return;
 	p->object_record[record] = 1;
+	mark_nameless(p, record);
 	for (fact_id i = 1; i < p->f->field->len; i++) {
 		const struct fact_field *field = FACT_FIELD(p->f, i);
 		const struct fact_type *t;
@@ -480,6 +496,20 @@ static bool points_to_object(const struct program *p, fact_id type)
 	return t->kind == TYPE_RECORD && p->object_record[t->record];
 }
 
+/* What the model tells of, guards must be able to ask for. */
+static void mark_entry_facts(struct program *p)
+{
+	for (guint i = 0; i < p->entry_fact->len; i++) {
+		const struct code_world *w =
+			&g_array_index(p->entry_fact, struct entry_fact,
+				       i).world;
+
+		for (uint32_t k = 0; w->field[k]; k++)
+			mark_object_record(p, FACT_FIELD(p->f, w->field[k])
+						      ->record);
+	}
+}
+
 static void mark_object_records(struct program *p)
 {
 	p->object_record = g_new0(uint8_t, p->f->record->len);
@@ -490,6 +520,7 @@ static void mark_object_records(struct program *p)
 	if (p->domain_field)
 		mark_object_record(p, FACT_FIELD(p->f,
 						 p->domain_field)->record);
+	mark_entry_facts(p);
 	p->object_type = g_new0(uint8_t, p->f->type->len);
 	for (fact_id id = 0; id < p->f->type->len; id++)
 		p->object_type[id] = points_to_object(p, id);

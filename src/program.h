@@ -41,6 +41,7 @@ struct instance_rule {
 struct code_world {
 	const char *folder;
 	fact_id field[8];	/* from a domain on; 0 ends it */
+	bool through[8];	/* the pointer in that member leads on */
 	int64_t mask;
 	bool truth;
 };

@@ -695,12 +695,38 @@ static bool has_literal(const GArray *guard, uint32_t literal)
 /* Deeper literals are left out of guards. */
 enum { LITERAL_DEPTH_MAX = 10 };
 
+/* May MEMBER, a field or a global behind them, have been written since? */
+static bool may_be_written(const struct state *s, uint32_t member)
+{
+	uint32_t i = s->program->track_index[member];
+
+	return i && s->written && bit_is_set(s->written, i - 1);
+}
+
+/* A member, of the current domain, that keeps its value: that domain stays the
+ * current one, although somebody else's may have been written. */
+static bool is_kept(const struct program *p, const struct terms *t,
+		    term_id address)
+{
+	const struct term *x = term_get(t, address);
+
+	if (x->op != TERM_FIELD || !p->stable_field[x->b])
+		return false;
+	while (x->op == TERM_FIELD)
+		x = term_get(t, x->a);
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(t, x->a);
+	return x->op == TERM_FIELD && x->b == p->domain_field &&
+	       term_get(t, x->a)->op == TERM_CURRENT;
+}
+
 bool state_is_of_entry(const struct terms *t, const struct state *s,
 		       term_id id)
 {
 	const struct term *x = term_get(t, id);
 	const struct program *p = s->program;
-	uint32_t member = 0, i;
+	uint32_t member = 0;
 
 	if (x->flags & (TERM_HAS_UNKNOWN | TERM_HAS_LOCAL | TERM_HAS_FRESH |
 			TERM_HAS_OLD))
@@ -709,6 +735,8 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
 		return true;
 	switch (x->op) {
 	case TERM_LOAD:
+		if (is_kept(p, t, x->a))
+			return true;
 		member = field_at(t, x->a);
 		if (!member) {
 			const struct term *root =
@@ -717,8 +745,7 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
 			if (root->op == TERM_GLOBAL)
 				member = p->f->field->len + root->a;
 		}
-		i = member ? p->track_index[member] : 0;
-		if (i && s->written && bit_is_set(s->written, i - 1))
+		if (member && may_be_written(s, member))
 			return false;
 		/* What a plain pointer leads to may be written by anybody. */
 		return member && state_is_of_entry(t, s, x->a);
