@@ -65,10 +65,28 @@ static fact_id record_find(const struct facts *f, const char *name)
 	return 0;
 }
 
+static void resolve_global_invariant(struct program *p,
+				     const struct model_entry *e)
+{
+	struct global_invariant v = {
+		.field = facts_field_by_name(p->f, e->arg[1]),
+		.value = g_ascii_strtoll(e->arg[2], NULL, 0),
+	};
+
+	for (fact_id id = 1; v.field && id < p->f->global->len; id++) {
+		if (strcmp(FACT_GLOBAL(p->f, id)->name, e->arg[0]) != 0)
+			continue;
+		v.global = id;
+		g_array_append_val(p->global_invariant, v);
+	}
+}
+
 static void resolve_invariants(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_INVARIANT);
 
+	p->global_invariant = g_array_new(FALSE, FALSE,
+					  sizeof(struct global_invariant));
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 		struct invariant v = {
@@ -78,6 +96,10 @@ static void resolve_invariants(struct program *p)
 			.from = facts_field_by_name(p->f, e->arg[2]),
 		};
 
+		if (!strchr(e->arg[0], '.')) {
+			resolve_global_invariant(p, e);
+			continue;
+		}
 		if (strcmp(e->arg[2], "same") == 0)
 			v.from = v.field;
 		if (!v.is_owner && !v.from)
@@ -934,6 +956,7 @@ void program_free(struct program *p)
 	g_array_unref(p->code_world);
 	g_array_unref(p->implication);
 	g_array_unref(p->entry_fact);
+	g_array_unref(p->global_invariant);
 	g_array_unref(p->lock_world);
 	g_free(p->world_of);
 	callgraph_free(p->cg);

@@ -31,6 +31,13 @@ struct invariant {
 	int64_t value;
 };
 
+/* FIELD, of what the variable GLOBAL points to or of a struct in it, holds
+ * VALUE. */
+struct global_invariant {
+	fact_id global, field;
+	int64_t value;
+};
+
 struct instance_rule {
 	fact_id field;
 	int64_t value;
@@ -91,6 +98,7 @@ struct program {
 	GArray *code_world;	/* struct code_world */
 	GArray *implication;	/* struct implication */
 	GArray *entry_fact;	/* struct entry_fact */
+	GArray *global_invariant; /* struct global_invariant */
 	GArray *lock_world;	/* struct lock_world */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */

@@ -118,13 +118,39 @@ static term_id value_by_invariant(const struct program *p, struct terms *t,
 	return term_const(t, v->value);
 }
 
+/* The same of what a variable points to. */
+static term_id value_by_global(const struct program *p, struct terms *t,
+			       term_id base, uint32_t field)
+{
+	const struct term *x = term_get(t, strip_fields(t, base));
+
+	if (x->op != TERM_LOAD)
+		return 0;
+	x = term_get(t, x->a);
+	for (guint i = 0; x->op == TERM_GLOBAL && i < p->global_invariant->len;
+	     i++) {
+		const struct global_invariant *v =
+			&g_array_index(p->global_invariant,
+				       struct global_invariant, i);
+
+		if (v->global == x->a && v->field == field)
+			return term_const(t, v->value);
+	}
+	return 0;
+}
+
 term_id value_simplify_load(const void *context, struct terms *t,
 			    term_id address)
 {
 	const struct term *x = term_get(t, address);
+	term_id found;
 
 	if (x->op != TERM_FIELD)
 		return 0;
+	found = value_by_global(context, t, x->a, x->b);
+	if (found)
+		return found;
+	x = term_get(t, address);
 	return value_by_invariant(context, t, NULL, x->a, x->b);
 }
 
@@ -193,7 +219,11 @@ term_id value_load(const struct program *p, struct terms *t,
 	if (x->op == TERM_FIELD) {
 		if (x->b == p->current_field)
 			return term_leaf(t, TERM_CURRENT, 0, 0, 0);
-		found = value_by_invariant(p, t, s, x->a, x->b);
+		found = value_by_global(p, t, x->a, x->b);
+		if (!found)
+			found = value_by_invariant(p, t, s,
+						   term_get(t, address)->a,
+						   term_get(t, address)->b);
 		if (found)
 			return found;
 	}

@@ -74,6 +74,7 @@ struct up_step {
 
 struct visit {
 	uint32_t node, edge, from; /* FROM: index + 1 of the visit before */
+	uint32_t older;		/* index + 1 of the last one in that function */
 };
 
 struct wayup {
@@ -88,6 +89,8 @@ struct wayup {
 	struct nummap *node_of;	/* (place, told) -> number + 1 */
 	GArray *step;		/* struct up_step */
 	GArray *visits;		/* struct visit */
+	uint32_t *newest;	/* per function: index + 1 of the last visit, */
+	uint32_t *newest_in;	/* and of which search that is */
 	uint32_t search;
 };
 
@@ -114,6 +117,8 @@ struct wayup *wayup_new(struct handup *h)
 	w->node_of = nummap_new();
 	w->step = g_array_new(FALSE, FALSE, sizeof(struct up_step));
 	w->visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	w->newest = g_new0(uint32_t, h->x->p->f->function->len);
+	w->newest_in = g_new0(uint32_t, h->x->p->f->function->len);
 	return w;
 }
 
@@ -129,6 +134,8 @@ void wayup_free(struct wayup *w)
 	nummap_free(w->node_of);
 	g_array_unref(w->step);
 	g_array_unref(w->visits);
+	g_free(w->newest);
+	g_free(w->newest_in);
 	g_free(w);
 }
 
@@ -501,16 +508,46 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 	g_array_append_val(out, way);
 }
 
+/*
+ * Has a node of the same function been visited where the same is told and a
+ * guard asks for less?  All ways that lead on from NODE lead on from that one,
+ * so NODE is left out.
+ */
+static bool is_covered(const struct wayup *w, uint32_t node, uint32_t newest)
+{
+	uint32_t told = node_at(w, node)->told;
+	uint32_t guard = place_of(w, node)->guard;
+
+	for (uint32_t i = newest; i;) {
+		const struct visit *v =
+			&g_array_index(w->visits, struct visit, i - 1);
+
+		if (node_at(w, v->node)->told == told &&
+		    numset_is_subset(w->h->sets, place_of(w, v->node)->guard,
+				     guard))
+			return true;
+		i = v->older;
+	}
+	return false;
+}
+
 static void visit_node(struct wayup *w, uint32_t node, uint32_t edge,
 		       uint32_t from)
 {
 	struct visit v = { .node = node, .edge = edge, .from = from };
 	struct up_node *n = node_at(w, node);
+	fact_id function = place_of(w, node)->function;
 
 	if (n->search == w->search || n->closed)
 		return;
 	n->search = w->search;
+	if (w->newest_in[function] == w->search)
+		v.older = w->newest[function];
+	if (is_covered(w, node, v.older))
+		return;
 	g_array_append_val(w->visits, v);
+	w->newest[function] = w->visits->len;
+	w->newest_in[function] = w->search;
 }
 
 /* What the pair's guard asks of OWNER tells that it is no control domain. */
