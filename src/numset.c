@@ -144,10 +144,18 @@ uint32_t numset_common(const struct numsets *n, uint32_t x, uint32_t y)
 
 bool numset_is_subset(const struct numsets *n, uint32_t x, uint32_t y)
 {
-	uint32_t nx;
+	uint32_t nx, ny, k = 0;
+	const uint32_t *a, *b;
 
 	if (x == y)
 		return true;
-	numset_members(n, x, &nx);
-	return numset_common(n, x, y) == nx;
+	a = numset_members(n, x, &nx);
+	b = numset_members(n, y, &ny);
+	for (uint32_t i = 0; i < nx && nx <= ny; i++) {
+		while (k < ny && b[k] < a[i])
+			k++;
+		if (k == ny || b[k] != a[i])
+			return false;
+	}
+	return nx <= ny;
 }
