@@ -21,7 +21,6 @@ struct directive_row {
 static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_PRIMITIVE] = { "primitive", 3, 3 },
 	[MODEL_LEVEL_PARAMETER] = { "level-parameter", 1, 1 },
-	[MODEL_LOCK_HEADER] = { "lock-header", 1, 1 },
 	[MODEL_EXTERNAL] = { "external", 2, 2 },
 	[MODEL_CURRENT] = { "current", 1, 1 },
 	[MODEL_CURRENT_DOMAIN] = { "current-domain", 1, 1 },

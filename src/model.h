@@ -17,7 +17,6 @@ enum model_directive {
 	MODEL_PRIMITIVE,	/* PATTERN OPERATION KIND: a lock primitive; a
 				 * '*' in PATTERN stands for the class */
 	MODEL_LEVEL_PARAMETER,	/* NAME: the parameter that carries a level */
-	MODEL_LOCK_HEADER,	/* SUFFIX: of the header that declares classes */
 	MODEL_EXTERNAL,		/* CLASS FIELD: plain lock of an order class */
 	MODEL_CURRENT,		/* FIELD: a load of it is the current vCPU */
 	MODEL_CURRENT_DOMAIN,	/* FIELD: of a vCPU: its domain */
