@@ -349,11 +349,28 @@ static void resolve_entry_facts(struct program *p)
 	}
 }
 
-/* CALLER is a function, or, if there is a '/' in it, a file. */
+/* Does the model say that FUNCTION may fault? */
+static bool may_fault(const struct program *p, const char *function)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_MAY_FAULT);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (model_match(e->arg[0], function, NULL))
+			return true;
+	}
+	return false;
+}
+
+/* CALLER is a function, or, if there is a '/' in it, a file, or "@may-fault":
+ * all functions that may fault. */
 static bool is_caller(const struct program *p, fact_id id, const char *caller)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
 
+	if (strcmp(caller, "@may-fault") == 0)
+		return may_fault(p, fn->name);
 	return model_match(caller,
 			   strchr(caller, '/') ? FACT_FILE(p->f, fn->file)->path
 					       : fn->name,

@@ -148,10 +148,8 @@ term_id value_simplify_load(const void *context, struct terms *t,
 	if (x->op != TERM_FIELD)
 		return 0;
 	found = value_by_global(context, t, x->a, x->b);
-	if (found)
-		return found;
-	x = term_get(t, address);
-	return value_by_invariant(context, t, NULL, x->a, x->b);
+	return found ? found
+		     : value_by_invariant(context, t, NULL, x->a, x->b);
 }
 
 /* Is ID loaded from the last member of a path that leads to one record only,
@@ -219,11 +217,7 @@ term_id value_load(const struct program *p, struct terms *t,
 	if (x->op == TERM_FIELD) {
 		if (x->b == p->current_field)
 			return term_leaf(t, TERM_CURRENT, 0, 0, 0);
-		found = value_by_global(p, t, x->a, x->b);
-		if (!found)
-			found = value_by_invariant(p, t, s,
-						   term_get(t, address)->a,
-						   term_get(t, address)->b);
+		found = value_by_invariant(p, t, s, x->a, x->b);
 		if (found)
 			return found;
 	}
