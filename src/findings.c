@@ -112,45 +112,43 @@ static bool is_reversed(const struct ordering *o, const struct ordering *other)
 	       o->context == other->context;
 }
 
-static bool has_reverse(const struct result *r, const struct ordering *o)
-{
-	for (guint i = 0; i < r->orderings->len; i++)
-		if (is_reversed(o, r->orderings->pdata[i]))
-			return true;
-	return false;
-}
-
+/* Is one of the two a fork, and the other its parent? */
 static bool is_parent_pair(const struct ordering *o)
 {
 	return (o->held.owner == OWNER_PARENT) !=
 	       (o->acquired.owner == OWNER_PARENT);
 }
 
-static bool has_parent_reverse(const struct result *r,
-			       const struct ordering *o)
+/*
+ * Of forks and parents with the same roles, of other pairs with any: a table of
+ * a fork before one of its parent is no reverse of two tables of one domain.
+ */
+static bool has_reverse(const struct result *r, const struct ordering *o)
 {
+	bool parents = is_parent_pair(o);
+
 	for (guint i = 0; i < r->orderings->len; i++) {
 		const struct ordering *other = r->orderings->pdata[i];
 
-		if (is_reversed(o, other) &&
-		    o->held.owner == other->acquired.owner &&
-		    o->acquired.owner == other->held.owner)
+		if (is_reversed(o, other) && is_parent_pair(other) == parents &&
+		    (!parents || (o->held.owner == other->acquired.owner &&
+				  o->acquired.owner == other->held.owner)))
 			return true;
 	}
 	return false;
 }
 
 /*
- * Different kinds of table (host before nested) and a fork before its parent
- * are a fixed order unless the opposite is reached as well.
+ * A fork before its parent and, of others, different kinds of table (host
+ * before nested) are a fixed order unless the opposite is reached as well.
  */
 static bool has_fixed_order(const struct result *r, const struct ordering *o)
 {
-	if (o->held.instance != o->acquired.instance &&
-	    o->held.instance != INSTANCE_ANY &&
-	    o->acquired.instance != INSTANCE_ANY)
-		return !has_reverse(r, o);
-	return is_parent_pair(o) && !has_parent_reverse(r, o);
+	bool kinds = o->held.instance != o->acquired.instance &&
+		     o->held.instance != INSTANCE_ANY &&
+		     o->acquired.instance != INSTANCE_ANY;
+
+	return (kinds || is_parent_pair(o)) && !has_reverse(r, o);
 }
 
 static bool is_same_level(const struct result *r, const struct ordering *o)

@@ -213,6 +213,24 @@ static void test_nested_after_host_is_a_fixed_order(void **state)
 	assert_non_null(find_kind(r, "same-level"));
 }
 
+/* Host before nested of one domain: a fork's nested table before its parent's
+ * host table is no reverse of that. */
+static void test_fork_before_parent_is_no_reverse(void **state)
+{
+	struct result *r = *state;
+	struct ordering *o = add(r, P2M, OWNER_CURRENT, P2M, OWNER_CURRENT);
+
+	o->acquired.instance = INSTANCE_NESTED;
+	o = add(r, P2M, OWNER_CURRENT, P2M, OWNER_PARENT);
+	o->held.instance = INSTANCE_NESTED;
+	findings_make(r);
+	assert_null(find_kind(r, "same-level"));
+	o = add(r, P2M, OWNER_PARENT, P2M, OWNER_CURRENT);
+	o->acquired.instance = INSTANCE_NESTED;
+	findings_make(r);
+	assert_non_null(find_kind(r, "same-level"));
+}
+
 static void test_recursion_is_no_same_level(void **state)
 {
 	struct result *r = *state;
@@ -340,6 +358,7 @@ int main(void)
 		TEST(test_fail_on_levels_include_each_other),
 		TEST(test_unsorted_pair_is_same_level),
 		TEST(test_nested_after_host_is_a_fixed_order),
+		TEST(test_fork_before_parent_is_no_reverse),
 		TEST(test_recursion_is_no_same_level),
 		TEST(test_two_subjects_and_the_caller_are_three),
 		TEST(test_special_domains_are_no_third),
