@@ -187,21 +187,37 @@ static void add_branch(struct writer *w, const struct stretch *s, uint32_t node,
 	g_string_free(text, TRUE);
 }
 
-/* The case through which a switch went to NEXT; NULL: the default. */
-static const struct fact_case *find_case(const struct writer *w,
-					 const struct stretch *s,
-					 uint32_t node, uint32_t next)
+/* More cases of a switch that lead to one place are not told. */
+enum { TOLD_CASES_MAX = 4 };
+
+/* Appends the cases through which a switch of VALUE goes to NEXT; false: it is
+ * the default. */
+static bool append_cases(const struct writer *w, const struct stretch *s,
+			 uint32_t node, uint32_t next, const char *value,
+			 GString *text)
 {
 	const struct fact_body *b = body_of(w, s->function);
 	const struct fact_node *n = &b->node[node];
+	guint nr = 0;
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		const struct fact_case *c = &b->cases[n->extra + i];
 
-		if (lands_at(w, s, c->node) == next)
-			return c;
+		if (lands_at(w, s, c->node) != next)
+			continue;
+		if (nr++ > 0)
+			g_string_append(text, " || ");
+		if (nr > TOLD_CASES_MAX) {
+			g_string_append(text, "...");
+			break;
+		}
+		g_string_append_printf(text, "%s %s %" G_GINT64_FORMAT, value,
+				       c->lo == c->hi ? "==" : ">=", c->lo);
+		if (c->lo != c->hi)
+			g_string_append_printf(text, " && %s <= %"
+					       G_GINT64_FORMAT, value, c->hi);
 	}
-	return NULL;
+	return nr > 0;
 }
 
 static bool switch_decides(const struct writer *w, const struct stretch *s,
@@ -223,22 +239,21 @@ static bool switch_decides(const struct writer *w, const struct stretch *s,
 static void add_switch(struct writer *w, const struct stretch *s, uint32_t node,
 		       uint32_t next)
 {
-	const struct fact_case *c = find_case(w, s, node, next);
-	GString *text;
+	GString *value, *text;
+	bool is_case;
 
 	if (!switch_decides(w, s, node, next))
 		return;
-	text = value_text(w, s->function,
-			  body_of(w, s->function)->node[node].a);
-	if (!c)
-		g_string_append(text, ": one of the cases");
-	else if (c->lo == c->hi)
-		g_string_append_printf(text, " == %" G_GINT64_FORMAT, c->lo);
-	else
-		g_string_append_printf(text, ": %" G_GINT64_FORMAT " to %"
-				       G_GINT64_FORMAT, c->lo, c->hi);
-	add_decision(w, s, node, text->str, c != NULL);
+	value = value_text(w, s->function,
+			   body_of(w, s->function)->node[node].a);
+	text = g_string_new("");
+	is_case = append_cases(w, s, node, next, value->str, text);
+	if (!is_case)
+		g_string_append_printf(text, "%s: one of the cases",
+				       value->str);
+	add_decision(w, s, node, text->str, is_case);
 	g_string_free(text, TRUE);
+	g_string_free(value, TRUE);
 }
 
 /* The decisions on a stretch. */
