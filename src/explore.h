@@ -70,6 +70,8 @@ struct summary {
 enum limit_kind {
 	LIMIT_STATES,		/* too many states: facts were forgotten */
 	LIMIT_DROPPED,		/* too many locksets: paths were dropped */
+	LIMIT_WAYS,		/* too many ways lead to a function: some were
+				 * not looked at */
 	LIMIT_RELEASE,		/* a release of a lock that is not held */
 	LIMIT_SELF,		/* a lock taken again that does not recurse */
 	LIMIT_STALE,		/* a release left a level that nothing held

@@ -237,6 +237,10 @@ static const struct limit_row limit_rows[LIMIT_KIND_NR] = {
 	[LIMIT_DROPPED] = {
 		"bound", "too many locksets in %s: paths dropped",
 		"could hide %", "a higher bound", true },
+	[LIMIT_WAYS] = {
+		"bound", "many ways lead to %s: some are not looked at",
+		"each pair is told, but maybe not for all owners: could hide "
+		"%", "a higher bound", true },
 	[LIMIT_RELEASE] = {
 		"model", "%s releases a lock that is not known to be held",
 		"taken for the last such lock that is held, or ignored: if "

@@ -172,7 +172,7 @@ static void collect_pair(struct collector *c, struct wayup *w,
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 
 	if (!wayup_find(w, p, ways))
-		explorer_limit(c->x, LIMIT_STATES, p->holder, 0, 0);
+		explorer_limit(c->x, LIMIT_WAYS, p->holder, 0, 0);
 	for (guint i = 0; i < ways->len; i++) {
 		struct candidate k = {
 			.pair = p,

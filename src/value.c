@@ -426,6 +426,24 @@ enum instance_kind value_instance(const struct program *p, struct terms *t,
 	return INSTANCE_ANY;
 }
 
+bool value_has_instances(const struct program *p, const struct terms *t,
+			 term_id object)
+{
+	const struct owner_rule *rule = NULL;
+
+	if (!object)
+		return false;
+	if (!owned_record(p, t, object, &rule))
+		return true;
+	for (guint i = 0; i < p->instance->len; i++)
+		if (FACT_FIELD(p->f, g_array_index(p->instance,
+						   struct instance_rule,
+						   i).field)->record ==
+		    rule->record)
+			return true;
+	return false;
+}
+
 /* The role that a term has by itself, whatever is known of it. */
 static int role_of_term(const struct program *p, const struct terms *t,
 			term_id owner)

@@ -38,6 +38,9 @@ term_id value_load(const struct program *p, struct terms *t,
  * in a record that the model names. */
 term_id value_owner(const struct program *p, struct terms *t,
 		    const struct state *s, term_id object);
+/* Can a lock object lie in a table of some kind, as far as is known? */
+bool value_has_instances(const struct program *p, const struct terms *t,
+			 term_id object);
 /* The kind of the table that a lock object lies in. */
 enum instance_kind value_instance(const struct program *p, struct terms *t,
 				  const struct state *s, term_id object);

@@ -18,8 +18,12 @@
 #include "program.h"
 #include "value.h"
 
-/* More nodes than this for one pair are not looked at. */
-enum { NODES_MAX = 3000, VIEWS_MAX = 12 };
+/* More nodes than this for one pair are not looked at; nor more ways. */
+enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
+
+/* After so many nodes where the same is told, others come first: of what can
+ * be told, most is found within the bound. */
+enum { CROWD_MAX = 64 };
 
 /* Of arrays that are not made yet. */
 #define NOT_YET UINT32_MAX
@@ -68,6 +72,11 @@ struct up_node {
 	bool closed;		/* no way leads on from it */
 };
 
+/* How many nodes where that is told were visited in a round. */
+struct crowd {
+	uint32_t round, nr;
+};
+
 struct up_step {
 	uint32_t node, edge;
 };
@@ -89,6 +98,10 @@ struct wayup {
 	struct nummap *node_of;	/* (place, told) -> number + 1 */
 	GArray *step;		/* struct up_step */
 	GArray *visits;		/* struct visit */
+	GArray *crowded;	/* struct visit: much has been seen of the same */
+	GArray *later;		/* struct visit: an assertion fails there */
+	GArray *crowd;		/* struct crowd, per told */
+	uint32_t round;
 	uint32_t *newest;	/* per function: index + 1 of the last visit, */
 	uint32_t *newest_in;	/* and of which search that is */
 	uint32_t search;
@@ -117,6 +130,9 @@ struct wayup *wayup_new(struct handup *h)
 	w->node_of = nummap_new();
 	w->step = g_array_new(FALSE, FALSE, sizeof(struct up_step));
 	w->visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	w->crowded = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	w->later = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	w->crowd = g_array_new(FALSE, TRUE, sizeof(struct crowd));
 	w->newest = g_new0(uint32_t, h->x->p->f->function->len);
 	w->newest_in = g_new0(uint32_t, h->x->p->f->function->len);
 	return w;
@@ -134,6 +150,9 @@ void wayup_free(struct wayup *w)
 	nummap_free(w->node_of);
 	g_array_unref(w->step);
 	g_array_unref(w->visits);
+	g_array_unref(w->crowded);
+	g_array_unref(w->later);
+	g_array_unref(w->crowd);
 	g_free(w->newest);
 	g_free(w->newest_in);
 	g_free(w);
@@ -293,7 +312,6 @@ static void refine(const struct explorer *x, const struct state *at,
 		v->acquired_control = v->held_control;
 }
 
-/* Names that tell nothing more are dropped, so that nodes meet. */
 static bool owner_is_settled(uint8_t role, uint8_t control)
 {
 	return role != OWNER_ANY && role != OWNER_SUBJECT &&
@@ -301,16 +319,27 @@ static bool owner_is_settled(uint8_t role, uint8_t control)
 		role == OWNER_SPECIAL || role == OWNER_NONE);
 }
 
-static void settle(struct told *n)
+static term_id unless_settled(const struct explorer *x, term_id object,
+			      uint8_t instance)
+{
+	return instance == INSTANCE_ANY &&
+			       value_has_instances(x->p, x->t, object)
+		       ? object
+		       : 0;
+}
+
+/* Names that tell nothing more are dropped, so that nodes meet. */
+static void settle(const struct explorer *x, struct told *n)
 {
 	struct way_view *v = &n->view;
 
-	if (n->may_be_same && n->held_object && n->acquired_object)
-		return;
-	if (v->held_instance != INSTANCE_ANY)
-		n->held_object = 0;
-	if (v->acquired_instance != INSTANCE_ANY)
-		n->acquired_object = 0;
+	n->may_be_same &= n->held_object && n->acquired_object;
+	if (!n->may_be_same) {
+		n->held_object = unless_settled(x, n->held_object,
+						v->held_instance);
+		n->acquired_object = unless_settled(x, n->acquired_object,
+						    v->acquired_instance);
+	}
 	if (v->relation == RELATION_UNKNOWN && n->held_owner &&
 	    n->acquired_owner)
 		return;
@@ -369,7 +398,7 @@ static uint32_t make_told(struct wayup *w, const struct call_edge *e,
 	if (find_out_same(w->h->x, e->at, &up))
 		return SAME;
 	refine(w->h->x, e->at, &up);
-	settle(&up);
+	settle(w->h->x, &up);
 	return told_make(w, &up);
 }
 
@@ -508,21 +537,28 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 	g_array_append_val(out, way);
 }
 
+/* Do FLAGS need nothing that MORE do not? */
+static bool needs_no_more(uint8_t flags, uint8_t more)
+{
+	return !(flags & ~more);
+}
+
 /*
- * Has a node of the same function been visited where the same is told and a
- * guard asks for less?  All ways that lead on from NODE lead on from that one,
- * so NODE is left out.
+ * Has a node of the same function been visited where the same is told, and no
+ * more is needed, and a guard asks for less?  All ways that lead on from NODE
+ * lead on from that one, so NODE is left out.
  */
 static bool is_covered(const struct wayup *w, uint32_t node, uint32_t newest)
 {
-	uint32_t told = node_at(w, node)->told;
+	const struct told *told = told_of(w, node);
 	uint32_t guard = place_of(w, node)->guard;
 
 	for (uint32_t i = newest; i;) {
 		const struct visit *v =
 			&g_array_index(w->visits, struct visit, i - 1);
 
-		if (node_at(w, v->node)->told == told &&
+		if (told_of(w, v->node) == told &&
+		    needs_no_more(flags_of(w, v->node), flags_of(w, node)) &&
 		    numset_is_subset(w->h->sets, place_of(w, v->node)->guard,
 				     guard))
 			return true;
@@ -531,23 +567,41 @@ static bool is_covered(const struct wayup *w, uint32_t node, uint32_t newest)
 	return false;
 }
 
-static void visit_node(struct wayup *w, uint32_t node, uint32_t edge,
-		       uint32_t from)
+/* Borrowed until something else is told. */
+static struct crowd *crowd_of(struct wayup *w, uint32_t node)
 {
-	struct visit v = { .node = node, .edge = edge, .from = from };
-	struct up_node *n = node_at(w, node);
-	fact_id function = place_of(w, node)->function;
+	uint32_t told = node_at(w, node)->told >> STATE_FLAGS_NR;
+	struct crowd *c;
+
+	if (told >= w->crowd->len)
+		g_array_set_size(w->crowd, w->told->len);
+	c = &g_array_index(w->crowd, struct crowd, told);
+	if (c->round != w->round)
+		*c = (struct crowd){ .round = w->round };
+	return c;
+}
+
+static bool is_crowded(struct wayup *w, uint32_t node)
+{
+	return crowd_of(w, node)->nr >= CROWD_MAX;
+}
+
+static void visit_node(struct wayup *w, struct visit v)
+{
+	struct up_node *n = node_at(w, v.node);
+	fact_id function = place_of(w, v.node)->function;
 
 	if (n->search == w->search || n->closed)
 		return;
 	n->search = w->search;
-	if (w->newest_in[function] == w->search)
-		v.older = w->newest[function];
-	if (is_covered(w, node, v.older))
+	v.older = w->newest_in[function] == w->search ? w->newest[function]
+						      : 0;
+	if (is_covered(w, v.node, v.older))
 		return;
 	g_array_append_val(w->visits, v);
 	w->newest[function] = w->visits->len;
 	w->newest_in[function] = w->search;
+	crowd_of(w, v.node)->nr++;
 }
 
 /* What the pair's guard asks of OWNER tells that it is no control domain. */
@@ -604,7 +658,7 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 		set_level(w, &n, a->level, level_of(w, p));
 	refine_by_guard(w, p, n.held_owner, &n.view.held_control);
 	refine(x, p->at, &n);
-	settle(&n);
+	settle(x, &n);
 	return n;
 }
 
@@ -627,19 +681,22 @@ static uint32_t guard_of(struct wayup *w, const struct pair *p)
 	return set;
 }
 
-/* Is nothing left to be told of the pair, and has a way that tells the same
- * been found? */
+/* Is nothing left to be told of the pair, and has a way that tells the same,
+ * and needs no more, been found? */
 static bool is_told(const struct wayup *w, uint32_t node, const GArray *out)
 {
 	const struct told *n = told_of(w, node);
-	struct way_view view = view_of(w, node);
+	uint8_t flags = flags_of(w, node);
 
 	if (!is_final(n))
 		return false;
 	for (guint i = 0; i < out->len; i++) {
 		const struct way *way = &g_array_index(out, struct way, i);
+		struct way_view view = way->view;
 
-		if (memcmp(&way->view, &view, sizeof(view)) == 0 &&
+		view.flags = n->view.flags;
+		if (memcmp(&n->view, &view, sizeof(view)) == 0 &&
+		    needs_no_more(way->view.flags, flags) &&
 		    way->level == n->level && way->context == CONTEXT_RUNNING)
 			return true;
 	}
@@ -675,10 +732,15 @@ static uint32_t first_node(struct wayup *w, const struct pair *p)
 				 p->acquired.flags);
 }
 
-/* What visit INDEX leads to is to be visited. */
+/*
+ * What visit INDEX leads to is to be visited; what only a failing assertion
+ * leads to, when all else has been, as it is told only if nothing else tells
+ * the same (order.c).
+ */
 static void visit_steps(struct wayup *w, uint32_t index)
 {
 	uint32_t node = g_array_index(w->visits, struct visit, index).node;
+	bool failed = flags_of(w, node) & STATE_ASSERT_FAILED;
 	struct up_node n;
 
 	if (node_at(w, node)->step_nr == NOT_YET)
@@ -687,9 +749,35 @@ static void visit_steps(struct wayup *w, uint32_t index)
 	for (uint32_t i = 0; i < n.step_nr; i++) {
 		struct up_step s = g_array_index(w->step, struct up_step,
 						 n.first + i);
+		struct visit v = { .node = s.node, .edge = s.edge,
+				   .from = index + 1 };
 
-		visit_node(w, s.node, s.edge, index + 1);
+		if (!failed && flags_of(w, s.node) & STATE_ASSERT_FAILED)
+			g_array_append_val(w->later, v);
+		else if (is_crowded(w, s.node))
+			g_array_append_val(w->crowded, v);
+		else
+			visit_node(w, v);
 	}
+}
+
+static void visit_all(struct wayup *w, GArray *from)
+{
+	for (guint i = 0; i < from->len; i++)
+		visit_node(w, g_array_index(from, struct visit, i));
+	g_array_set_size(from, 0);
+}
+
+/* False: there is nothing left to visit. */
+static bool visit_later(struct wayup *w)
+{
+	guint before = w->visits->len;
+
+	w->round++;
+	visit_all(w, w->crowded);
+	if (w->visits->len == before)
+		visit_all(w, w->later);
+	return w->visits->len > before;
 }
 
 /*
@@ -712,9 +800,12 @@ static bool search(struct wayup *w, uint32_t first,
 		   const struct acquisition *a, GArray *out)
 {
 	g_array_set_size(w->visits, 0);
+	g_array_set_size(w->crowded, 0);
+	g_array_set_size(w->later, 0);
 	w->search++;
-	visit_node(w, first, 0, 0);
-	for (guint i = 0; i < w->visits->len; i++) {
+	w->round++;
+	visit_node(w, (struct visit){ .node = first });
+	for (guint i = 0; i < w->visits->len || visit_later(w); i++) {
 		uint32_t node = g_array_index(w->visits, struct visit, i).node;
 		const struct place *p = place_of(w, node);
 		bool asserted;
@@ -725,7 +816,7 @@ static bool search(struct wayup *w, uint32_t first,
 		    is_open(w, p->guard, &asserted) && !(a->aside && asserted))
 			add_way(w, i, asserted, out);
 		if (w->visits->len > NODES_MAX || out->len >= VIEWS_MAX)
-			return w->visits->len <= NODES_MAX;
+			return false;
 		if (!is_told(w, node, out))
 			visit_steps(w, i);
 	}
