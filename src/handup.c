@@ -101,9 +101,20 @@ static const struct term *slot_owner(const struct terms *t,
 	return at->op == TERM_FIELD ? term_get(t, at->a) : load;
 }
 
+/* Is it that no code of a set is running? */
+static bool is_about_set(const struct handup *h, const struct term *x)
+{
+	if (x->op != TERM_HELD)
+		return false;
+	x = term_get(h->x->t, x->a);
+	return x->op == TERM_STRING && x->a == STRING_CALLER &&
+	       (h->x->p->excludes_set >> x->b & 1);
+}
+
 /*
- * Of a guard, what the arguments must be.  It is decided at the next call up,
- * so acquisitions that differ in it are not joined.
+ * Of a guard, what the arguments must be, and which host it is.  The first is
+ * decided at the next call up, and the second by most ways, so acquisitions
+ * that differ in it are not joined.
  */
 static uint32_t argument_part(struct handup *h, uint32_t guard)
 {
@@ -126,7 +137,7 @@ static uint32_t argument_part(struct handup *h, uint32_t guard)
 		}
 		if (x->op == TERM_BINARY && x->imm == EXPR_AND)
 			x = term_get(h->x->t, x->a);
-		if (x->op == TERM_SYMBOL)
+		if (x->op == TERM_SYMBOL || is_about_set(h, x))
 			g_array_append_val(kept, literal[i]);
 	}
 	set = numset_make(h->sets, (uint32_t *)(void *)kept->data, kept->len);

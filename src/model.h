@@ -45,8 +45,10 @@ enum model_directive {
 				 * sees to it */
 	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
 				 * vCPU, where the function is entered */
-	MODEL_NOT_WITHIN,	/* PATTERN CALLER|FILE: what CALLER, or code of
-				 * FILE, calls never gets to it */
+	MODEL_CODE_SET,		/* NAME PATTERN|FILE: these functions, or code of
+				 * FILE, are in the set @NAME */
+	MODEL_NOT_WITHIN,	/* CALLEE CALLER: what CALLER calls never gets to
+				 * CALLEE; each is a PATTERN, a FILE or a set */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
 				 * caller asked for */
 	MODEL_WAITS_FOR,	/* PATTERN PARAMETER PARAMETER|-: has other CPUs

@@ -363,18 +363,39 @@ static bool may_fault(const struct program *p, const char *function)
 	return false;
 }
 
-/* CALLER is a function, or, if there is a '/' in it, a file, or "@may-fault":
- * all functions that may fault. */
-static bool is_caller(const struct program *p, fact_id id, const char *caller)
+/* PATTERN is one of functions, or of files, if there is a '/' in it. */
+static bool is_named(const struct program *p, fact_id id, const char *pattern)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
 
-	if (strcmp(caller, "@may-fault") == 0)
-		return may_fault(p, fn->name);
-	return model_match(caller,
-			   strchr(caller, '/') ? FACT_FILE(p->f, fn->file)->path
-					       : fn->name,
+	return model_match(pattern,
+			   strchr(pattern, '/')
+				   ? FACT_FILE(p->f, fn->file)->path
+				   : fn->name,
 			   NULL);
+}
+
+/* NAME is that of a set of code, or "may-fault": all functions that may. */
+static bool is_in_set(const struct program *p, fact_id id, const char *name)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_SET);
+
+	if (strcmp(name, "may-fault") == 0)
+		return may_fault(p, FACT_FUNCTION(p->f, id)->name);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (strcmp(e->arg[0], name) == 0 && is_named(p, id, e->arg[1]))
+			return true;
+	}
+	return false;
+}
+
+/* WHICH is as for is_named(), or the name of a set after an '@'. */
+static bool is_one_of(const struct program *p, fact_id id, const char *which)
+{
+	return which[0] == '@' ? is_in_set(p, id, which + 1)
+			       : is_named(p, id, which);
 }
 
 static void resolve_not_within(struct program *p)
@@ -386,11 +407,12 @@ static void resolve_not_within(struct program *p)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 
+		if (e->arg[0][0] == '@')
+			p->excludes_set |= UINT64_C(1) << i;
 		for (fact_id id = 1; id < p->f->function->len; id++) {
-			if (model_match(e->arg[0],
-					FACT_FUNCTION(p->f, id)->name, NULL))
+			if (is_one_of(p, id, e->arg[0]))
 				p->not_within[id] |= UINT64_C(1) << i;
-			if (is_caller(p, id, e->arg[1]))
+			if (is_one_of(p, id, e->arg[1]))
 				p->excludes[id] |= UINT64_C(1) << i;
 		}
 	}
