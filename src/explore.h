@@ -123,6 +123,13 @@ struct explorer {
 struct explorer *explorer_new(const struct program *p);
 void explorer_free(struct explorer *x);
 
+/*
+ * The domain that one of FUNCTION's arguments is, belongs to, or is a table of,
+ * as seen at AT, a state of it; 0: there is none.
+ */
+term_id explore_own_domain(const struct explorer *x, const struct state *at,
+			   fact_id function);
+
 /* What is to be told of a held lock, by what is known at AT. */
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h);

@@ -151,10 +151,10 @@ static GArray *make_arguments(struct run *r, const struct state *s,
 }
 
 /* The domain that an argument is, belongs to, or is a table of; 0: none. */
-static term_id domain_of(struct run *r, const struct state *s, fact_id type,
-			 term_id value)
+static term_id domain_of(const struct explorer *x, const struct state *s,
+			 fact_id type, term_id value)
 {
-	const struct program *p = r->x->p;
+	const struct program *p = x->p;
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 	fact_id record;
 
@@ -162,17 +162,43 @@ static term_id domain_of(struct run *r, const struct state *s, fact_id type,
 		return 0;
 	record = FACT_TYPE(p->f, t->target)->record;
 	if (record && record == FACT_FIELD(p->f, p->domain_field)->record)
-		return value_of_member(p, r->x->t, s, value, p->domain_field);
+		return value_of_member(p, x->t, s, value, p->domain_field);
 	for (guint i = 0; record && i < p->owner->len; i++) {
 		const struct owner_rule *o =
 			&g_array_index(p->owner, struct owner_rule, i);
 
 		if (o->record == record)
-			return o->field ? value_of_member(p, r->x->t, s, value,
+			return o->field ? value_of_member(p, x->t, s, value,
 							  o->field)
 					: value;
 	}
 	return 0;
+}
+
+term_id explore_parameter(const struct explorer *x, fact_id function,
+			  uint32_t i)
+{
+	const struct fact_function *fn = FACT_FUNCTION(x->p->f, function);
+	fact_id type = fn->body->local[i + 1].type;
+	const struct fact_type *row = FACT_TYPE(x->p->f, type);
+	/* Approximation: not what is a struct, as frames are. */
+	bool tells = (row->kind == TYPE_INT && !row->record) ||
+		     row->kind == TYPE_FUNCTION_POINTER ||
+		     program_is_owner(x->p, type);
+
+	return term_leaf(x->t, TERM_SYMBOL, i, tells, 0);
+}
+
+term_id explore_own_domain(const struct explorer *x, const struct state *at,
+			   fact_id function)
+{
+	const struct fact_function *fn = FACT_FUNCTION(x->p->f, function);
+	term_id domain = 0;
+
+	for (uint32_t i = 0; fn->body && i < fn->param_nr && !domain; i++)
+		domain = domain_of(x, at, fn->body->local[i + 1].type,
+				   explore_parameter(x, function, i));
+	return domain && term_is_stable(x->t, domain) ? domain : 0;
 }
 
 bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
@@ -190,7 +216,7 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 			   p->world_of[callee] - 1);
 	for (uint32_t i = 0; i < fn->param_nr && i < n->extra_nr && !domain;
 	     i++)
-		domain = domain_of(r, s, fn->body->local[i + 1].type,
+		domain = domain_of(r->x, s, fn->body->local[i + 1].type,
 				   value_of(&r->e, s,
 					    r->e.b->extra[n->extra + i]));
 	if (!domain || !term_is_stable(r->x->t, domain))

@@ -103,6 +103,10 @@ void explore_free_exits(GPtrArray *exits);
 bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 			 fact_id callee);
 
+/* The I-th argument of FUNCTION, which has a body, as its summary names it. */
+term_id explore_parameter(const struct explorer *x, fact_id function,
+			  uint32_t i);
+
 /*
  * Where X and Y meet at NODE: locals that differ get names, the same in both.
  * True if X changed.

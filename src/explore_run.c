@@ -1112,19 +1112,11 @@ struct state *explore_entry_state(const struct run *r)
 	struct state *s = state_new(r->x->p, r->x->pool);
 
 	for (uint32_t i = 0; i < fn->param_nr; i++) {
-		fact_id type = fn->body->local[i + 1].type;
-		const struct fact_type *row = FACT_TYPE(r->x->p->f, type);
-		/* Approximation: not what is a struct, as frames are. */
-		bool tells = (row->kind == TYPE_INT && !row->record) ||
-			     row->kind == TYPE_FUNCTION_POINTER ||
-			     program_is_owner(r->x->p, type);
-
 		if (r->e.slice->local[i + 1])
 			bindings_set(s->memory,
 				     term_leaf(r->x->t, TERM_LOCAL, i + 1, 0,
 					       0),
-				     term_leaf(r->x->t, TERM_SYMBOL, i, tells,
-					       0));
+				     explore_parameter(r->x, r->function, i));
 	}
 	learn_current(r, s);
 	return s;

@@ -677,6 +677,44 @@ static bool is_through_null(struct handup *h, const struct call_edge *e,
 	return out;
 }
 
+/* The domain of a page that E's caller makes the call for; 0: the model does
+ * not tell. */
+static term_id page_owner(const struct handup *h, const struct call_edge *e)
+{
+	const GArray *rules = h->x->p->page_rule;
+
+	for (guint i = 0; i < rules->len; i++) {
+		const struct page_rule *r =
+			&g_array_index(rules, struct page_rule, i);
+
+		if (r->caller == e->caller && r->callee == e->callee)
+			return explore_own_domain(h->x, e->at, e->caller);
+	}
+	return 0;
+}
+
+/* The lock that lies in OWNER as that of A's event does in its own owner; 0: it
+ * lies elsewhere. */
+static term_id rebase(const struct handup *h, const struct acquisition *a,
+		      term_id owner)
+{
+	struct terms *t = h->x->t;
+	GArray *path = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	term_id at = a->event->object;
+
+	while (at != a->event->owner && term_get(t, at)->op == TERM_FIELD) {
+		g_array_append_val(path, term_get(t, at)->b);
+		at = term_get(t, at)->a;
+	}
+	if (at != a->event->owner)
+		owner = 0;
+	for (guint i = path->len; owner && i > 0; i--)
+		owner = term_field(t, owner,
+				   g_array_index(path, fact_id, i - 1));
+	g_array_unref(path);
+	return owner;
+}
+
 /* Hands one acquisition of a callee up one call edge. */
 static void hand_up(struct handup *h, const struct call_edge *e,
 		    uint32_t index)
@@ -713,6 +751,11 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	}
 	a.object = mapping_name(h->map, e, a.object);
 	a.owner = mapping_name(h->map, e, a.owner);
+	if (!a.owner && a.view.owner == OWNER_ANY) {
+		a.owner = page_owner(h, e);
+		if (a.owner && !a.object)
+			a.object = rebase(h, &a, a.owner);
+	}
 	if (a.asked)
 		a.asked = find_function(h, a.guard,
 					term_get(h->x->t,

@@ -40,6 +40,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_CURRENT_IS] = { "current-is", 4, 4 },
 	[MODEL_CODE_SET] = { "code-set", 2, 2 },
 	[MODEL_NOT_WITHIN] = { "not-within", 2, 2 },
+	[MODEL_PAGE_OWNER] = { "page-owner", 2, 2 },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },
 	[MODEL_WAITS_FOR] = { "waits-for", 3, 3 },
 	[MODEL_MAY_FAULT] = { "may-fault", 2, 2 },

@@ -49,6 +49,8 @@ enum model_directive {
 				 * FILE, are in the set @NAME */
 	MODEL_NOT_WITHIN,	/* CALLEE CALLER: what CALLER calls never gets to
 				 * CALLEE; each is a PATTERN, a FILE or a set */
+	MODEL_PAGE_OWNER,	/* CALLER CALLEE: a page that CALLER calls CALLEE
+				 * for is of the domain of CALLER's parameters */
 	MODEL_ASYNCHRONOUS,	/* PATTERN: what it runs is no part of what its
 				 * caller asked for */
 	MODEL_WAITS_FOR,	/* PATTERN PARAMETER PARAMETER|-: has other CPUs

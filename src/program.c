@@ -418,6 +418,33 @@ static void resolve_not_within(struct program *p)
 	}
 }
 
+static void add_page_rules(struct program *p, const struct model_entry *e,
+			   fact_id caller)
+{
+	struct page_rule rule = { .caller = caller };
+
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		if (!is_named(p, id, e->arg[1]))
+			continue;
+		rule.callee = id;
+		g_array_append_val(p->page_rule, rule);
+	}
+}
+
+static void resolve_page_rules(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_PAGE_OWNER);
+
+	p->page_rule = g_array_new(FALSE, FALSE, sizeof(struct page_rule));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (is_named(p, id, e->arg[0]))
+				add_page_rules(p, e, id);
+	}
+}
+
 static void resolve_role_places(struct program *p)
 {
 	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
@@ -498,6 +525,7 @@ static void resolve_model(struct program *p)
 		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
 			p->aside[i] = 1;
 	resolve_not_within(p);
+	resolve_page_rules(p);
 	resolve_role_places(p);
 }
 
@@ -992,6 +1020,7 @@ void program_free(struct program *p)
 	g_array_unref(p->instance);
 	g_array_unref(p->owner);
 	g_array_unref(p->unique);
+	g_array_unref(p->page_rule);
 	g_array_unref(p->code_world);
 	g_array_unref(p->implication);
 	g_array_unref(p->entry_fact);

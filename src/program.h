@@ -73,6 +73,11 @@ struct entry_fact {
 	struct code_world world;
 };
 
+/* A page that CALLER calls CALLEE for is of the domain of its parameters. */
+struct page_rule {
+	fact_id caller, callee;
+};
+
 /* The record whose FIELD holds VALUE is the one that PATH points to. */
 struct unique_rule {
 	fact_id path, field;
@@ -95,6 +100,7 @@ struct program {
 	GArray *instance;	/* struct instance_rule */
 	GArray *owner;		/* struct owner_rule */
 	GArray *unique;		/* struct unique_rule */
+	GArray *page_rule;	/* struct page_rule */
 	GArray *code_world;	/* struct code_world */
 	GArray *implication;	/* struct implication */
 	GArray *entry_fact;	/* struct entry_fact */
