@@ -733,6 +733,62 @@ static bool is_explored(const struct program *p, fact_id id)
 	       (p->value[id] || (p->locks[id] && !lockprims_find(p->lp, id)));
 }
 
+/* Can what is known of a member change?  Not if it keeps its value, or is a
+ * pointer: see state_havoc(). */
+static bool is_forgettable(const struct program *p, fact_id type, bool stable)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+
+	while (t->kind == TYPE_ARRAY)
+		t = FACT_TYPE(p->f, t->target);
+	return !stable && t->kind != TYPE_POINTER;
+}
+
+static void mark_stored(const struct program *p, const struct fact_body *b,
+			uint32_t expr, uint64_t *set)
+{
+	const struct fact_expr *e = &b->expr[expr];
+
+	while (e->op == EXPR_INDEX)
+		e = &b->expr[e->a];
+	if (e->op == EXPR_FIELD && !body_root_local(b, expr) &&
+	    is_forgettable(p, FACT_FIELD(p->f, e->b)->type,
+			   p->stable_field[e->b]))
+		bit_set(set, e->b);
+	else if (e->op == EXPR_GLOBAL &&
+		 is_forgettable(p, FACT_GLOBAL(p->f, e->a)->type, false))
+		bit_set(set, p->f->field->len + e->a);
+}
+
+/* What each function stores to, itself and through what it calls. */
+static void find_stores(struct program *p)
+{
+	struct scc *scc = scc_new(p->cg, p->aside);
+	uint32_t members = p->f->field->len + p->f->global->len;
+	uint32_t function_nr = p->f->function->len;
+	size_t words;
+
+	p->store_words = members / 64 + 1;
+	words = p->store_words;
+	p->stores = g_new0(uint64_t, words * function_nr);
+	for (uint32_t k = 0; k < scc->order_nr; k++) {
+		fact_id id = scc->order[k];
+		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
+		uint64_t *head = p->stores + words * scc->head[id];
+
+		for (uint32_t i = 1; b && i < b->node_nr; i++)
+			if (b->node[i].kind == NODE_ASSIGN)
+				mark_stored(p, b, b->node[i].a, head);
+		scc_for_callees(scc, p->cg, id, p->store_words, p->stores);
+	}
+	for (fact_id id = 1; id < function_nr; id++)
+		if (scc->head[id] != id)
+			memcpy(p->stores + words * id,
+			       p->stores + words * scc->head[id],
+			       words * sizeof(uint64_t));
+	scc_free(scc);
+}
+
 /* Slices depend on their callees' slices and on which members matter. */
 static void make_slices(struct program *p)
 {
@@ -967,6 +1023,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	lockflow_mark(p);
 	mark_values(p);
 	mark_askers(p);
+	find_stores(p);
 	make_slices(p);
 	find_effects(p);
 	return p;
@@ -1002,6 +1059,7 @@ void program_free(struct program *p)
 	g_free(p->track_index);
 	g_free(p->flags);
 	g_array_unref(p->flag_word);
+	g_free(p->stores);
 	g_free(p->writes);
 	g_free(p->reads);
 	g_free(p->reads_far);

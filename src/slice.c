@@ -65,6 +65,16 @@ static void need_local(struct slicer *w, uint32_t local)
 		w->widened = true;
 }
 
+/* MEMBER is a field, or a global after all fields. */
+static void use_member(struct slicer *w, uint32_t member)
+{
+	uint64_t *word = &w->s->uses[member / 64], bit = UINT64_C(1)
+							 << member % 64;
+
+	w->changed |= !(*word & bit);
+	*word |= bit;
+}
+
 static void need_expr(struct slicer *w, uint32_t expr)
 {
 	const struct fact_expr *e = &w->b->expr[expr];
@@ -79,12 +89,14 @@ static void need_expr(struct slicer *w, uint32_t expr)
 		need_local(w, e->a);
 		break;
 	case EXPR_GLOBAL:
+		use_member(w, w->p->f->field->len + e->a);
 		if (!w->p->tracked_global[e->a]) {
 			w->p->tracked_global[e->a] = 1;
 			w->widened = true;
 		}
 		break;
 	case EXPR_FIELD:
+		use_member(w, e->b);
 		if (!w->p->tracked_field[e->b]) {
 			w->p->tracked_field[e->b] = 1;
 			w->widened = true;
@@ -426,6 +438,25 @@ static bool needs_result(const struct slicer *w, const struct fact_node *n,
 	       (!locks || !is_frame(w, n->b) || result_tells(w->p, site));
 }
 
+/* Does some target store to what this function asks for or stores to? */
+static bool stores_used(const struct slicer *w, const struct call_site *site)
+{
+	const struct program *p = w->p;
+
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(p->cg->target, fact_id,
+					       site->target + k);
+		const uint64_t *stores =
+			p->stores + (size_t)callee * p->store_words;
+
+		for (uint32_t i = 0; !p->aside[callee] && i < p->store_words;
+		     i++)
+			if (stores[i] & w->s->uses[i])
+				return true;
+	}
+	return false;
+}
+
 static void visit_call(struct slicer *w, uint32_t node)
 {
 	const struct fact_node *n = &w->b->node[node];
@@ -439,8 +470,11 @@ static void visit_call(struct slicer *w, uint32_t node)
 		need_outputs(w, g_array_index(w->p->cg->target, fact_id,
 					      site->target + k),
 			     result, output);
-	if (!locks && !result && !output)
+	if (!locks && !result && !output) {
+		if (stores_used(w, site))
+			need_node(w, node);
 		return;
+	}
 	need_node(w, node);
 	if (site->reason != TARGET_DIRECT)
 		need_expr(w, n->a);
@@ -563,13 +597,15 @@ static void find_branches(struct slicer *w)
 	}
 }
 
-static struct slice *slice_new(const struct fact_body *b)
+static struct slice *slice_new(const struct program *p,
+			       const struct fact_body *b)
 {
 	struct slice *s = g_new0(struct slice, 1);
 
 	s->node = g_new0(uint8_t, b->node_nr);
 	s->skip = g_new0(uint32_t, b->node_nr);
 	s->local = g_new0(uint8_t, b->local_nr);
+	s->uses = g_new0(uint64_t, p->store_words);
 	s->decides = g_new0(uint8_t, b->local_nr);
 	return s;
 }
@@ -580,7 +616,7 @@ bool slice_update(struct program *p, fact_id function)
 
 	w.b = FACT_FUNCTION(p->f, function)->body;
 	if (!p->slice[function])
-		p->slice[function] = slice_new(w.b);
+		p->slice[function] = slice_new(p, w.b);
 	w.s = p->slice[function];
 	for (uint32_t i = 1; i < w.b->node_nr && !w.any_return; i++)
 		if (w.b->node[i].kind == NODE_RETURN)
@@ -932,6 +968,7 @@ void slice_free(struct slice *s)
 	g_free(s->node);
 	g_free(s->skip);
 	g_free(s->local);
+	g_free(s->uses);
 	g_free(s->decides);
 	g_free(s->in_loop);
 	g_free(s->varies);
