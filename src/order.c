@@ -100,29 +100,14 @@ static void candidate_free(void *data)
 	g_free(k);
 }
 
-/*
- * Which of two stands for both: one that the check sees, with no other lock
- * between that it may see before; then the one with the shorter witness.
- */
-static bool is_better(const struct candidate *k, const struct candidate *old)
-{
-	bool direct = k->in_force == k->pair->held.class;
-	bool was_direct = old->in_force == old->pair->held.class;
-
-	if (k->visible != old->visible)
-		return k->visible;
-	if (direct != was_direct)
-		return direct;
-	return k->cost < old->cost;
-}
-
 static void offer(struct collector *c, const struct candidate *k)
 {
 	GBytes *key = candidate_key(c, k, k->way.view.flags);
 	struct candidate *old = g_hash_table_lookup(c->best, key);
 	struct candidate *copy;
 
-	if (old && !is_better(k, old)) {
+	if (old && (old->visible > k->visible ||
+		    (old->visible == k->visible && old->cost <= k->cost))) {
 		g_bytes_unref(key);
 		return;
 	}
