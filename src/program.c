@@ -407,7 +407,7 @@ static void resolve_not_within(struct program *p)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 
-		if (e->arg[0][0] == '@')
+		if (e->arg[0][0] == '@' || e->arg[1][0] == '@')
 			p->excludes_set |= UINT64_C(1) << i;
 		for (fact_id id = 1; id < p->f->function->len; id++) {
 			if (is_one_of(p, id, e->arg[0]))

@@ -119,7 +119,7 @@ struct program {
 	uint64_t *not_within;	/* per function: the model's entries, as bits, of
 				 * callers that never get to it */
 	uint64_t *excludes;	/* per function: those of which it is a caller */
-	uint64_t excludes_set;	/* those that exclude code of a set */
+	uint64_t excludes_set;	/* those that are about code of a set */
 	uint8_t *interrupt;	/* per function: called in interrupt context */
 	uint8_t *asserts_unlocked; /* per function: asserts that no lock is
 				    * held */
