@@ -101,7 +101,7 @@ static const struct term *slot_owner(const struct terms *t,
 	return at->op == TERM_FIELD ? term_get(t, at->a) : load;
 }
 
-/* Is it that no code of a set is running? */
+/* Is it that some code is not running, of a set, or with callees of a set? */
 static bool is_about_set(const struct handup *h, const struct term *x)
 {
 	if (x->op != TERM_HELD)
@@ -112,9 +112,9 @@ static bool is_about_set(const struct handup *h, const struct term *x)
 }
 
 /*
- * Of a guard, what the arguments must be, and which host it is.  The first is
- * decided at the next call up, and the second by most ways, so acquisitions
- * that differ in it are not joined.
+ * Of a guard, what the arguments must be, and which sets of code do not run
+ * (one vendor's, say).  The first is decided at the next call up, and the second
+ * by most ways, so acquisitions that differ in it are not joined.
  */
 static uint32_t argument_part(struct handup *h, uint32_t guard)
 {

@@ -733,15 +733,50 @@ static bool is_explored(const struct program *p, fact_id id)
 	       (p->value[id] || (p->locks[id] && !lockprims_find(p->lp, id)));
 }
 
-/* Can what is known of a member change?  Not if it keeps its value, or is a
- * pointer: see state_havoc(). */
-static bool is_forgettable(const struct program *p, fact_id type, bool stable)
+/* The number of a global among members: after all fields. */
+static uint32_t global_member(const struct program *p, fact_id global)
+{
+	return p->f->field->len + global;
+}
+
+static bool is_pointer(const struct program *p, fact_id type)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 
 	while (t->kind == TYPE_ARRAY)
 		t = FACT_TYPE(p->f, t->target);
-	return !stable && t->kind != TYPE_POINTER;
+	return t->kind == TYPE_POINTER;
+}
+
+/* Which members may be something else after a store elsewhere: pointers, and
+ * what the model says is stable, are taken to stay. */
+static void find_changing(struct program *p)
+{
+	p->member_words = (p->f->field->len + p->f->global->len) / 64 + 1;
+	p->changing = g_new0(uint64_t, p->member_words);
+	for (fact_id id = 1; id < p->f->field->len; id++)
+		if (!p->stable_field[id] &&
+		    !is_pointer(p, FACT_FIELD(p->f, id)->type))
+			bit_set(p->changing, id);
+	for (fact_id id = 1; id < p->f->global->len; id++)
+		if (!is_pointer(p, FACT_GLOBAL(p->f, id)->type))
+			bit_set(p->changing, global_member(p, id));
+}
+
+static void mark_record(const struct program *p, fact_id record, int depth,
+			uint64_t *set)
+{
+	for (fact_id i = 1; record && depth < 6 && i < p->f->field->len; i++) {
+		const struct fact_field *field = FACT_FIELD(p->f, i);
+		const struct fact_type *t;
+
+		if (field->record != record)
+			continue;
+		bit_set(set, i);
+		t = FACT_TYPE(p->f, field->type);
+		if (t->kind == TYPE_RECORD)
+			mark_record(p, t->record, depth + 1, set);
+	}
 }
 
 static void mark_stored(const struct program *p, const struct fact_body *b,
@@ -751,42 +786,67 @@ static void mark_stored(const struct program *p, const struct fact_body *b,
 
 	while (e->op == EXPR_INDEX)
 		e = &b->expr[e->a];
-	if (e->op == EXPR_FIELD && !body_root_local(b, expr) &&
-	    is_forgettable(p, FACT_FIELD(p->f, e->b)->type,
-			   p->stable_field[e->b]))
+	if (e->op == EXPR_FIELD && !body_root_local(b, expr))
 		bit_set(set, e->b);
-	else if (e->op == EXPR_GLOBAL &&
-		 is_forgettable(p, FACT_GLOBAL(p->f, e->a)->type, false))
-		bit_set(set, p->f->field->len + e->a);
+	else if (e->op == EXPR_GLOBAL)
+		bit_set(set, global_member(p, e->a));
 }
 
-/* What each function stores to, itself and through what it calls. */
-static void find_stores(struct program *p)
+static void mark_stores(const struct program *p, const struct fact_body *b,
+			uint64_t *set)
+{
+	for (uint32_t i = 1; i < b->node_nr; i++) {
+		const struct fact_node *n = &b->node[i];
+
+		if (n->kind == NODE_ASSIGN)
+			mark_stored(p, b, n->a, set);
+		else if (n->kind == NODE_COPY && !body_root_local(b, n->a))
+			mark_record(p, FACT_TYPE(p->f, n->type)->record, 0,
+				    set);
+		for (uint32_t k = 0; n->kind == NODE_ASM && k < n->extra_nr;
+		     k++)
+			mark_stored(p, b, b->extra[n->extra + k], set);
+	}
+}
+
+/*
+ * Adds to each function's set, of so many words, those of what it calls.
+ * Approximation: what runs asynchronously changes memory as other CPUs do,
+ * whose stores are not seen either.
+ */
+static void close_over_calls(const struct program *p, size_t words,
+			     uint64_t *sets)
 {
 	struct scc *scc = scc_new(p->cg, p->aside);
-	uint32_t members = p->f->field->len + p->f->global->len;
-	uint32_t function_nr = p->f->function->len;
-	size_t words;
 
-	p->store_words = members / 64 + 1;
-	words = p->store_words;
-	p->stores = g_new0(uint64_t, words * function_nr);
+	/* Components come callees first. */
 	for (uint32_t k = 0; k < scc->order_nr; k++) {
 		fact_id id = scc->order[k];
-		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
-		uint64_t *head = p->stores + words * scc->head[id];
+		uint64_t *head = sets + words * scc->head[id];
 
-		for (uint32_t i = 1; b && i < b->node_nr; i++)
-			if (b->node[i].kind == NODE_ASSIGN)
-				mark_stored(p, b, b->node[i].a, head);
-		scc_for_callees(scc, p->cg, id, p->store_words, p->stores);
+		for (size_t w = 0; w < words; w++)
+			head[w] |= sets[words * id + w];
+		scc_for_callees(scc, p->cg, id, (uint32_t)words, sets);
 	}
-	for (fact_id id = 1; id < function_nr; id++)
+	for (fact_id id = 1; id < p->f->function->len; id++)
 		if (scc->head[id] != id)
-			memcpy(p->stores + words * id,
-			       p->stores + words * scc->head[id],
-			       words * sizeof(uint64_t));
+			memcpy(sets + words * id, sets + words * scc->head[id],
+			       words * sizeof(*sets));
 	scc_free(scc);
+}
+
+static void find_stores(struct program *p)
+{
+	p->stores = g_new0(uint64_t,
+			   (size_t)p->member_words * p->f->function->len);
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
+
+		if (b)
+			mark_stores(p, b, p->stores +
+						  (size_t)p->member_words * id);
+	}
+	close_over_calls(p, p->member_words, p->stores);
 }
 
 /* Slices depend on their callees' slices and on which members matter. */
@@ -824,37 +884,15 @@ static void index_tracked(struct program *p)
 			  (size_t)p->track_words * p->f->function->len);
 }
 
-static void mark_record(const struct program *p, fact_id record, int depth,
-			uint64_t *set)
+/* The tracked ones among what a function stores to. */
+static void mark_writes(const struct program *p, fact_id id)
 {
-	for (fact_id i = 1; record && depth < 6 && i < p->f->field->len; i++) {
-		const struct fact_field *field = FACT_FIELD(p->f, i);
-		const struct fact_type *t;
+	const uint64_t *stores = p->stores + (size_t)p->member_words * id;
+	uint64_t *writes = p->writes + (size_t)p->track_words * id;
 
-		if (field->record != record)
-			continue;
-		if (p->track_index[i])
-			bit_set(set, p->track_index[i] - 1);
-		t = FACT_TYPE(p->f, field->type);
-		if (t->kind == TYPE_RECORD)
-			mark_record(p, t->record, depth + 1, set);
-	}
-}
-
-static void mark_written(const struct program *p, const struct fact_body *b,
-			 uint32_t expr, uint64_t *set)
-{
-	const struct fact_expr *e = &b->expr[expr];
-	uint32_t i = 0;
-
-	while (e->op == EXPR_INDEX)
-		e = &b->expr[e->a];
-	if (e->op == EXPR_FIELD && !body_root_local(b, expr))
-		i = p->track_index[e->b];
-	else if (e->op == EXPR_GLOBAL)
-		i = p->track_index[p->f->field->len + e->a];
-	if (i)
-		bit_set(set, i - 1);
+	for (uint32_t i = 0; i < p->f->field->len + p->f->global->len; i++)
+		if (p->track_index[i] && bit_is_set(stores, i))
+			bit_set(writes, p->track_index[i] - 1);
 }
 
 static void mark_read(const struct program *p, const struct fact_body *b,
@@ -866,29 +904,16 @@ static void mark_read(const struct program *p, const struct fact_body *b,
 	if (e->op == EXPR_FIELD)
 		i = p->track_index[e->b];
 	else if (e->op == EXPR_GLOBAL)
-		i = p->track_index[p->f->field->len + e->a];
+		i = p->track_index[global_member(p, e->a)];
 	if (i)
 		bit_set(set, i - 1);
 }
 
-static void mark_effects(struct program *p, fact_id id)
+static void mark_reads(const struct program *p, fact_id id)
 {
 	const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
-	uint64_t *writes = p->writes + (size_t)p->track_words * id;
 	uint64_t *reads = p->reads + (size_t)p->track_words * id;
 
-	for (uint32_t i = 1; b && i < b->node_nr; i++) {
-		const struct fact_node *n = &b->node[i];
-
-		if (n->kind == NODE_ASSIGN)
-			mark_written(p, b, n->a, writes);
-		else if (n->kind == NODE_COPY && !body_root_local(b, n->a))
-			mark_record(p, FACT_TYPE(p->f, n->type)->record, 0,
-				    writes);
-		for (uint32_t k = 0; n->kind == NODE_ASM && k < n->extra_nr;
-		     k++)
-			mark_written(p, b, b->extra[n->extra + k], writes);
-	}
 	for (uint32_t i = 1; b && p->slice[id] && i < b->expr_nr; i++)
 		mark_read(p, b, i, reads);
 }
@@ -931,42 +956,6 @@ static void close_reads(struct program *p)
 	}
 }
 
-/*
- * Approximation: what runs asynchronously changes memory as other CPUs do,
- * whose stores are not seen either.
- */
-static void close_effects(struct program *p)
-{
-	struct scc *scc = scc_new(p->cg, p->aside);
-
-	/* Components come callees first. */
-	for (uint32_t k = 0; k < scc->order_nr; k++) {
-		fact_id id = scc->order[k];
-		fact_id head = scc->head[id];
-
-		for (uint32_t w = 0; w < p->track_words; w++) {
-			size_t to = (size_t)head * p->track_words + w;
-			size_t from = (size_t)id * p->track_words + w;
-
-			p->writes[to] |= p->writes[from];
-			p->reads_far[to] |= p->reads_far[from];
-		}
-		scc_for_callees(scc, p->cg, id, p->track_words, p->writes);
-		scc_for_callees(scc, p->cg, id, p->track_words, p->reads_far);
-	}
-	for (fact_id id = 1; id < p->f->function->len; id++) {
-		size_t size = sizeof(uint64_t) * p->track_words;
-		size_t head = (size_t)scc->head[id] * p->track_words;
-		size_t own = (size_t)id * p->track_words;
-
-		if (head == own)
-			continue;
-		memcpy(p->writes + own, p->writes + head, size);
-		memcpy(p->reads_far + own, p->reads_far + head, size);
-	}
-	scc_free(scc);
-}
-
 static void index_flags(struct program *p)
 {
 	p->flag_word = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -997,13 +986,15 @@ static void allocate(struct program *p)
 static void find_effects(struct program *p)
 {
 	index_tracked(p);
-	for (fact_id id = 1; id < p->f->function->len; id++)
-		mark_effects(p, id);
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		mark_writes(p, id);
+		mark_reads(p, id);
+	}
 	p->flags = flags_find(p);
 	index_flags(p);
 	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
 						   p->f->function->len);
-	close_effects(p);
+	close_over_calls(p, p->track_words, p->reads_far);
 	close_reads(p);
 }
 
@@ -1023,6 +1014,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	lockflow_mark(p);
 	mark_values(p);
 	mark_askers(p);
+	find_changing(p);
 	find_stores(p);
 	make_slices(p);
 	find_effects(p);
@@ -1059,6 +1051,7 @@ void program_free(struct program *p)
 	g_free(p->track_index);
 	g_free(p->flags);
 	g_array_unref(p->flag_word);
+	g_free(p->changing);
 	g_free(p->stores);
 	g_free(p->writes);
 	g_free(p->reads);

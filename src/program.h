@@ -160,11 +160,12 @@ struct program {
 	uint32_t track_nr, track_words;
 	uint64_t *flags;	/* bit set of tracked members: flags.h */
 	GArray *flag_word;	/* uint32_t: the words of it that are not 0 */
-	uint64_t *stores;	/* per function: bit set of fields, then of
-				 * globals, that it or what it calls stores a
-				 * number to, of those that do not keep their
-				 * values */
-	uint32_t store_words;
+	uint32_t member_words;	/* of a bit set of members: fields, and globals
+				 * after them */
+	uint64_t *changing;	/* bit set of members that stores elsewhere may
+				 * change, as far as is looked at */
+	uint64_t *stores;	/* per function: bit set of members that it, or
+				 * what it calls, stores to */
 	uint64_t *writes;	/* per function: bit set of tracked members */
 	uint64_t *reads;	/* within some calls */
 	uint64_t *reads_far;	/* within any number of calls */

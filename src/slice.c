@@ -68,11 +68,8 @@ static void need_local(struct slicer *w, uint32_t local)
 /* MEMBER is a field, or a global after all fields. */
 static void use_member(struct slicer *w, uint32_t member)
 {
-	uint64_t *word = &w->s->uses[member / 64], bit = UINT64_C(1)
-							 << member % 64;
-
-	w->changed |= !(*word & bit);
-	*word |= bit;
+	w->changed |= !bit_is_set(w->s->uses, member);
+	bit_set(w->s->uses, member);
 }
 
 static void need_expr(struct slicer *w, uint32_t expr)
@@ -447,11 +444,11 @@ static bool stores_used(const struct slicer *w, const struct call_site *site)
 		fact_id callee = g_array_index(p->cg->target, fact_id,
 					       site->target + k);
 		const uint64_t *stores =
-			p->stores + (size_t)callee * p->store_words;
+			p->stores + (size_t)callee * p->member_words;
 
-		for (uint32_t i = 0; !p->aside[callee] && i < p->store_words;
+		for (uint32_t i = 0; !p->aside[callee] && i < p->member_words;
 		     i++)
-			if (stores[i] & w->s->uses[i])
+			if (stores[i] & w->s->uses[i] & p->changing[i])
 				return true;
 	}
 	return false;
@@ -605,7 +602,7 @@ static struct slice *slice_new(const struct program *p,
 	s->node = g_new0(uint8_t, b->node_nr);
 	s->skip = g_new0(uint32_t, b->node_nr);
 	s->local = g_new0(uint8_t, b->local_nr);
-	s->uses = g_new0(uint64_t, p->store_words);
+	s->uses = g_new0(uint64_t, p->member_words);
 	s->decides = g_new0(uint8_t, b->local_nr);
 	return s;
 }

@@ -18,8 +18,8 @@ struct slice {
 	uint32_t *skip;		/* per node: the first node that matters from
 				 * here on, itself included; 0: none */
 	uint8_t *local;		/* per local: it matters */
-	uint64_t *uses;		/* bit set of fields, then globals, that are
-				 * asked for or stored to */
+	uint64_t *uses;		/* bit set of members that are asked for, or
+				 * stored to */
 	uint8_t *decides;	/* per local: compared or masked, so that a
 				 * constant in it decides a branch */
 	uint8_t *in_loop;	/* per node: so many loops are around it */

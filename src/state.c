@@ -350,14 +350,9 @@ struct havoc {
 static bool field_is_written(const struct havoc *w, uint32_t field)
 {
 	uint32_t i = w->p->track_index[field];
-	const struct fact_type *type;
 
-	if (!i || !bit_is_set(w->writes, i - 1) || w->p->stable_field[field])
-		return false;
-	type = FACT_TYPE(w->p->f, FACT_FIELD(w->p->f, field)->type);
-	while (type->kind == TYPE_ARRAY)
-		type = FACT_TYPE(w->p->f, type->target);
-	return type->kind != TYPE_POINTER;
+	return i && bit_is_set(w->writes, i - 1) &&
+	       bit_is_set(w->p->changing, field);
 }
 
 static bool loads_written(const struct havoc *w, term_id id)

@@ -7,7 +7,8 @@
  *
  * A node is a place (function and guard) and what is told there.  Which calls
  * lead up from a place, and what is told beyond a call, are found out once
- * each.
+ * each.  Nodes where much of the same was told, and those that only a failing
+ * assertion leads to, come after others.
  */
 #include "wayup.h"
 
@@ -319,6 +320,7 @@ static bool owner_is_settled(uint8_t role, uint8_t control)
 		role == OWNER_SPECIAL || role == OWNER_NONE);
 }
 
+/* OBJECT, if a caller may tell which kind of table it lies in. */
 static term_id unless_settled(const struct explorer *x, term_id object,
 			      uint8_t instance)
 {
