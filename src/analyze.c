@@ -36,13 +36,14 @@ struct job {
 
 static void add_classes(const struct program *p, struct result *r)
 {
+	g_array_set_size(r->classes, p->lp->class->len);
 	for (guint i = 0; i < p->lp->class->len; i++) {
 		struct lock_class c =
 			g_array_index(p->lp->class, struct lock_class, i);
 
 		c.name = result_text(r, c.name);
 		c.file = result_text(r, c.file);
-		g_array_append_val(r->classes, c);
+		g_array_index(r->classes, struct lock_class, c.rank) = c;
 	}
 }
 

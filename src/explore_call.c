@@ -14,6 +14,11 @@
  * does what a callee may leave where they point to. */
 enum { FRESH_ARGUMENT = 500, FRESH_OUTPUT = 600 };
 
+/* Members of a record whose address is passed: by argument and field. */
+#define FRESH_MEMBER(i, field) \
+	(4u * FRESH_LOCAL + (i) * (1u << 22) + ((field) & ((1u << 22) - 1)))
+enum { MEMBER_ARGUMENTS = 64 };
+
 /* Is it a pointer to a number or to a pointer? */
 static bool points_to_scalar(const struct program *p, fact_id type)
 {
@@ -43,21 +48,82 @@ static void forget_target(struct run *r, struct state *s, uint32_t node,
 				       FRESH_OUTPUT + i, 0));
 }
 
+/* The members that the function explored reads anywhere, each once. */
+static GArray *members_read(const struct run *r)
+{
+	GArray *out = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+
+	for (uint32_t i = 1; i < r->e.b->expr_nr; i++) {
+		const struct fact_expr *x = &r->e.b->expr[i];
+
+		if (x->op != EXPR_LOAD)
+			continue;
+		x = &r->e.b->expr[x->a];
+		if (x->op == EXPR_FIELD &&
+		    g_hash_table_add(seen, GUINT_TO_POINTER(x->b)))
+			g_array_append_val(out, x->b);
+	}
+	g_hash_table_destroy(seen);
+	return out;
+}
+
+/*
+ * What a callee has left in LOCAL, a record (a request copied from a guest, say),
+ * is not known, but stays what it is: each member read here gets a name.
+ */
+static void name_members(struct run *r, struct state *s, uint32_t node,
+			 uint32_t i, term_id local)
+{
+	const struct facts *f = r->x->p->f;
+	const struct fact_local *l =
+		&r->e.b->local[term_get(r->x->t, local)->a];
+	fact_id record = FACT_TYPE(f, l->type)->record;
+
+	if (FACT_TYPE(f, l->type)->kind != TYPE_RECORD ||
+	    i >= MEMBER_ARGUMENTS)
+		return;
+	if (!r->member)
+		r->member = members_read(r);
+	for (guint k = 0; k < r->member->len; k++) {
+		fact_id field = g_array_index(r->member, fact_id, k);
+
+		if (FACT_FIELD(f, field)->record == record)
+			bindings_set(s->memory,
+				     term_field(r->x->t, local, field),
+				     term_leaf(r->x->t, TERM_FRESH, node,
+					       FRESH_MEMBER(i, field), 0));
+	}
+}
+
+/* The local that EXPR, an argument, points to or into; 0: none. */
+static term_id passed_local(struct run *r, const struct state *s,
+			    uint32_t expr)
+{
+	const struct term *x = term_get(r->x->t, value_of(&r->e, s, expr));
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX)
+		x = term_get(r->x->t, x->a);
+	return x->op == TERM_LOCAL
+		       ? term_leaf(r->x->t, TERM_LOCAL, x->a, 0, 0)
+		       : 0;
+}
+
 void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 			   fact_id callee)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
-		uint32_t local = body_root_local(
-			r->e.b, r->e.b->extra[n->extra + i]);
+		term_id local = passed_local(r, s,
+					     r->e.b->extra[n->extra + i]);
 
-		if (local)
-			state_forget(r->x->t, s,
-				     term_leaf(r->x->t, TERM_LOCAL, local, 0,
-					       0));
-		else
+		if (local) {
+			state_forget(r->x->t, s, local);
+			name_members(r, s, node, i, local);
+		} else {
 			forget_target(r, s, node, i, callee);
+		}
 	}
 }
 

@@ -108,7 +108,7 @@ static void add(const struct handup *h, const struct found *f,
 	const struct lock_view *v = &f->a->view;
 
 	s->in_interrupt = true;
-	s->lock.class = v->class - 1u;
+	s->lock.class = lockprims_class(h->x->p->lp, v->class)->rank;
 	s->lock.instance = (enum instance_kind)v->instance;
 	s->lock.owner = (enum owner_role)v->owner;
 	s->lock.mode = (enum lock_mode)v->mode;

@@ -188,9 +188,9 @@ static void add_sites(struct ledger *l)
 
 static int level_of(const struct ledger *l, uint32_t class)
 {
-	return class ? g_array_index(l->x->p->lp->class, struct lock_class,
-				     class - 1).level
-		     : -1;
+	const struct lock_class *found = lockprims_class(l->x->p->lp, class);
+
+	return found ? found->level : -1;
 }
 
 static void add_stale(struct ledger *l, const struct limit *limit)
@@ -199,7 +199,8 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 	const struct fact_function *fn =
 		FACT_FUNCTION(l->x->p->f, limit->function);
 
-	s->lock.class = STALE_RELEASED(limit->detail) - 1;
+	s->lock.class = lockprims_class(l->x->p->lp,
+					STALE_RELEASED(limit->detail))->rank;
 	s->lock.owner = OWNER_ANY;
 	s->lock.instance = INSTANCE_ANY;
 	s->lock.site.function = result_text(l->r, fn->display);

@@ -173,13 +173,30 @@ static void class_add(struct lockprims *lp, const struct facts *f,
 	g_array_append_val(lp->class, c);
 }
 
-static int compare_class(gconstpointer a, gconstpointer b)
+static int compare_name(gconstpointer a, gconstpointer b)
+{
+	const struct lock_class *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int compare_level(gconstpointer a, gconstpointer b)
 {
 	const struct lock_class *x = a, *y = b;
 
 	if (x->level != y->level)
 		return x->level < y->level ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+/* By name: the analysis must do the same things in the same order whatever
+ * the levels are. */
+static void sort_classes(GArray *class)
+{
+	g_array_sort(class, compare_level);
+	for (guint i = 0; i < class->len; i++)
+		g_array_index(class, struct lock_class, i).rank = i;
+	g_array_sort(class, compare_name);
 }
 
 /* First pass: the classes, from the primitives that pass on a level. */
@@ -257,7 +274,7 @@ struct lockprims *lockprims_derive(const struct facts *f,
 	lp->external = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < entries->len; i++)
 		derive_classes(lp, f, m, g_ptr_array_index(entries, i));
-	g_array_sort(lp->class, compare_class);
+	sort_classes(lp->class);
 	for (guint i = 0; i < entries->len; i++)
 		derive_primitives(lp, f, m, g_ptr_array_index(entries, i));
 	derive_external(lp, f, m);
@@ -272,6 +289,14 @@ void lockprims_free(struct lockprims *lp)
 	g_free(lp->by_function);
 	g_hash_table_unref(lp->external);
 	g_free(lp);
+}
+
+const struct lock_class *lockprims_class(const struct lockprims *lp,
+					 uint32_t number)
+{
+	return number ? &g_array_index(lp->class, struct lock_class,
+				       number - 1)
+		      : NULL;
 }
 
 const struct lock_primitive *lockprims_find(const struct lockprims *lp,

@@ -58,6 +58,10 @@ struct lockprims *lockprims_derive(const struct facts *f,
 				   const struct model *m);
 void lockprims_free(struct lockprims *lp);
 
+/* The class NUMBER, its index + 1; NULL for 0. */
+const struct lock_class *lockprims_class(const struct lockprims *lp,
+					 uint32_t number);
+
 /* NULL if FUNCTION is no lock primitive. */
 const struct lock_primitive *lockprims_find(const struct lockprims *lp,
 					    fact_id function);

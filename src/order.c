@@ -51,9 +51,9 @@ static uint32_t line_of(const struct collector *c, fact_id function,
 
 static int class_level(const struct collector *c, uint32_t class)
 {
-	return class ? g_array_index(c->x->p->lp->class, struct lock_class,
-				     class - 1).level
-		     : -1;
+	const struct lock_class *found = lockprims_class(c->x->p->lp, class);
+
+	return found ? found->level : -1;
 }
 
 static const struct call_edge *edge_of(const struct collector *c, uint32_t id)
@@ -212,7 +212,7 @@ static struct lock_ref make_lock(const struct collector *c,
 				 uint32_t line)
 {
 	struct lock_ref l = {
-		.class = v->class - 1u,
+		.class = lockprims_class(c->x->p->lp, v->class)->rank,
 		.instance = (enum instance_kind)v->instance,
 		.owner = (enum owner_role)v->owner,
 		.mode = (enum lock_mode)v->mode,
@@ -282,12 +282,15 @@ static void add_lockset(const struct collector *c, struct ordering *o,
 static void set_in_force(const struct collector *c, struct ordering *o,
 			 const struct candidate *k)
 {
+	const struct lock_class *in_force =
+		lockprims_class(c->x->p->lp, k->in_force);
+
 	o->in_force = class_level(c, k->in_force);
-	for (guint i = o->lockset->len; k->in_force && i > 0; i--) {
+	for (guint i = o->lockset->len; in_force && i > 0; i--) {
 		const struct lock_ref *lock = &g_array_index(
 			o->lockset, struct lock_ref, i - 1);
 
-		if (lock->class == k->in_force - 1 && is_ordered(lock->mode)) {
+		if (lock->class == in_force->rank && is_ordered(lock->mode)) {
 			o->in_force_lock = i;
 			return;
 		}

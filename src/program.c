@@ -13,6 +13,7 @@
 #include "lockflow.h"
 #include "lockreach.h"
 #include "privilege.h"
+#include "request.h"
 #include "scc.h"
 #include "slice.h"
 
@@ -1010,6 +1011,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->privileges = privileges_new(f, m, p->cg);
 	allocate(p);
 	mark_object_records(p);
+	request_mark(p);
 	lockreach_mark(p);
 	lockflow_mark(p);
 	mark_values(p);
@@ -1039,6 +1041,7 @@ void program_free(struct program *p)
 	g_free(p->value);
 	g_free(p->object_record);
 	g_free(p->object_type);
+	g_free(p->request_record);
 	g_free(p->stable_field);
 	g_free(p->same_bits);
 	g_free(p->nonnull_field);

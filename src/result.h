@@ -35,6 +35,8 @@ struct lock_class {
 	enum lock_form form;
 	const char *file;
 	uint32_t line;
+	uint32_t rank;		/* among all, by level: index into
+				 * result->classes */
 };
 
 /* A place in the source; function is its display name. */

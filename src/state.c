@@ -764,6 +764,15 @@ static void add_literal(GArray *guard, uint32_t literal)
 	g_array_insert_val(guard, i, literal);
 }
 
+/* Is it a number by which a guest may tell what it asks for? */
+static bool is_selector(const struct program *p, fact_id field)
+{
+	const struct fact_field *f = FACT_FIELD(p->f, field);
+
+	return p->request_record[f->record] &&
+	       FACT_TYPE(p->f, f->type)->kind == TYPE_INT;
+}
+
 /* The member or variable whose value X is, an element of an array included. */
 static fact_id member_type(const struct program *p, const struct terms *t,
 			   const struct term *x)
@@ -775,7 +784,8 @@ static fact_id member_type(const struct program *p, const struct terms *t,
 		x = term_get(t, x->a);
 	if (x->op == TERM_GLOBAL)
 		return FACT_GLOBAL(p->f, x->a)->type;
-	if (x->op == TERM_FIELD && program_is_object_field(p, x->b))
+	if (x->op == TERM_FIELD && (program_is_object_field(p, x->b) ||
+				    is_selector(p, x->b)))
 		return FACT_FIELD(p->f, x->b)->type;
 	return 0;
 }

@@ -24,7 +24,7 @@ enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
 
 /* After so many nodes where the same is told, others come first: of what can
  * be told, most is found within the bound. */
-enum { CROWD_MAX = 64 };
+enum { CROWD_MAX = 64, ALIKE_MAX = 1 };
 
 /* Of arrays that are not made yet. */
 #define NOT_YET UINT32_MAX
@@ -102,7 +102,8 @@ struct wayup {
 	GArray *crowded;	/* struct visit: much has been seen of the same */
 	GArray *later;		/* struct visit: an assertion fails there */
 	GArray *crowd;		/* struct crowd, per told */
-	uint32_t round;
+	uint32_t round;		/* of all searches */
+	uint32_t rounds;	/* of this one */
 	uint32_t *newest;	/* per function: index + 1 of the last visit, */
 	uint32_t *newest_in;	/* and of which search that is */
 	uint32_t search;
@@ -545,6 +546,12 @@ static bool needs_no_more(uint8_t flags, uint8_t more)
 	return !(flags & ~more);
 }
 
+/* Index + 1 of this search's last visit in FUNCTION. */
+static uint32_t newest_of(const struct wayup *w, fact_id function)
+{
+	return w->newest_in[function] == w->search ? w->newest[function] : 0;
+}
+
 /*
  * Has a node of the same function been visited where the same is told, and no
  * more is needed, and a guard asks for less?  All ways that lead on from NODE
@@ -583,9 +590,27 @@ static struct crowd *crowd_of(struct wayup *w, uint32_t node)
 	return c;
 }
 
+/* How many nodes of the same function, where the same is told, were visited. */
+static uint32_t count_alike(const struct wayup *w, uint32_t node)
+{
+	const struct told *told = told_of(w, node);
+	fact_id function = place_of(w, node)->function;
+	uint32_t nr = 0;
+
+	for (uint32_t i = newest_of(w, function); i;) {
+		const struct visit *v =
+			&g_array_index(w->visits, struct visit, i - 1);
+
+		nr += told_of(w, v->node) == told;
+		i = v->older;
+	}
+	return nr;
+}
+
 static bool is_crowded(struct wayup *w, uint32_t node)
 {
-	return crowd_of(w, node)->nr >= CROWD_MAX;
+	return crowd_of(w, node)->nr >= CROWD_MAX ||
+	       count_alike(w, node) >= ALIKE_MAX * w->rounds;
 }
 
 static void visit_node(struct wayup *w, struct visit v)
@@ -596,8 +621,7 @@ static void visit_node(struct wayup *w, struct visit v)
 	if (n->search == w->search || n->closed)
 		return;
 	n->search = w->search;
-	v.older = w->newest_in[function] == w->search ? w->newest[function]
-						      : 0;
+	v.older = newest_of(w, function);
 	if (is_covered(w, v.node, v.older))
 		return;
 	g_array_append_val(w->visits, v);
@@ -630,7 +654,8 @@ static int level_of(const struct wayup *w, const struct pair *p)
 		       : 0;
 }
 
-static struct told first_told(struct wayup *w, const struct pair *p)
+static struct told first_told(struct wayup *w, const struct pair *p,
+			      bool with_levels)
 {
 	const struct acquisition *a = &p->acquired;
 	struct explorer *x = w->h->x;
@@ -656,7 +681,7 @@ static struct told first_told(struct wayup *w, const struct pair *p)
 			n.acquired_object &&
 			state_same(x->p, x->t, p->at, n.held_object,
 				   n.acquired_object) == TRI_UNKNOWN;
-	if (levels_may_show(w->h->levels, a->level, level_of(w, p)))
+	if (with_levels)
 		set_level(w, &n, a->level, level_of(w, p));
 	refine_by_guard(w, p, n.held_owner, &n.view.held_control);
 	refine(x, p->at, &n);
@@ -724,9 +749,10 @@ static void add_any_way(struct wayup *w, uint32_t first, GArray *out)
 	g_array_append_val(out, way);
 }
 
-static uint32_t first_node(struct wayup *w, const struct pair *p)
+static uint32_t first_node(struct wayup *w, const struct pair *p,
+			   bool with_levels)
 {
-	struct told told = first_told(w, p);
+	struct told told = first_told(w, p, with_levels);
 	uint32_t guard = guard_of(w, p);
 
 	return node_make(w, place_make(w, p->holder, guard),
@@ -770,13 +796,32 @@ static void visit_all(struct wayup *w, GArray *from)
 	g_array_set_size(from, 0);
 }
 
+/* Those that are still crowded, in this round, stay. */
+static void visit_uncrowded(struct wayup *w)
+{
+	guint to = 0;
+
+	for (guint i = 0; i < w->crowded->len; i++) {
+		struct visit v = g_array_index(w->crowded, struct visit, i);
+
+		if (is_crowded(w, v.node))
+			g_array_index(w->crowded, struct visit, to++) = v;
+		else
+			visit_node(w, v);
+	}
+	g_array_set_size(w->crowded, to);
+}
+
 /* False: there is nothing left to visit. */
 static bool visit_later(struct wayup *w)
 {
 	guint before = w->visits->len;
 
-	w->round++;
-	visit_all(w, w->crowded);
+	while (w->crowded->len && w->visits->len == before) {
+		w->round++;
+		w->rounds++;
+		visit_uncrowded(w);
+	}
 	if (w->visits->len == before)
 		visit_all(w, w->later);
 	return w->visits->len > before;
@@ -806,6 +851,7 @@ static bool search(struct wayup *w, uint32_t first,
 	g_array_set_size(w->later, 0);
 	w->search++;
 	w->round++;
+	w->rounds = 1;
 	visit_node(w, (struct visit){ .node = first });
 	for (guint i = 0; i < w->visits->len || visit_later(w); i++) {
 		uint32_t node = g_array_index(w->visits, struct visit, i).node;
@@ -825,9 +871,49 @@ static bool search(struct wayup *w, uint32_t first,
 	return true;
 }
 
+/* Is the same told by one of the first NR ways, but for the level? */
+static bool is_found(const GArray *ways, guint nr, const struct way *way)
+{
+	for (guint i = 0; i < nr; i++)
+		if (memcmp(&g_array_index(ways, struct way, i).view,
+			   &way->view, sizeof(way->view)) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Ways on which the level in force is another, of what OUT tells already.
+ * Levels have no part in which ways are found first, so that a tree with other
+ * levels has the same orderings.
+ * Approximation: ways that the first search did not find, as it met its bound,
+ * are not told either (LIMIT_WAYS).
+ */
+static bool find_levels(struct wayup *w, const struct pair *p, GArray *out)
+{
+	GArray *more;
+	guint found = out->len;
+	bool complete;
+
+	if (!found || !levels_may_show(w->h->levels, p->acquired.level,
+				       level_of(w, p)))
+		return true;
+	more = g_array_new(FALSE, FALSE, sizeof(struct way));
+	complete = search(w, first_node(w, p, true), &p->acquired, more);
+	for (guint i = 0; i < more->len; i++) {
+		struct way *way = &g_array_index(more, struct way, i);
+
+		if (way->level && is_found(out, found, way))
+			g_array_append_vals(out, way, 1);
+		else
+			g_array_unref(way->edge);
+	}
+	g_array_unref(more);
+	return complete;
+}
+
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 {
-	uint32_t first = first_node(w, p);
+	uint32_t first = first_node(w, p, false);
 	bool closed, complete = search(w, first, &p->acquired, out);
 
 	/* No way for any pair, if this one asked for nothing special. */
@@ -838,5 +924,5 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 			->closed = true;
 	if (!complete && !out->len)
 		add_any_way(w, first, out);
-	return complete;
+	return find_levels(w, p, out) && complete;
 }
