@@ -807,6 +807,8 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 	bool sure;
 	int i;
 
+	if (kind != LOCKKIND_READ && kind != LOCKKIND_ORDER)
+		state_forget_protected(r->x->p, r->x->t, s, object);
 	if (release_element(r, s, kind, object))
 		return;
 	i = find_held(r, s, kind, object, &sure);

@@ -340,6 +340,32 @@ void state_store(const struct program *p, struct terms *t, struct state *s,
 		bindings_set(s->memory, address, value);
 }
 
+struct unlocked {
+	const struct program *p;
+	const struct terms *t;
+	term_id record;
+};
+
+static bool keep_unprotected(void *context, const struct binding *b)
+{
+	const struct unlocked *w = context;
+	uint32_t field = field_at(w->t, b->key);
+
+	return !field || w->p->stable_field[field] ||
+	       !is_below(w->t, b->key, w->record);
+}
+
+void state_forget_protected(const struct program *p, const struct terms *t,
+			    struct state *s, term_id lock)
+{
+	const struct term *x = term_get(t, lock);
+	struct unlocked w = { .p = p, .t = t, .record = x->a };
+
+	if (x->op == TERM_FIELD && term_get(t, root_of(t, lock))->op !=
+					   TERM_LOCAL)
+		bindings_filter(s->memory, keep_unprotected, &w);
+}
+
 struct havoc {
 	const struct program *p;
 	struct terms *t;

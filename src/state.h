@@ -181,6 +181,17 @@ enum tristate state_condition(const struct program *p, struct terms *t,
  * different places?
  */
 bool state_same_array(const struct terms *t, term_id a, term_id b);
+
+/*
+ * LOCK is released: others may now write to the members of the record that it
+ * lies in, so that what was stored there is forgotten, unless the model calls
+ * the member stable.
+ * Approximation: what was read there, or from records that hang on it, is taken
+ * to be as it was.
+ */
+void state_forget_protected(const struct program *p, const struct terms *t,
+			    struct state *s, term_id lock);
+
 /* Is the write lock OBJECT held at S?  TRI_UNKNOWN: it may be one that is. */
 enum tristate state_holds_write(const struct program *p, struct terms *t,
 				const struct state *s, term_id object);
