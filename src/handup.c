@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mutant.h"
+#include "nummap.h"
 #include "program.h"
 #include "scc.h"
 #include "subst.h"
@@ -116,7 +117,7 @@ static bool is_about_set(const struct handup *h, const struct term *x)
  * (one vendor's, say).  The first is decided at the next call up, and the second
  * by most ways, so acquisitions that differ in it are not joined.
  */
-static uint32_t argument_part(struct handup *h, uint32_t guard)
+static uint32_t find_argument_part(struct handup *h, uint32_t guard)
 {
 	uint32_t nr, set;
 	const uint32_t *literal = numset_members(h->sets, guard, &nr);
@@ -145,7 +146,16 @@ static uint32_t argument_part(struct handup *h, uint32_t guard)
 	return set;
 }
 
-static GBytes *group_key(struct handup *h, const struct acquisition *a)
+static uint32_t argument_part(struct handup *h, uint32_t guard)
+{
+	uint32_t *part = nummap_at(h->arguments, guard);
+
+	if (!*part)
+		*part = find_argument_part(h, guard) + 1;
+	return *part - 1;
+}
+
+static uint32_t group_key(struct handup *h, const struct acquisition *a)
 {
 	uint32_t words[] = {
 		argument_part(h, a->guard), a->asked,
@@ -157,7 +167,7 @@ static GBytes *group_key(struct handup *h, const struct acquisition *a)
 		a->flags & ~(uint32_t)STATE_ASSERT_FAILED,
 	};
 
-	return g_bytes_new(words, sizeof(words));
+	return numset_make(h->key, words, G_N_ELEMENTS(words));
 }
 
 /* Does a guard say all that the other one says? */
@@ -213,17 +223,17 @@ static uint32_t meet(struct handup *h, uint32_t x, uint32_t y)
 	return set;
 }
 
-static GArray *find_group(GHashTable *groups, GBytes *key)
+/* Of FUNCTION's acquisitions, or, for 0, of the pairs. */
+static GArray *find_group(struct handup *h, fact_id function, uint32_t key)
 {
-	GArray *group = g_hash_table_lookup(groups, key);
+	uint32_t *number = nummap_at(h->group_of, NUMMAP_KEY(function, key));
 
-	if (group) {
-		g_bytes_unref(key);
-		return group;
+	if (!*number) {
+		g_ptr_array_add(h->group, g_array_new(FALSE, FALSE,
+						      sizeof(uint32_t)));
+		*number = h->group->len;
 	}
-	group = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_hash_table_insert(groups, key, group);
-	return group;
+	return h->group->pdata[*number - 1];
 }
 
 /*
@@ -236,10 +246,11 @@ typedef void kill_fn(void *array, uint32_t index);
 static bool make_room(struct handup *h, GArray *group, void *array,
 		      guard_at_fn *guard_at, kill_fn *kill, uint32_t *guard)
 {
-	GArray *guards = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *guards = h->guards;
 	const uint32_t *g;
 	bool wanted;
 
+	g_array_set_size(guards, 0);
 	for (guint i = 0; i < group->len; i++) {
 		uint32_t own = guard_at(array, g_array_index(group, uint32_t,
 							     i));
@@ -257,7 +268,6 @@ static bool make_room(struct handup *h, GArray *group, void *array,
 		kill(array, g_array_index(group, uint32_t, i - 1));
 		g_array_remove_index(group, i - 1);
 	}
-	g_array_unref(guards);
 	return wanted;
 }
 
@@ -311,16 +321,11 @@ static void add_acquisition(struct handup *h, fact_id function,
 	GArray *all, *group;
 	uint32_t index;
 
-	if (!h->acquired[function]) {
+	if (!h->acquired[function])
 		h->acquired[function] = g_array_new(
 			FALSE, FALSE, sizeof(struct acquisition));
-		h->group[function] = g_hash_table_new_full(
-			g_bytes_hash, g_bytes_equal,
-			(GDestroyNotify)g_bytes_unref,
-			(GDestroyNotify)g_array_unref);
-	}
 	all = h->acquired[function];
-	group = find_group(h->group[function], group_key(h, new));
+	group = find_group(h, function, group_key(h, new));
 	if (yields_to_group(all, group, new))
 		return;
 	drop_asserted(all, group, new);
@@ -341,7 +346,7 @@ static uint32_t relation_of(struct handup *h, const struct pair *p)
 			      p->acquired.owner);
 }
 
-static GBytes *pair_key(struct handup *h, const struct pair *p)
+static uint32_t pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	struct lock_view held = explore_view(h->x, p->at, &p->held);
@@ -356,7 +361,7 @@ static GBytes *pair_key(struct handup *h, const struct pair *p)
 		a->elsewhere, levels_key(h->levels, a->level),
 	};
 
-	return g_bytes_new(words, sizeof(words));
+	return numset_make(h->key, words, G_N_ELEMENTS(words));
 }
 
 static uint32_t pair_guard(const void *array, uint32_t index)
@@ -372,7 +377,7 @@ static void pair_kill(void *array, uint32_t index)
 
 static void add_pair(struct handup *h, struct pair *p)
 {
-	GArray *group = find_group(h->pair_group, pair_key(h, p));
+	GArray *group = find_group(h, 0, pair_key(h, p));
 	uint32_t index;
 
 	if (!make_room(h, group, h->pair, pair_guard, pair_kill,
@@ -839,11 +844,13 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->edge = g_ptr_array_new();
 	h->callers = g_new0(GPtrArray *, nr);
 	h->acquired = g_new0(GArray *, nr);
-	h->group = g_new0(GHashTable *, nr);
+	h->key = numsets_new();
+	h->group_of = nummap_new();
+	h->group = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_array_unref);
+	h->arguments = nummap_new();
+	h->guards = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
-	h->pair_group = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					      (GDestroyNotify)g_bytes_unref,
-					      (GDestroyNotify)g_array_unref);
 	h->under_lock = g_new0(uint8_t, nr);
 	h->handed = g_new0(uint32_t, nr);
 	collect_edges(h);
@@ -868,18 +875,19 @@ void handup_free(struct handup *h)
 			g_ptr_array_unref(h->callers[id]);
 		if (h->acquired[id])
 			g_array_unref(h->acquired[id]);
-		if (h->group[id])
-			g_hash_table_unref(h->group[id]);
 	}
 	numsets_free(h->sets);
 	g_ptr_array_unref(h->edge);
 	g_free(h->callers);
 	g_free(h->acquired);
-	g_free(h->group);
+	numsets_free(h->key);
+	nummap_free(h->group_of);
+	g_ptr_array_unref(h->group);
+	nummap_free(h->arguments);
+	g_array_unref(h->guards);
 	g_array_unref(h->pair);
 	levels_free(h->levels);
 	mapping_free(h->map);
-	g_hash_table_unref(h->pair_group);
 	g_free(h->under_lock);
 	g_free(h->handed);
 	g_free(h);

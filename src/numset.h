@@ -14,7 +14,10 @@ struct numsets;
 struct numsets *numsets_new(void);
 void numsets_free(struct numsets *n);
 
-/* The set of these numbers, which ascend. */
+/*
+ * The set of these numbers, which ascend.  Rows of numbers in any order may be
+ * numbered, too, from 1 as they come, if nothing is asked of them further on.
+ */
 uint32_t numset_make(struct numsets *n, const uint32_t *member, uint32_t nr);
 /* Ascending; borrowed until the next set is made. */
 const uint32_t *numset_members(const struct numsets *n, uint32_t set,

@@ -12,6 +12,7 @@
  */
 #include "wayup.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "mutant.h"
@@ -93,7 +94,7 @@ struct wayup {
 	struct nummap *place_of; /* (function, guard) -> number + 1 */
 	GArray *call;		/* struct up_call */
 	GArray *told;		/* struct told */
-	GHashTable *by_told;	/* struct told -> number + 1 */
+	struct numsets *by_told; /* struct told as words -> number + 1 */
 	struct nummap *told_up;	/* (edge, told) -> told there + 1, or SAME */
 	GArray *node;		/* struct up_node */
 	struct nummap *node_of;	/* (place, told) -> number + 1 */
@@ -124,9 +125,7 @@ struct wayup *wayup_new(struct handup *h)
 	w->place_of = nummap_new();
 	w->call = g_array_new(FALSE, FALSE, sizeof(struct up_call));
 	w->told = g_array_new(FALSE, FALSE, sizeof(struct told));
-	w->by_told = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
-					   (GDestroyNotify)g_bytes_unref,
-					   NULL);
+	w->by_told = numsets_new();
 	w->told_up = nummap_new();
 	w->node = g_array_new(FALSE, FALSE, sizeof(struct up_node));
 	w->node_of = nummap_new();
@@ -146,7 +145,7 @@ void wayup_free(struct wayup *w)
 	nummap_free(w->place_of);
 	g_array_unref(w->call);
 	g_array_unref(w->told);
-	g_hash_table_unref(w->by_told);
+	numsets_free(w->by_told);
 	nummap_free(w->told_up);
 	g_array_unref(w->node);
 	nummap_free(w->node_of);
@@ -175,16 +174,14 @@ static uint32_t place_make(struct wayup *w, fact_id function, uint32_t guard)
 
 static uint32_t told_make(struct wayup *w, const struct told *new)
 {
-	GBytes *key = g_bytes_new(new, sizeof(*new));
-	void *found = g_hash_table_lookup(w->by_told, key);
+	uint32_t words[sizeof(*new) / sizeof(uint32_t)], number;
 
-	if (found) {
-		g_bytes_unref(key);
-		return GPOINTER_TO_UINT(found) - 1;
-	}
-	g_array_append_vals(w->told, new, 1);
-	g_hash_table_insert(w->by_told, key, GUINT_TO_POINTER(w->told->len));
-	return w->told->len - 1;
+	static_assert(sizeof(words) == sizeof(*new), "told in words");
+	memcpy(words, new, sizeof(words));
+	number = numset_make(w->by_told, words, G_N_ELEMENTS(words));
+	if (number > w->told->len)
+		g_array_append_vals(w->told, new, 1);
+	return number - 1;
 }
 
 static uint32_t node_make(struct wayup *w, uint32_t place, uint32_t told)
