@@ -65,8 +65,8 @@ static inline void fill_ledger(struct result *r)
 static inline struct result *make(void)
 {
 	static const struct lock_class classes[] = {
-		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1 },
-		{ "paging", 64, FORM_LOCK, "mm-locks.h", 4 },
+		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1, 0 },
+		{ "paging", 64, FORM_LOCK, "mm-locks.h", 4, 1 },
 	};
 	struct result *r = result_new();
 

@@ -15,10 +15,10 @@ enum { P2M, ALTP2MLIST, POD, PAGING };
 static int setup(void **state)
 {
 	static const struct lock_class classes[] = {
-		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1 },
-		{ "altp2mlist", 32, FORM_LOCK, "mm-locks.h", 2 },
-		{ "pod", 48, FORM_LOCK, "mm-locks.h", 3 },
-		{ "paging", 64, FORM_LOCK, "mm-locks.h", 4 },
+		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1, 0 },
+		{ "altp2mlist", 32, FORM_LOCK, "mm-locks.h", 2, 1 },
+		{ "pod", 48, FORM_LOCK, "mm-locks.h", 3, 2 },
+		{ "paging", 64, FORM_LOCK, "mm-locks.h", 4, 3 },
 	};
 	struct result *r = result_new();
 

@@ -16,9 +16,9 @@ enum { P2M, SHARING, PAGING };
 static int setup(void **state)
 {
 	static const struct lock_class classes[] = {
-		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1 },
-		{ "sharing", 24, FORM_ORDER, "mm-locks.h", 2 },
-		{ "paging", 64, FORM_LOCK, "mm-locks.h", 3 },
+		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1, 0 },
+		{ "sharing", 24, FORM_ORDER, "mm-locks.h", 2, 1 },
+		{ "paging", 64, FORM_LOCK, "mm-locks.h", 3, 2 },
 	};
 	struct result *r = result_new();
 

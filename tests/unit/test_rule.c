@@ -23,11 +23,11 @@ static const struct rule current = { .name = "current-domain",
 static int setup(void **state)
 {
 	static const struct lock_class classes[] = {
-		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1 },
-		{ "per_page_sharing", 24, FORM_ORDER, "mm-locks.h", 2 },
-		{ "altp2mlist", 32, FORM_LOCK, "mm-locks.h", 3 },
-		{ "pod", 48, FORM_LOCK, "mm-locks.h", 4 },
-		{ "paging", 64, FORM_LOCK, "mm-locks.h", 5 },
+		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1, 0 },
+		{ "per_page_sharing", 24, FORM_ORDER, "mm-locks.h", 2, 1 },
+		{ "altp2mlist", 32, FORM_LOCK, "mm-locks.h", 3, 2 },
+		{ "pod", 48, FORM_LOCK, "mm-locks.h", 4, 3 },
+		{ "paging", 64, FORM_LOCK, "mm-locks.h", 5, 4 },
 	};
 	struct result *r = result_new();
 

@@ -356,8 +356,8 @@ static void test_merge_is_the_whole(void **state)
 static struct result *sample_result(void)
 {
 	static const struct lock_class classes[] = {
-		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1 },
-		{ "paging", 64, FORM_LOCK, "mm-locks.h", 2 },
+		{ "p2m", 16, FORM_RWLOCK, "mm-locks.h", 1, 0 },
+		{ "paging", 64, FORM_LOCK, "mm-locks.h", 2, 1 },
 	};
 	struct witness_step step = { STEP_ACQUIRE, { "take", "a.c", 7 },
 				     "\tp2m_lock(p);", NULL, false };
@@ -409,7 +409,7 @@ static void test_results(void **state)
 
 static void test_locks(void **state)
 {
-	struct lock_class class = { "ops", 8, FORM_LOCK, "mm-locks.h", 4 };
+	struct lock_class class = { "ops", 8, FORM_LOCK, "mm-locks.h", 4, 0 };
 	struct lockprims lp = { .class = g_array_new(FALSE, FALSE,
 						     sizeof(class)) };
 	struct store_meta got;
