@@ -16,6 +16,7 @@
 #include "hidden.h"
 #include "model.h"
 #include "progress.h"
+#include "result_cache.h"
 #include "result_json.h"
 #include "result_table.h"
 #include "rule.h"
@@ -31,7 +32,8 @@ static char *result_key(struct store *st, const struct model *m,
 
 	if (store_facts_hash(st, hash) < 0)
 		return NULL;
-	return g_strjoin(" ", XLA_VERSION, hash, model_hash(m), key, NULL);
+	return result_cache_key((const char *const[]){ hash, model_hash(m),
+						       key, NULL });
 }
 
 /* The member's own name, of the first "RECORD.MEMBER" given; NULL: none is. */
