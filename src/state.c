@@ -964,6 +964,17 @@ bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
 	return state_assume(t, s, value, truth);
 }
 
+/* H stands for several locks of one member: OBJECT may be another one of them. */
+static bool may_be_another(const struct terms *t, const struct held *h,
+			   term_id object)
+{
+	const struct term *x = term_get(t, h->object);
+	const struct term *y = term_get(t, object);
+
+	return h->many && !h->all && x->op == TERM_FIELD &&
+	       y->op == TERM_FIELD && x->b == y->b;
+}
+
 static const struct held *find_same(const struct program *p, struct terms *t,
 				    const struct state *s, term_id object,
 				    bool *maybe)
@@ -976,7 +987,7 @@ static const struct held *find_same(const struct program *p, struct terms *t,
 		if (h->kind == LOCKKIND_READ || h->kind == LOCKKIND_SPIN)
 			continue;
 		same = state_same(p, t, s, h->object, object);
-		if (same == TRI_YES && h->many && !h->all)
+		if (may_be_another(t, h, object))
 			same = TRI_UNKNOWN;
 		if (same == TRI_YES ||
 		    (h->all && state_same_array(t, h->object, object)))
