@@ -348,6 +348,11 @@ static void tell(const struct numbering *n, const struct pair *p,
 			o->held.domain = lock->domain;
 	}
 	o->acquired.domain = number_of(n, n->nr - 1);
+	/* On this way they are one domain; on others of the ordering, which is
+	 * judged as a whole, they need not be. */
+	if (o->relation == RELATION_UNKNOWN &&
+	    o->acquired.domain == o->held.domain)
+		o->acquired.domain = 0;
 }
 
 void domains_number(struct handup *h, const struct pair *p,

@@ -337,13 +337,35 @@ static void add_acquisition(struct handup *h, fact_id function,
 	g_array_append_val(group, index);
 }
 
-/* Of one domain, or of two, as the holder knows. */
-static uint32_t relation_of(struct handup *h, const struct pair *p)
+/* Are A and B one, by what the acquisition asks on its way? */
+static enum relation relation_asked(const struct handup *h, uint32_t made,
+				    term_id a, term_id b)
 {
-	if (!p->held.owner || !p->acquired.owner)
+	uint32_t nr;
+	const uint32_t *literal = numset_members(h->sets, made, &nr);
+	term_id equal = term_binary(h->x->t, EXPR_EQ, a, b);
+	term_id reverse = term_binary(h->x->t, EXPR_EQ, b, a);
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (LITERAL_TERM(literal[i]) == equal ||
+		    LITERAL_TERM(literal[i]) == reverse)
+			return LITERAL_TRUTH(literal[i]) ? RELATION_SAME
+							 : RELATION_DIFFERENT;
+	return RELATION_UNKNOWN;
+}
+
+/* Of one domain, or of two, as the holder knows. */
+static enum relation relation_of(struct handup *h, const struct pair *p)
+{
+	term_id held = p->held.owner, acquired = p->acquired.owner;
+	enum relation known;
+
+	if (!held || !acquired)
 		return RELATION_UNKNOWN;
-	return value_relation(h->x->p, h->x->t, p->at, p->held.owner,
-			      p->acquired.owner);
+	known = value_relation(h->x->p, h->x->t, p->at, held, acquired);
+	return known == RELATION_UNKNOWN
+		       ? relation_asked(h, p->made, held, acquired)
+		       : known;
 }
 
 static uint32_t pair_key(struct handup *h, const struct pair *p)
@@ -351,7 +373,7 @@ static uint32_t pair_key(struct handup *h, const struct pair *p)
 	const struct acquisition *a = &p->acquired;
 	struct lock_view held = explore_view(h->x, p->at, &p->held);
 	uint32_t words[] = {
-		argument_part(h, a->guard), a->asked, relation_of(h, p),
+		argument_part(h, a->guard), a->asked, (uint32_t)p->relation,
 		held.owner, held.instance, held.control, a->view.control,
 		p->holder, p->held.class, p->held.kind, p->held.object,
 		p->held.owner, p->held.origins, p->same_object,
@@ -377,9 +399,11 @@ static void pair_kill(void *array, uint32_t index)
 
 static void add_pair(struct handup *h, struct pair *p)
 {
-	GArray *group = find_group(h, 0, pair_key(h, p));
+	GArray *group;
 	uint32_t index;
 
+	p->relation = relation_of(h, p);
+	group = find_group(h, 0, pair_key(h, p));
 	if (!make_room(h, group, h->pair, pair_guard, pair_kill,
 		       &p->acquired.guard))
 		return;
@@ -458,9 +482,10 @@ static void tell_apart(struct handup *h, const struct state *at,
  * such a lock, and goes no further up.
  */
 static bool pair_up(struct handup *h, fact_id function, const struct state *at,
-		    struct acquisition *a, uint32_t released)
+		    struct acquisition *a, uint32_t released, uint32_t made)
 {
-	struct pair p = { .holder = function, .at = at, .acquired = *a };
+	struct pair p = { .holder = function, .at = at, .acquired = *a,
+			  .made = made };
 
 	for (guint i = 0; i < at->held->len; i++) {
 		p.held = g_array_index(at->held, struct held, i);
@@ -531,7 +556,7 @@ static void start_event(struct handup *h, const struct event *e)
 		a.owner = 0;
 	a.guard = numset_make(h->sets, (uint32_t *)(void *)e->at->guard->data,
 			      e->at->guard->len);
-	if (!pair_up(h, e->function, e->at, &a, 0))
+	if (!pair_up(h, e->function, e->at, &a, 0, 0))
 		return;
 	a.released = released_at(h, e->at, 0);
 	if (h->under_lock[e->function])
@@ -774,7 +799,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.inner = index;
 	a.depth++;
 	released = map_released(h, e, a.released);
-	if (!pair_up(h, e->caller, e->at, &a, released))
+	if (!pair_up(h, e->caller, e->at, &a, released, g.made))
 		return;
 	a.released = released_at(h, e->at, released);
 	if (h->under_lock[e->caller])

@@ -55,6 +55,9 @@ struct pair {
 	struct acquisition acquired;
 	bool same_object;
 	bool dead;
+	uint32_t made;		/* a set: what the acquisition asks of values
+				 * that the holder has made */
+	enum relation relation;	/* of the owners, as the holder knows */
 };
 
 struct handup {

@@ -336,11 +336,20 @@ static uint32_t join_literals(const struct mapping *m,
 	return nr;
 }
 
+static uint32_t make_set(struct mapping *m, const uint64_t *ref, uint32_t nr)
+{
+	uint32_t literal[STATE_GUARD_MAX];
+
+	for (uint32_t i = 0; i < nr; i++)
+		literal[i] = REF_LITERAL(ref[i]);
+	return numset_make(m->sets, literal, nr);
+}
+
 struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 				  uint32_t guard)
 {
 	uint64_t ref[STATE_GUARD_MAX];
-	uint32_t literal[STATE_GUARD_MAX], nr;
+	uint32_t nr;
 	struct mapped_guard out = { .is_excluded = false };
 	const struct call_map *c;
 	bool asserted;
@@ -355,6 +364,7 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 		out.is_excluded = true;
 		return out;
 	}
+	out.made = make_set(m, ref, nr);
 	nr = c->own_nr;
 	if (nr)
 		memcpy(ref, c->own, sizeof(*ref) * nr);
@@ -365,9 +375,7 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 		if (out.is_excluded)
 			return out;
 	}
-	for (uint32_t i = 0; i < nr; i++)
-		literal[i] = REF_LITERAL(ref[i]);
-	out.set = numset_make(m->sets, literal, nr);
+	out.set = make_set(m, ref, nr);
 	return out;
 }
 

@@ -20,6 +20,8 @@ struct mapped_guard {
 	bool is_null;		/* ... by a load through a null pointer */
 	bool assert_failed;	/* only an assertion excludes it */
 	uint32_t set;
+	uint32_t made;		/* a set: what else it asks there, of values
+				 * that the caller has made */
 };
 
 struct mapping;

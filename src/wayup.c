@@ -672,7 +672,8 @@ static struct told first_told(struct wayup *w, const struct pair *p,
 		.acquired_owner = a->view.owner,
 		.acquired_control = a->view.control,
 		.acquired_instance = a->view.instance,
-		.relation = p->same_object ? RELATION_SAME : RELATION_UNKNOWN,
+		.relation = (uint8_t)(p->same_object ? RELATION_SAME
+						     : p->relation),
 	};
 	n.may_be_same = !p->same_object && n.held_object &&
 			n.acquired_object &&
