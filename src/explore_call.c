@@ -14,10 +14,13 @@
  * does what a callee may leave where they point to. */
 enum { FRESH_ARGUMENT = 500, FRESH_OUTPUT = 600 };
 
-/* Members of a record whose address is passed: by argument and field. */
-#define FRESH_MEMBER(i, field) \
-	(4u * FRESH_LOCAL + (i) * (1u << 22) + ((field) & ((1u << 22) - 1)))
-enum { MEMBER_ARGUMENTS = 64 };
+/* Members of a record whose address is passed: by argument and field.  Below
+ * FRESH_LOCAL, as the node makes them anew each time. */
+enum {
+	FRESH_MEMBER = FRESH_LOCAL / 2,
+	MEMBER_ARGUMENTS = 64,
+	MEMBER_FIELDS = FRESH_LOCAL / 2 / MEMBER_ARGUMENTS,
+};
 
 /* Is it a pointer to a number or to a pointer? */
 static bool points_to_scalar(const struct program *p, fact_id type)
@@ -88,11 +91,14 @@ static void name_members(struct run *r, struct state *s, uint32_t node,
 	for (guint k = 0; k < r->member->len; k++) {
 		fact_id field = g_array_index(r->member, fact_id, k);
 
-		if (FACT_FIELD(f, field)->record == record)
+		if (FACT_FIELD(f, field)->record == record &&
+		    field < MEMBER_FIELDS)
 			bindings_set(s->memory,
 				     term_field(r->x->t, local, field),
 				     term_leaf(r->x->t, TERM_FRESH, node,
-					       FRESH_MEMBER(i, field), 0));
+					       FRESH_MEMBER + i * MEMBER_FIELDS +
+						       field,
+					       0));
 	}
 }
 
