@@ -206,7 +206,8 @@ class_set effects_returned(const struct effects *e, fact_id function)
 static void append_classes(GString *text, const struct effects *e,
 			   class_set set)
 {
-	const GArray *class = e->x->p->lp->class;
+	const struct lockprims *lp = e->x->p->lp;
+	const GArray *class = lp->class;
 	const char *separator = "";
 	class_set all = class->len < 32 ? bit_of(class->len + 1) - 1
 					: UINT32_MAX;
@@ -216,11 +217,12 @@ static void append_classes(GString *text, const struct effects *e,
 		return;
 	}
 	for (guint i = 0; i < class->len; i++) {
-		if (!(set & bit_of(i + 1)))
+		uint32_t number = lockprims_ranked(lp, i);
+
+		if (!(set & bit_of(number)))
 			continue;
 		g_string_append_printf(text, "%s%s", separator,
-				       g_array_index(class, struct lock_class,
-						     i).name);
+				       lockprims_class(lp, number)->name);
 		separator = ", ";
 	}
 }

@@ -299,6 +299,15 @@ const struct lock_class *lockprims_class(const struct lockprims *lp,
 		      : NULL;
 }
 
+uint32_t lockprims_ranked(const struct lockprims *lp, uint32_t rank)
+{
+	uint32_t number = 1;
+
+	while (lockprims_class(lp, number)->rank != rank)
+		number++;
+	return number;
+}
+
 const struct lock_primitive *lockprims_find(const struct lockprims *lp,
 					    fact_id function)
 {

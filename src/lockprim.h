@@ -62,6 +62,9 @@ void lockprims_free(struct lockprims *lp);
 const struct lock_class *lockprims_class(const struct lockprims *lp,
 					 uint32_t number);
 
+/* The number of the class with that rank, which is below the classes' count. */
+uint32_t lockprims_ranked(const struct lockprims *lp, uint32_t rank);
+
 /* NULL if FUNCTION is no lock primitive. */
 const struct lock_primitive *lockprims_find(const struct lockprims *lp,
 					    fact_id function);

@@ -99,7 +99,7 @@ bool why_holds(const struct asker *k, const struct state *s)
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = &g_array_index(s->held, struct held, i);
 
-		if (h->count > 0 && h->class == k->q->held &&
+		if (h->count > 0 && h->class == k->held &&
 		    is_kind(k->q->held_instance,
 			    (enum instance_kind)explore_view(k->x, s,
 							     h).instance))
@@ -199,7 +199,7 @@ static bool leads_through(const struct asker *k, const struct acquisition *a,
 
 bool why_counts(const struct asker *k, const struct acquisition *a)
 {
-	return a->view.class == k->q->acquired &&
+	return a->view.class == k->acquired &&
 	       is_kind(k->q->acquired_instance,
 		       (enum instance_kind)a->view.instance) &&
 	       (!k->through || leads_through(k, a, k->through));
@@ -285,7 +285,7 @@ static void ask_target(struct asker *k, struct descent *d, guint index,
 	struct between next = { .function = target, .node = s->node,
 				.from = index + 1 };
 	bool acquires = why_acquires(k, s->function, s->node, target) ==
-			k->q->acquired;
+			k->acquired;
 
 	if (!acquires && !k->reaches[REACHES_ACQUIRED][target])
 		return;
@@ -364,7 +364,7 @@ static bool ask_pairs(struct asker *k, fact_id holder)
 						      i);
 
 		if (p->dead || p->holder != holder ||
-		    p->held.class != k->q->held ||
+		    p->held.class != k->held ||
 		    !why_counts(k, &p->acquired))
 			continue;
 		found = true;
@@ -405,7 +405,7 @@ static void ask_hold_target(struct asker *k, const struct call_site *s,
 	if (!t->reached[s->node]) {
 		why_cuts(k, s->function, s->node, false);
 	} else if (why_acquires(k, s->function, s->node, target) ==
-			   k->q->held ||
+			   k->held ||
 		   returns_held(k, target)) {
 		/* It comes back with it, and does not keep it. */
 		why_cuts(k, s->function, CFG_RETURN, true);
@@ -429,7 +429,7 @@ static void ask_not_held(struct asker *k, fact_id function, uint8_t *seen)
 
 			if (k->answer->reason->len < REASONS_MAX &&
 			    (why_acquires(k, function, s->node, target) ==
-				     k->q->held ||
+				     k->held ||
 			     k->reaches[REACHES_HELD][target]))
 				ask_hold_target(k, s, target, seen);
 		}
@@ -668,7 +668,11 @@ struct why_answer *why_not(struct handup *h, const struct reach *reach,
 			   struct result *r, const struct why_request *request)
 {
 	struct asker k = { .h = h, .x = h->x, .p = h->x->p, .reach = reach,
-			   .r = r, .q = request };
+			   .r = r, .q = request,
+			   .held = lockprims_ranked(h->x->p->lp,
+						    request->held - 1),
+			   .acquired = lockprims_ranked(
+				   h->x->p->lp, request->acquired - 1) };
 
 	k.answer = g_new0(struct why_answer, 1);
 	k.answer->ordering = g_ptr_array_new();
@@ -680,8 +684,8 @@ struct why_answer *why_not(struct handup *h, const struct reach *reach,
 		k.answer->is_possible = true;
 		return k.answer;
 	}
-	k.reaches[REACHES_HELD] = find_reaching(&k, request->held);
-	k.reaches[REACHES_ACQUIRED] = find_reaching(&k, request->acquired);
+	k.reaches[REACHES_HELD] = find_reaching(&k, k.held);
+	k.reaches[REACHES_ACQUIRED] = find_reaching(&k, k.acquired);
 	k.trace = g_hash_table_new_full(NULL, NULL, NULL, free_trace);
 	k.path = g_array_new(FALSE, FALSE, sizeof(struct why_step));
 	k.cfg = cfg_new(k.p->f);

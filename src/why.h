@@ -25,7 +25,7 @@ extern const char *const why_words[];
 
 /* INSTANCE_ANY: of any kind.  The function may be NULL. */
 struct why_request {
-	uint32_t held, acquired; /* class index + 1 */
+	uint32_t held, acquired; /* index into the result's classes + 1 */
 	enum instance_kind held_instance, acquired_instance;
 	const char *function;	/* the holder, or on the way */
 };

@@ -21,6 +21,7 @@ struct asker {
 	const struct reach *reach;
 	struct result *r;
 	const struct why_request *q;
+	uint32_t held, acquired; /* its classes, as the analysis numbers them */
 	struct cfg *cfg;
 	struct why_answer *answer;
 	uint8_t *reaches[2];	/* per function, by calls alone: the held lock's
