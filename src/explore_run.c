@@ -32,9 +32,6 @@ enum {
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
 	EXITS_MAX = 16,		/* of one lockset */
-	EXITS_CROWD = 64,	/* of all: more, as where a lock is not released,
-				 * are joined sooner */
-	EXIT_COUNT_MAX = 2,	/* of one lock that is returned held */
 	TOLD_CASES_MAX = 4,	/* of a switch, in the guard of its default */
 	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
 };
@@ -410,24 +407,6 @@ static void drop_symbol_stores(const struct run *r, struct state *s)
 	g_array_set_size(s->memory, to);
 }
 
-/*
- * Approximation: a function that returns with one lock held three times (it, or
- * a callee, forgets to release it) is taken to return with it held twice.
- */
-static void trim_counts(struct state *s)
-{
-	for (guint i = 0; i < s->held->len; i++) {
-		struct held *h = &g_array_index(s->held, struct held, i);
-
-		h->count = MIN(h->count, EXIT_COUNT_MAX);
-		/* Of one lock, releases do not look at these. */
-		for (int k = 0; !h->many && k < HELD_COUNT_MAX - 1; k++)
-			h->again[k] = (struct level){ 0 };
-		for (int k = EXIT_COUNT_MAX - 1; k < HELD_COUNT_MAX - 1; k++)
-			h->again[k] = (struct level){ 0 };
-	}
-}
-
 /* Keeps of an exit what a caller can name. */
 static void trim_exit(const struct run *r, struct state *s, term_id result)
 {
@@ -456,7 +435,6 @@ static void trim_exit(const struct run *r, struct state *s, term_id result)
 			g_array_index(s->fact, struct binding, to++) = b;
 	}
 	g_array_set_size(s->fact, to);
-	trim_counts(s);
 	state_collect(r->x->t, s, result);
 }
 
@@ -515,11 +493,9 @@ static void join_exits(struct run *r, struct exit_state *into,
 
 static bool has_too_many_exits(const struct run *r, const struct likeness *l)
 {
-	bool crowded = r->self->exits->len >= EXITS_CROWD;
-	guint more = r->self->guards_matter && !crowded ? GUARD_STATES_MAX : 1;
+	guint more = r->self->guards_matter ? GUARD_STATES_MAX : 1;
 
-	return l->alike >= (crowded ? RESULT_EXITS_MAX : EXITS_MAX) ||
-	       l->close >= CLOSE_EXITS_MAX * more ||
+	return l->alike >= EXITS_MAX || l->close >= CLOSE_EXITS_MAX * more ||
 	       l->with_result >= RESULT_EXITS_MAX * more;
 }
 

@@ -186,13 +186,6 @@ static void add_sites(struct ledger *l)
 	}
 }
 
-static int level_of(const struct ledger *l, uint32_t class)
-{
-	const struct lock_class *found = lockprims_class(l->x->p->lp, class);
-
-	return found ? found->level : -1;
-}
-
 static void add_stale(struct ledger *l, const struct limit *limit)
 {
 	struct lone_lock *s = result_add_lone(l->r);
@@ -208,8 +201,10 @@ static void add_stale(struct ledger *l, const struct limit *limit)
 		result_text(l->r, FACT_FILE(l->x->p->f, fn->file)->path);
 	s->lock.site.line = line_of(l, limit->function, limit->node);
 	s->holder = s->lock.site;
-	s->level_in_force = level_of(l, STALE_IN_FORCE(limit->detail));
-	s->level_justified = level_of(l, STALE_JUSTIFIED(limit->detail));
+	s->level_in_force = lockprims_level(l->x->p->lp,
+					    STALE_IN_FORCE(limit->detail));
+	s->level_justified = lockprims_level(l->x->p->lp,
+					     STALE_JUSTIFIED(limit->detail));
 	s->context = CONTEXT_RUNNING;
 }
 
@@ -220,8 +215,7 @@ static class_set class_bit(uint32_t class)
 
 static const char *class_name(const struct ledger *l, uint32_t class)
 {
-	return g_array_index(l->x->p->lp->class, struct lock_class,
-			     class - 1).name;
+	return lockprims_class(l->x->p->lp, class)->name;
 }
 
 /* What an entry of a kind of limit says; '%s' is the function. */

@@ -76,8 +76,7 @@ bool levels_shows(const struct levels *l, level_chain chain, int level)
 {
 	uint32_t class = step_of(l, chain).class;
 
-	return class && g_array_index(l->x->p->lp->class, struct lock_class,
-				      class - 1).level >= level;
+	return class && lockprims_level(l->x->p->lp, class) >= level;
 }
 
 bool levels_may_show(const struct levels *l, level_chain chain, int level)

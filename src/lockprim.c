@@ -299,6 +299,11 @@ const struct lock_class *lockprims_class(const struct lockprims *lp,
 		      : NULL;
 }
 
+int lockprims_level(const struct lockprims *lp, uint32_t number)
+{
+	return number ? lockprims_class(lp, number)->level : -1;
+}
+
 uint32_t lockprims_ranked(const struct lockprims *lp, uint32_t rank)
 {
 	uint32_t number = 1;

@@ -62,6 +62,9 @@ void lockprims_free(struct lockprims *lp);
 const struct lock_class *lockprims_class(const struct lockprims *lp,
 					 uint32_t number);
 
+/* The level of the class NUMBER; -1 for 0. */
+int lockprims_level(const struct lockprims *lp, uint32_t number);
+
 /* The number of the class with that rank, which is below the classes' count. */
 uint32_t lockprims_ranked(const struct lockprims *lp, uint32_t rank);
 

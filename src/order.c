@@ -51,9 +51,7 @@ static uint32_t line_of(const struct collector *c, fact_id function,
 
 static int class_level(const struct collector *c, uint32_t class)
 {
-	const struct lock_class *found = lockprims_class(c->x->p->lp, class);
-
-	return found ? found->level : -1;
+	return lockprims_level(c->x->p->lp, class);
 }
 
 static const struct call_edge *edge_of(const struct collector *c, uint32_t id)

@@ -644,11 +644,7 @@ static void refine_by_guard(struct wayup *w, const struct pair *p,
 
 static int level_of(const struct wayup *w, const struct pair *p)
 {
-	return p->held.class
-		       ? g_array_index(w->h->x->p->lp->class,
-				       struct lock_class,
-				       p->held.class - 1).level
-		       : 0;
+	return MAX(lockprims_level(w->h->x->p->lp, p->held.class), 0);
 }
 
 static struct told first_told(struct wayup *w, const struct pair *p,
