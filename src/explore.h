@@ -87,6 +87,8 @@ enum limit_kind {
 				 * for reasons that are not known: it does */
 	LIMIT_UNBALANCED,	/* a function that returns with a lock on some
 				 * ways only, or releases one once too often */
+	LIMIT_UNTOLD,		/* the same, of a lock that comes from further
+				 * down, or that callers should hold */
 	LIMIT_KIND_NR,
 };
 

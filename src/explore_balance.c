@@ -10,19 +10,16 @@
  * record that it returns does not, if it returns with that record's lock on
  * those ways); what it releases beyond
  * what it acquired counts as still held.  The ledger names the function.
+ *
+ * A lock that a function neither acquires nor releases itself, but that it
+ * returns held, or released, on some ways only, is followed UNTOLD_MAX such
+ * returns up, where the orderings that a forgotten release makes are to be
+ * seen, and no further: a lock that leaks from a function that everybody calls
+ * would be held everywhere, together with each other such lock.
  */
 #include "explore_int.h"
 
-static bool holds(const struct state *s, term_id object)
-{
-	for (guint i = 0; i < s->held->len; i++) {
-		const struct held *h = &g_array_index(s->held, struct held, i);
-
-		if (h->object == object && h->count > 0)
-			return true;
-	}
-	return false;
-}
+enum { UNTOLD_MAX = 2 };
 
 /* Could a caller tell the two ways out apart by their results? */
 static bool results_differ(const struct terms *t, const struct exit_state *x,
@@ -69,17 +66,32 @@ static term_id same_part(struct terms *t, term_id object,
 	return base ? term_field(t, base, x.b) : 0;
 }
 
-static bool is_released_elsewhere(const struct explorer *x,
-				  const struct summary *s,
-				  const struct exit_state *e, term_id object)
+/* Is OBJECT held, or, if !GIVES, one that was released? */
+static bool has(const struct state *s, term_id object, bool gives)
 {
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (h->object == object && (h->count > 0) == gives)
+			return true;
+	}
+	return false;
+}
+
+/* Does E hand over H, and another way out, that looks the same, does not? */
+static bool only_on_some_ways(const struct explorer *x,
+			      const struct summary *s,
+			      const struct exit_state *e, const struct held *h)
+{
+	bool gives = h->count > 0;
+
 	for (guint i = 0; i < s->exits->len; i++) {
 		const struct exit_state *other =
 			g_ptr_array_index(s->exits, i);
-		term_id part = same_part(x->t, object, e, other);
+		term_id part = same_part(x->t, h->object, e, other);
 
-		if (!holds(other->state, object) &&
-		    !(part && holds(other->state, part)) &&
+		if (!has(other->state, h->object, gives) &&
+		    !(part && has(other->state, part, gives)) &&
 		    !results_differ(x->t, e, other) &&
 		    !guards_differ(e->state, other->state))
 			return true;
@@ -87,28 +99,35 @@ static bool is_released_elsewhere(const struct explorer *x,
 	return false;
 }
 
+/* Counts the return in H if callers cannot tell. */
 static bool is_unbalanced(struct explorer *x, const struct summary *s,
-			  const struct exit_state *e, const struct held *h)
+			  const struct exit_state *e, struct held *h)
 {
 	const struct program *p = x->p;
 	uint32_t bit = explore_lock_bit(p, x->t, h->object);
+	bool own = (h->count < 0 ? p->acquires : p->releases)[s->function] &
+		   bit;
 
-	if (h->count < 0)
-		return (p->acquires[s->function] & bit) != 0;
-	return (p->releases[s->function] & bit) &&
-	       is_released_elsewhere(x, s, e, h->object);
+	if (h->count < 0 && own)
+		return true;
+	if (!only_on_some_ways(x, s, e, h))
+		return false;
+	if (own)
+		return true;
+	return ++h->untold > UNTOLD_MAX;
 }
 
 static void balance_exit(struct explorer *x, const struct summary *s,
 			 const struct exit_state *e, struct state *to)
 {
-	for (guint i = e->state->held->len; i > 0; i--) {
-		const struct held *h = &g_array_index(e->state->held,
-						      struct held, i - 1);
+	for (guint i = to->held->len; i > 0; i--) {
+		struct held *h = &g_array_index(to->held, struct held, i - 1);
 
 		if (!is_unbalanced(x, s, e, h))
 			continue;
-		explorer_limit(x, LIMIT_UNBALANCED, s->function, 0, h->class);
+		explorer_limit(x, h->untold > UNTOLD_MAX ? LIMIT_UNTOLD
+							 : LIMIT_UNBALANCED,
+			       s->function, 0, h->class);
 		if (to->level.class == h->class || !to->level.class)
 			to->level = h->count > 0 ? h->saved
 						 : (struct level){ 0 };

@@ -561,6 +561,16 @@ static struct level level_of_exit(struct call *c, const struct state *exit,
 	return return_level(c, level);
 }
 
+static void keep_untold(struct state *s, term_id object, uint8_t untold)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		struct held *h = &g_array_index(s->held, struct held, i);
+
+		if (h->count < 0 && h->object == object)
+			h->untold = MAX(h->untold, untold);
+	}
+}
+
 /* What the callee released of its callers' locks, in that order. */
 static void apply_releases(struct call *c, struct state *after,
 			   const struct state *exit)
@@ -570,11 +580,14 @@ static void apply_releases(struct call *c, struct state *after,
 		const struct held *h = &g_array_index(exit->held, struct held,
 						      i);
 		struct released r = { .object = h->object };
+		term_id object;
 
 		if (MUTANT(1, true, h->count >= 0))
 			continue;
-		explore_release(c->r, after, c->node, h->kind,
-				subst_term(&c->pre, h->object), -h->count);
+		object = subst_term(&c->pre, h->object);
+		explore_release(c->r, after, c->node, h->kind, object,
+				-h->count);
+		keep_untold(after, object, h->untold);
 		r.level = after->level;
 		g_array_append_val(c->released, r);
 	}

@@ -375,6 +375,7 @@ static bool join_class(struct run *r, struct state *s,
 	if (!same)
 		forget_which(r, s, into, new);
 	into->many |= !same;
+	into->untold = MAX(into->untold, new->untold);
 	into->each &= same;
 	into->all &= same;
 	for (int i = 0; i < new->count && into->count < HELD_COUNT_MAX; i++)

@@ -247,6 +247,11 @@ static const struct limit_row limit_rows[LIMIT_KIND_NR] = {
 			 "caller's, on some ways only",
 		"taken to be balanced: could hide %",
 		"a result that tells callers which way it was", true },
+	[LIMIT_UNTOLD] = {
+		"bound", "%s returns with a lock, or without one of its "
+			 "callers', on some ways only, as what it calls does",
+		"taken to be balanced from here up: could hide %",
+		"a result that tells callers which way it was", true },
 	[LIMIT_SELF] = {
 		"world", "%s would acquire a lock that it holds, which "
 			 "panics: path ends",
@@ -324,7 +329,7 @@ static void add_limit(struct ledger *l, const struct limit *limit)
 		add_leak(l, limit);
 		return;
 	}
-	if (limit->kind == LIMIT_UNBALANCED) {
+	if (limit->kind == LIMIT_UNBALANCED || limit->kind == LIMIT_UNTOLD) {
 		n.acquired = effects_acquired_above(l->e, limit->function);
 		n.held = effects_returned(l->e, limit->function);
 	}

@@ -1647,6 +1647,7 @@ bool state_join(struct terms *t, struct origins *o, struct state *x,
 		lost |= set != h->origins || (other->many && !h->many);
 		h->origins = set;
 		h->many |= other->many;
+		h->untold = MAX(h->untold, other->untold);
 		h->all &= other->all;
 		h->each &= other->each;
 	}

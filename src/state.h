@@ -50,6 +50,8 @@ struct held {
 	bool many;		/* stands for several locks */
 	bool each;		/* a loop that goes through an array took it */
 	bool all;		/* and keeps it: each element of the array */
+	uint8_t untold;		/* returns by which no caller can tell that it
+				 * is held: explore_balance.c */
 	term_id object, owner;
 	struct level saved;	/* in force before it was acquired */
 	struct level again[HELD_COUNT_MAX - 1]; /* if it stands for several:
