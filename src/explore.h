@@ -51,6 +51,7 @@ struct event {
 	struct state *at;
 	struct lock_view view;
 	enum lock_kind kind;
+	bool recurses;		/* it may be held already */
 	term_id object, owner;
 };
 
@@ -133,6 +134,14 @@ term_id explore_own_domain(const struct explorer *x, const struct state *at,
 			   fact_id function);
 
 /* What is to be told of a held lock, by what is known at AT. */
+/*
+ * Is what E acquires, OBJECT of OWNER by their names at AT, the lock H for
+ * sure?  The plain lock that a constraint stands around is that constraint's.
+ */
+bool explore_is_held(const struct explorer *x, const struct state *at,
+		     const struct held *h, const struct event *e,
+		     term_id object, term_id owner);
+
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h);
 

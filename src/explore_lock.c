@@ -182,11 +182,38 @@ struct lock_view explore_view(const struct explorer *x,
 	return view_of(x, at, h->class, h->kind, h->object, h->owner);
 }
 
+bool explore_is_held(const struct explorer *x, const struct state *at,
+		     const struct held *h, const struct event *e,
+		     term_id object, term_id owner)
+{
+	if (h->kind == LOCKKIND_ORDER && e->kind == LOCKKIND_SPIN)
+		return h->class == e->view.class && owner &&
+		       state_same(x->p, x->t, at, h->owner, owner) == TRI_YES;
+	if (h->kind != e->kind &&
+	    !(h->kind == LOCKKIND_WRITE && e->kind == LOCKKIND_READ))
+		return false;
+	return object &&
+	       state_same(x->p, x->t, at, h->object, object) == TRI_YES;
+}
+
+static bool recursion_allowed(struct run *r, const struct state *s,
+			      uint32_t node, const struct lock_primitive *lp)
+{
+	term_id rec;
+
+	if (lp->kind == LOCKKIND_SPIN)
+		return lp->recurses;
+	if (lp->kind != LOCKKIND_LOCK)
+		return true;
+	rec = argument(r, s, node, lp->recursive_arg);
+	return !rec || state_truth(r->x->t, s, rec) != TRI_NO;
+}
+
 /* An acquisition; it is paired with what is held in handup.c. */
 static void record_acquisition(struct run *r, const struct state *s,
-			       uint32_t node, uint32_t class,
-			       enum lock_kind kind, term_id object,
-			       term_id owner)
+			       uint32_t node, const struct lock_primitive *lp,
+			       uint32_t class, enum lock_kind kind,
+			       term_id object, term_id owner)
 {
 	struct event *e;
 
@@ -196,6 +223,7 @@ static void record_acquisition(struct run *r, const struct state *s,
 	e->function = r->function;
 	e->node = node;
 	e->kind = kind;
+	e->recurses = recursion_allowed(r, s, node, lp);
 	e->object = object;
 	e->owner = owner;
 	e->view = view_of(r->x, s, class, kind, object, owner);
@@ -225,12 +253,8 @@ static void set_level(struct state *s, uint32_t class, term_id owner)
 }
 
 /* Taken again: only the count goes up, and an ordered spinlock's level. */
-static void take_again(struct run *r, struct state *s, uint32_t node,
-		       struct held *h, bool record)
+static void take_again(struct state *s, struct held *h)
 {
-	if (record)
-		record_acquisition(r, s, node, h->class, h->kind, h->object,
-				   h->owner);
 	if (h->kind == LOCKKIND_LOCK || h->kind == LOCKKIND_ORDER)
 		set_level(s, h->class, h->owner);
 	if (h->count < HELD_COUNT_MAX)
@@ -448,33 +472,30 @@ static void acquire_other(struct run *r, struct state *s, uint32_t node,
 		return;
 	}
 	if (!checked)
-		record_acquisition(r, s, node, class, lp->kind, object, owner);
+		record_acquisition(r, s, node, lp, class, lp->kind, object,
+				   owner);
 	s->checked = (struct level){ 0 };
 	if (!join_elements(r, s, node, lp->kind, object))
 		push_held(r, s, node, class, lp->kind, object, owner, true);
 	g_ptr_array_add(r->out, s);
 }
 
-static bool recursion_allowed(struct run *r, const struct state *s,
-			      uint32_t node, const struct lock_primitive *lp)
-{
-	term_id rec;
-
-	if (lp->kind != LOCKKIND_LOCK)
-		return lp->kind != LOCKKIND_SPIN;
-	rec = argument(r, s, node, lp->recursive_arg);
-	return !rec || state_truth(r->x->t, s, rec) != TRI_NO;
-}
-
+/* KNOWN: it is the lock H, instead of a way on which it may be. */
 static void acquire_again(struct run *r, struct state *s, uint32_t node,
-			  const struct lock_primitive *lp, struct held *h)
+			  const struct lock_primitive *lp, struct held *h,
+			  bool known)
 {
-	if (!recursion_allowed(r, s, node, lp)) {
+	bool allowed = recursion_allowed(r, s, node, lp);
+
+	if (allowed || known)
+		record_acquisition(r, s, node, lp, h->class, lp->kind,
+				   h->object, h->owner);
+	if (!allowed) {
 		explorer_limit(r->x, LIMIT_SELF, r->function, node, h->class);
 		state_free(s);
 		return;
 	}
-	take_again(r, s, node, h, true);
+	take_again(s, h);
 	g_ptr_array_add(r->out, s);
 }
 
@@ -492,6 +513,38 @@ static term_id records_equal(struct terms *t, term_id a, term_id b)
 	}
 	equal = term_binary(t, EXPR_EQ, a, b);
 	return term_is_stable(t, equal) ? equal : 0;
+}
+
+/* The constraint around the plain lock of CLASS of OWNER that is held; or -1. */
+static int find_covering(struct run *r, const struct state *s, uint32_t class,
+			 term_id owner)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == LOCKKIND_ORDER && h->class == class &&
+		    h->count > 0 && !h->many &&
+		    state_same(r->x->p, r->x->t, s, h->owner, owner) ==
+			    TRI_YES)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Does it wait for itself, as a constraint that is held has that lock? */
+static bool waits_for_covered(struct run *r, struct state *s, uint32_t node,
+			      const struct lock_primitive *lp, uint32_t class,
+			      term_id owner)
+{
+	int i;
+
+	if (lp->kind != LOCKKIND_SPIN || s->checked.class == class ||
+	    recursion_allowed(r, s, node, lp))
+		return false;
+	i = find_covering(r, s, class, owner);
+	if (i >= 0)
+		acquire_again(r, s, node, lp, held_at(s, (guint)i), true);
+	return i >= 0;
 }
 
 /*
@@ -513,9 +566,11 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 		return;
 	}
 	if (i >= 0 && sure && lp->kind != LOCKKIND_READ) {
-		acquire_again(r, s, node, lp, held_at(s, (guint)i));
+		acquire_again(r, s, node, lp, held_at(s, (guint)i), true);
 		return;
 	}
+	if (waits_for_covered(r, s, node, lp, class, owner))
+		return;
 	equal = i >= 0 && !held_at(s, (guint)i)->many
 			? records_equal(r->x->t, held_at(s, (guint)i)->object,
 					object)
@@ -524,7 +579,7 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 		same = state_copy(s);
 		if (state_learn(r->x->t, same, equal, true, false))
 			acquire_again(r, same, node, lp,
-				      held_at(same, (guint)i));
+				      held_at(same, (guint)i), false);
 		else
 			state_free(same);
 		if (!state_learn(r->x->t, s, equal, false, false)) {
@@ -536,21 +591,6 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 }
 
 /* Does a constraint of CLASS stand around OWNER's plain lock? */
-static bool is_covered(struct run *r, const struct state *s, uint32_t class,
-		       term_id owner)
-{
-	for (guint i = 0; i < s->held->len; i++) {
-		const struct held *h = held_at(s, i);
-
-		if (h->kind == LOCKKIND_ORDER && h->class == class &&
-		    h->count > 0 && !h->many &&
-		    state_same(r->x->p, r->x->t, s, h->owner, owner) ==
-			    TRI_YES)
-			return true;
-	}
-	return false;
-}
-
 /*
  * One that never waits: nothing is ordered before it, and it may fail.  What
  * is not held may be had.  Approximation: of a lock that may be one that is
@@ -575,7 +615,7 @@ static void try_to_acquire(struct run *r, struct state *s, uint32_t node,
 			   term_const(r->x->t, MUTANT(4, 1, 0)));
 	g_ptr_array_add(r->out, failed);
 	if ((find_held(r, s, lp->kind, object, &sure) >= 0 && sure) ||
-	    is_covered(r, s, class, owner)) {
+	    find_covering(r, s, class, owner) >= 0) {
 		state_free(s);
 		return;
 	}
@@ -607,7 +647,7 @@ static void check(struct run *r, struct state *s, uint32_t node,
 	if (!owner)
 		owner = owner_of_order(r, lp->class);
 	if (lp->class) {
-		record_acquisition(r, s, node, lp->class, LOCKKIND_ORDER,
+		record_acquisition(r, s, node, lp, lp->class, LOCKKIND_ORDER,
 				   owner, owner);
 		s->checked.class = lp->class;
 		s->checked.owner = owner;
@@ -649,7 +689,7 @@ static void hold(struct run *r, struct state *s, uint32_t node,
 		owner = value_owner(r->x->p, r->x->t, s, object);
 	s->checked = (struct level){ 0 };
 	if (i >= 0 && sure && held_at(s, (guint)i)->class == lp->class)
-		take_again(r, s, node, held_at(s, (guint)i), false);
+		take_again(s, held_at(s, (guint)i));
 	else if (lp->class && !cover_plain_lock(s, lp->class, object, owner))
 		push_held(r, s, node, lp->class, LOCKKIND_ORDER, object,
 			  owner, false);

@@ -170,7 +170,7 @@ static bool is_third_domain(const struct result *r, const struct ordering *o)
  */
 static bool is_stale_retake(const struct result *r, const struct ordering *o)
 {
-	return o->same_object &&
+	return o->same_object && !o->self_deadlock &&
 	       result_class(r, o->acquired.class)->form != FORM_RWLOCK &&
 	       o->acquired.mode != MODE_SPIN && o->needed_level >= 0 &&
 	       o->level_in_force > o->needed_level;

@@ -66,7 +66,10 @@ static void append_pair(GString *text, const struct result *r,
 static void append_levels(GString *text, const struct finding *f,
 			  const struct ordering *o)
 {
-	if (strcmp(f->kind, "hidden-inversion") == 0)
+	if (o->self_deadlock)
+		g_string_append(text, ": it is the same lock, and what takes "
+				"it here does not permit that");
+	else if (strcmp(f->kind, "hidden-inversion") == 0)
 		g_string_append_printf(text, ": %d > %d, which the run-time "
 				       "check does not see", o->held_level,
 				       o->needed_level);

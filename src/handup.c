@@ -159,7 +159,8 @@ static uint32_t group_key(struct handup *h, const struct acquisition *a)
 {
 	uint32_t words[] = {
 		argument_part(h, a->guard), a->asked,
-		a->event->kind, a->object, a->owner, a->released,
+		a->event->kind, a->event->recurses, a->object, a->owner,
+		a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
 		a->view.class, a->view.mode, a->view.instance, a->view.owner,
 		a->view.control, a->aside, a->elsewhere,
@@ -379,6 +380,7 @@ static uint32_t pair_key(struct handup *h, const struct pair *p)
 		p->held.owner, p->held.origins, p->same_object,
 		a->event->kind, a->object, a->owner, a->site_function,
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
+		a->event->recurses,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
 		a->elsewhere, levels_key(h->levels, a->level),
 	};
@@ -416,19 +418,12 @@ static void add_pair(struct handup *h, struct pair *p)
 static bool is_recursion(struct handup *h, const struct state *at,
 			 const struct held *held, const struct acquisition *a)
 {
-	struct explorer *x = h->x;
-	enum lock_kind kind = a->event->kind;
-
-	if (!a->object || (held->kind != kind &&
-			   !(held->kind == LOCKKIND_WRITE &&
-			     kind == LOCKKIND_READ)))
-		return false;
-	if (held->all && state_same_array(x->t, held->object, a->object))
+	if (held->all && a->object && held->kind == a->event->kind &&
+	    state_same_array(h->x->t, held->object, a->object))
 		return true;
 	/* One of those that it stands for may have been released. */
-	if (held->many)
-		return false;
-	return state_same(x->p, x->t, at, held->object, a->object) == TRI_YES;
+	return !held->many && explore_is_held(h->x, at, held, a->event,
+					      a->object, a->owner);
 }
 
 /* The records that two locks are the same member of are one; 0: unknown. */

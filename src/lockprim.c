@@ -39,6 +39,9 @@ static enum lock_operation operation_find(const char *name)
 	return LOCKOP_NONE;
 }
 
+/* A plain lock of which the primitive permits recursion. */
+#define RECURSIVE_SPIN "rspin"
+
 static enum lock_kind kind_find(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kind_names); i++)
@@ -237,6 +240,7 @@ static void derive_primitives(struct lockprims *lp, const struct facts *f,
 			p->operation = operation_find(e->arg[1]);
 			p->kind = kind_find(e->arg[2]);
 			p->class = class;
+			p->recurses = strcmp(e->arg[2], RECURSIVE_SPIN) == 0;
 			find_arguments(f, m, fn, p);
 			if (!fn->body && p->kind == LOCKKIND_SPIN)
 				p->object_arg = 0;

@@ -42,6 +42,7 @@ struct lock_primitive {
 				 * constraint of the level it saves */
 	bool object_by_value;	/* the argument is a value loaded from there */
 	int owner_arg, recursive_arg;
+	bool recurses;		/* a plain lock that is held may be taken so */
 };
 
 /* struct lock_class of result.h says what an element of class[] is. */

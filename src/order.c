@@ -64,6 +64,11 @@ static bool is_ordered(uint8_t mode)
 	return mode != MODE_READ && mode != MODE_SPIN;
 }
 
+static bool is_self_deadlock(const struct pair *p)
+{
+	return p->same_object && !p->acquired.event->recurses;
+}
+
 /* What makes two orderings one: see cli.md; and FLAGS of the way. */
 static GBytes *candidate_key(const struct collector *c,
 			     const struct candidate *k, uint8_t flags)
@@ -74,7 +79,8 @@ static GBytes *candidate_key(const struct collector *c,
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 	uint32_t words[12] = {
 		held.class, held.mode, a->view.class, a->view.mode,
-		p->same_object, k->sorted, k->held_function, k->held_line,
+		(uint32_t)p->same_object | (uint32_t)is_self_deadlock(p) << 1,
+		k->sorted, k->held_function, k->held_line,
 		a->site_function ? a->site_function : p->holder,
 		a->site_line, p->holder, a->elsewhere,
 	};
@@ -459,6 +465,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 					  : a->event->node);
 	o->relation = (enum relation)v->relation;
 	o->same_object = p->same_object;
+	o->self_deadlock = is_self_deadlock(p);
 	o->elsewhere = a->elsewhere;
 	o->sorted = k->sorted;
 	o->context = k->way.context;

@@ -36,23 +36,20 @@ static const struct held *held_lock(const struct replayer *rp,
 	return NULL;
 }
 
-/* Is OBJECT one of the locks that are held at AT? */
-static const struct held *find_same(const struct replayer *rp,
-				    const struct state *at, term_id object,
-				    enum lock_kind kind)
+/* Is what E acquires, by the names N, one of the locks that are held at AT? */
+static bool is_held(const struct replayer *rp, const struct state *at,
+		    const struct event *e, const struct names *n)
 {
-	for (guint i = 0; object && i < at->held->len; i++) {
+	for (guint i = 0; i < at->held->len; i++) {
 		const struct held *h = &g_array_index(at->held, struct held,
 						      i);
 
 		if (h->count > 0 && !h->many &&
-		    (h->kind == kind || (h->kind == LOCKKIND_WRITE &&
-					 kind == LOCKKIND_READ)) &&
-		    state_same(rp->x->p, rp->x->t, at, h->object, object) ==
-			    TRI_YES)
-			return h;
+		    explore_is_held(rp->x, at, h, e, n->acquired,
+				    n->acquired_owner))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool releases(const struct replayer *rp, const struct state *holder,
@@ -164,10 +161,7 @@ static bool check_up(const struct replayer *rp, const struct event *e,
 	const struct state *at = e->at;
 
 	for (;;) {
-		const struct held *same = find_same(rp, at, n.acquired,
-						    e->kind);
-
-		if (same)
+		if (is_held(rp, at, e, &n))
 			return rp->pair->same_object && at == holder;
 		if (at == holder) {
 			n.held = lock->object;

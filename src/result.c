@@ -221,6 +221,8 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 	if (order == 0)
 		order = compare(a->same_object, b->same_object);
 	if (order == 0)
+		order = compare(a->self_deadlock, b->self_deadlock);
+	if (order == 0)
 		order = compare(a->elsewhere, b->elsewhere);
 	if (order == 0)
 		order = compare(a->sorted, b->sorted);

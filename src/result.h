@@ -86,8 +86,9 @@ struct ordering {
 	struct site holder;	/* line: through which the lock came to be held */
 	uint32_t acquire_line;	/* in the holder: leads to the acquisition */
 	enum relation relation;
-	bool same_object;	/* held and acquired are one lock object, and
-				 * the lock permits the recursion */
+	bool same_object;	/* held and acquired are one lock object */
+	bool self_deadlock;	/* and it is taken in a way that does not
+				 * permit that */
 	bool elsewhere;		/* acquired by a function that another CPU runs,
 				 * which is waited for meanwhile */
 	bool sorted;		/* the code takes the two in a fixed order by

@@ -115,7 +115,8 @@ static uint64_t flags_of(const struct ordering *o)
 	return (uint64_t)o->same_object | (uint64_t)o->sorted << 1 |
 	       (uint64_t)o->runtime_visible << 2 | (uint64_t)o->confirmed << 3 |
 	       (uint64_t)o->is_stopped << 4 | (uint64_t)o->trips_always << 5 |
-	       (uint64_t)o->trips_sometimes << 6 | (uint64_t)o->elsewhere << 7;
+	       (uint64_t)o->trips_sometimes << 6 |
+	       (uint64_t)o->elsewhere << 7 | (uint64_t)o->self_deadlock << 8;
 }
 
 static void put_ordering(struct writer *w, const struct ordering *o)
@@ -374,6 +375,7 @@ static void set_flags(struct ordering *o, uint64_t flags)
 	o->trips_always = flags >> 5 & 1;
 	o->trips_sometimes = flags >> 6 & 1;
 	o->elsewhere = flags >> 7 & 1;
+	o->self_deadlock = flags >> 8 & 1;
 }
 
 static void get_lockset(struct reader *rd, GArray *lockset)

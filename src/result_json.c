@@ -171,6 +171,7 @@ static void put_judgement(struct json_writer *w, const struct ordering *o)
 static void put_basis(struct json_writer *w, const struct ordering *o)
 {
 	json_put_bool(w, "same_object", o->same_object);
+	json_put_bool(w, "self_deadlock", o->self_deadlock);
 	json_put_bool(w, "elsewhere", o->elsewhere);
 	json_put_bool(w, "sorted", o->sorted);
 	put_level(w, "in_force", o->in_force);

@@ -245,6 +245,7 @@ static void read_basis(struct reader *in, const json_t *object,
 		       struct ordering *o)
 {
 	o->same_object = get_bool(in, object, "same_object");
+	o->self_deadlock = get_bool(in, object, "self_deadlock");
 	o->elsewhere = get_bool(in, object, "elsewhere");
 	o->sorted = get_bool(in, object, "sorted");
 	o->in_force = get_level(in, object, "in_force");

@@ -529,6 +529,14 @@ static void act_describe(struct trial *t, const char *roles, void *context)
 	sum->is_described = true;
 }
 
+/* The primitive itself stops the host, or, plain, waits for itself. */
+static void judge_self_deadlock(struct ordering *o)
+{
+	o->verdict = VERDICT_VIOLATION;
+	o->trips_always = o->trips_sometimes = o->acquired.mode != MODE_SPIN;
+	o->is_stopped = false;
+}
+
 static enum verdict verdict_of(const struct ordering *o, const struct sum *sum)
 {
 	if (o->same_object)
@@ -556,6 +564,10 @@ void rule_judge(const struct rule_table *table, struct result *r,
 	if (!o->same_object && sum.any)
 		for_roles(&t, 0, "", act_describe, &sum);
 	g_ptr_array_sort(o->worlds, by_text);
+	if (o->self_deadlock) {
+		judge_self_deadlock(o);
+		return;
+	}
 	o->trips_always = sum.trips_all && !o->same_object;
 	o->trips_sometimes = sum.trips_any && !o->same_object;
 	o->is_stopped = o->same_object || sum.stopped;

@@ -16,6 +16,10 @@ static char *text_of_recursion(void)
 
 static char *text_of_trip(const struct ordering *o)
 {
+	if (o->self_deadlock)
+		return g_strdup("The run-time check sees it: this CPU holds "
+				"the lock already, and what takes it here does "
+				"not permit that, so that the host stops.");
 	return g_strdup_printf(
 		"The run-time check sees it: level %d is in force and %d is "
 		"wanted, so that the host stops %s.", o->level_in_force,
@@ -96,6 +100,9 @@ static char *text_of_hidden(const struct result *r, const struct ordering *o)
 {
 	const char *reason = reason_of_acquired(o);
 
+	if (o->self_deadlock)
+		return g_strdup("The run-time check is not asked for a plain "
+				"spinlock: the CPU waits for itself.");
 	if (!reason)
 		reason = reason_of_held(o);
 	if (o->is_stopped)

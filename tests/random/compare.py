@@ -22,7 +22,7 @@ Pair = collections.namedtuple("Pair", (
     "held_site held_class held_instance held_mode held_current held_nobody "
     "holder site acquired_class instance mode current nobody same_owner "
     "same_object held_level needed_level level in_force trips three unsure "
-    "level_unsure"))
+    "level_unsure deadlock"))
 
 
 class Outcome:
@@ -250,7 +250,8 @@ def fits(o, p):
             owner_fits(o["held"]["owner"], p.held_current, p.held_nobody) and
             owner_fits(o["acquired"]["owner"], p.current, p.nobody) and
             o["relation"] in (same, "unknown") and
-            (p.same_object or not o["same_object"]))
+            (p.same_object or not o["same_object"]) and
+            (p.deadlock or not o["self_deadlock"]))
 
 
 def describe(key, more):
@@ -313,7 +314,9 @@ def find_false(o):
     for x in o.report["orderings"]:
         key = key_of_ordering(x)
         fitting = [p for p in by_key[key] if fits(x, p)]
-        if o.joins_class(key[0], key[4]) or x["context"] != "running" or "assert-fails" in x["path_worlds"]:
+        if x["context"] != "running" or "assert-fails" in x["path_worlds"]:
+            continue
+        if not x["self_deadlock"] and o.joins_class(key[0], key[4]):
             continue
         o.spurious += not fitting
         o.judged += 1
@@ -321,7 +324,8 @@ def find_false(o):
             continue
         if not fitting:
             o.false.append(describe(key, "violation that no run shows"))
-        elif not any(p.held_level > p.needed_level for p in fitting):
+        elif not x["self_deadlock"] and not any(
+                p.held_level > p.needed_level for p in fitting):
             o.false.append(describe(key, "in order in all runs"))
         elif x["id"] in trips and not any(p.trips for p in fitting):
             o.false.append(describe(key, "error, but trips in no run"))

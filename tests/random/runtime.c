@@ -66,7 +66,7 @@ struct pair {
 	int held_owner_current, owner_current, held_nobody, nobody;
 	int same_owner, same_object;
 	int level, held_level, needed_level;
-	int in_force, trips, three, unsure, level_unsure;
+	int in_force, trips, three, unsure, level_unsure, deadlock;
 };
 
 static struct {
@@ -242,9 +242,11 @@ static bool is_third(const struct rt_lock *l)
 	return seen == 7;
 }
 
+enum identity { ANOTHER, SAME, SAME_FORBIDDEN };
+
 /* UNSURE: an audit may tell of it, but need not. */
 static void record(const struct held *h, const struct rt_lock *l,
-		   bool same_object, bool unsure)
+		   enum identity identity, bool unsure)
 {
 	struct pair p;
 
@@ -263,13 +265,15 @@ static void record(const struct held *h, const struct rt_lock *l,
 	p.held_nobody = h->lock.owner == RT_NOBODY;
 	p.nobody = l->owner == RT_NOBODY;
 	p.same_owner = h->lock.owner == l->owner;
-	p.same_object = same_object;
+	p.same_object = identity != ANOTHER;
+	p.deadlock = identity == SAME_FORBIDDEN;
 	p.held_level = biased(&h->lock);
 	p.needed_level = biased(l);
 	p.level = in_force.biased;
 	p.in_force = in_force.base;
-	p.trips = !same_object && l->mode != RT_SPIN &&
-		  in_force.biased > biased(l);
+	p.trips = l->mode != RT_SPIN &&
+		  (identity == ANOTHER ? in_force.biased > biased(l)
+				       : p.deadlock);
 	p.three = is_third(l);
 	p.unsure = dead || unsure;
 	p.level_unsure = tripped;
@@ -287,7 +291,8 @@ static struct held *find_held(const void *object, enum rt_mode mode)
 }
 
 /* As held since it was taken again, for who looks at that function alone. */
-static void record_again(const struct held *h, const struct rt_lock *l)
+static void record_again(const struct held *h, const struct rt_lock *l,
+			 enum identity identity)
 {
 	struct held copy;
 
@@ -297,7 +302,7 @@ static void record_again(const struct held *h, const struct rt_lock *l)
 		copy.depth = h->again[i].depth;
 		memcpy(copy.activation, h->again[i].activation,
 		       sizeof(copy.activation));
-		record(&copy, l, false, true);
+		record(&copy, l, identity, true);
 	}
 }
 
@@ -314,8 +319,8 @@ static unsigned class_of_two(const struct rt_lock *l)
 static void record_all(const struct rt_lock *l)
 {
 	for (int i = 0; i < held_nr; i++) {
-		record(&held[i], l, false, false);
-		record_again(&held[i], l);
+		record(&held[i], l, ANOTHER, false);
+		record_again(&held[i], l, ANOTHER);
 	}
 	joins |= class_of_two(l);
 	tripped |= l->mode != RT_SPIN && in_force.biased > biased(l);
@@ -344,8 +349,12 @@ static struct held *push(const struct rt_lock *l)
 static void take_again(struct held *h, const struct rt_lock *l,
 		       enum rt_form form, int may_recurse)
 {
-	record(h, l, true, false);
-	if (l->mode == RT_SPIN || (form == RT_LOCK && !may_recurse)) {
+	bool forbidden = l->mode == RT_SPIN ||
+			 (form == RT_LOCK && !may_recurse);
+
+	record(h, l, forbidden ? SAME_FORBIDDEN : SAME, false);
+	if (forbidden) {
+		record_again(h, l, SAME_FORBIDDEN);
 		dead = true;
 		record_all(l);
 	}
@@ -362,15 +371,15 @@ static void take_again(struct held *h, const struct rt_lock *l,
 		set_level(l);
 }
 
-/* Does a constraint stand around the plain lock L? */
-static bool is_covered(const struct rt_lock *l)
+/* The constraint that stands around the plain lock L; NULL: none is held. */
+static struct held *find_covering(const struct rt_lock *l)
 {
 	for (int i = 0; i < held_nr; i++)
 		if (held[i].lock.mode == RT_ORDER &&
 		    held[i].lock.owner == l->owner &&
 		    strcmp(held[i].lock.class, l->class) == 0)
-			return true;
-	return false;
+			return &held[i];
+	return NULL;
 }
 
 /* Is it a nested table of which another one of the domain comes before?  All
@@ -410,11 +419,14 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 		return;
 	}
 	if (l.mode == RT_READ && find_held(l.object, RT_WRITE)) {
-		record(find_held(l.object, RT_WRITE), &l, true, false);
+		record(find_held(l.object, RT_WRITE), &l, SAME, false);
 		dead = true;	/* the reader waits for itself */
 	}
 	dead |= l.mode == RT_WRITE && find_held(l.object, RT_READ);
-	dead |= l.mode == RT_SPIN && (h || is_covered(&l));
+	if (l.mode == RT_SPIN && (h || find_covering(&l))) {
+		record(h ? h : find_covering(&l), &l, SAME_FORBIDDEN, false);
+		dead = true;
+	}
 	if (!is_checked)
 		record_all(&l);
 	checked = NULL;
@@ -424,7 +436,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 
 void rt_try(struct rt_lock l)
 {
-	if (find_held(l.object, RT_SPIN) || is_covered(&l))
+	if (find_held(l.object, RT_SPIN) || find_covering(&l))
 		rt_stop();	/* it would have failed */
 	push(&l);
 }
@@ -573,10 +585,10 @@ static void print_pair(const struct pair *p)
 	printf(" %p %p %s %s %s %d %d", p->holder, p->site, p->class,
 	       instance[p->instance], mode[p->mode], p->owner_current,
 	       p->nobody);
-	printf(" %d %d %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
+	printf(" %d %d %d %d %d %d %d %d %d %d %d\n", p->same_owner, p->same_object,
 	       p->held_level, p->needed_level, p->level, p->in_force,
 	       p->trips, p->three, p->unsure,
-	       p->level_unsure);
+	       p->level_unsure, p->deadlock);
 }
 
 static void run_program(const struct rt_program *p, unsigned max)
