@@ -394,6 +394,8 @@ static void replay_candidate(const struct collector *c, struct candidate *k)
 {
 	GPtrArray *other;
 
+	if (k->legs)
+		legs_free(k->legs);
 	k->legs = legs_make(c->h, &k->way, k->pair, k->origin);
 	k->confirmed = replay(c->replayer, &k->way, k->pair, k->legs);
 	if (k->confirmed)
@@ -428,15 +430,22 @@ static int rank_of(const struct collector *c, const struct candidate *k)
 		       : 3;
 }
 
+/* Most that can be executed at all are so in the first number of steps. */
+static const uint32_t replay_steps[] = { 1000, 4000 };
+
 static void replay_all(const struct collector *c, const GPtrArray *sorted)
 {
-	for (int rank = 0; rank <= 3; rank++)
-		for (guint i = 0; i < sorted->len; i++) {
-			struct candidate *k = g_ptr_array_index(sorted, i);
+	for (size_t turn = 0; turn < G_N_ELEMENTS(replay_steps); turn++) {
+		replayer_set_steps(c->replayer, replay_steps[turn]);
+		for (int rank = 0; rank <= 3; rank++)
+			for (guint i = 0; i < sorted->len; i++) {
+				struct candidate *k =
+					g_ptr_array_index(sorted, i);
 
-			if (rank_of(c, k) == rank)
-				replay_candidate(c, k);
-		}
+				if (!k->confirmed && rank_of(c, k) == rank)
+					replay_candidate(c, k);
+			}
+	}
 }
 
 static void add_ordering(const struct collector *c, const struct candidate *k)

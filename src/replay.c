@@ -10,8 +10,6 @@
 #include "replay_int.h"
 
 enum {
-	STEPS_MAX = 10000,	/* nodes executed, and arrivals at them, for one
-				 * witness */
 	VISITS_MAX = 16,	/* of one node in one search */
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
 };
@@ -93,7 +91,7 @@ static bool is_seen(const struct search *s, const struct visit *new)
 
 static bool has_budget(struct replayer *rp)
 {
-	return rp->steps < STEPS_MAX && rp->steps_left > 0;
+	return rp->steps < rp->steps_max && rp->steps_left > 0;
 }
 
 static void count_step(struct replayer *rp)
@@ -517,6 +515,11 @@ struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 	rp->begin = g_ptr_array_new();
 	replay_last_init(&rp->last);
 	return rp;
+}
+
+void replayer_set_steps(struct replayer *rp, uint32_t steps)
+{
+	rp->steps_max = steps;
 }
 
 void replayer_free(struct replayer *rp)

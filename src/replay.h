@@ -28,6 +28,8 @@ struct replayer;
 /* H and CFG are borrowed and must outlive it. */
 struct replayer *replayer_new(struct handup *h, struct cfg *cfg);
 void replayer_free(struct replayer *rp);
+/* Of one replay: nodes executed, and arrivals at them.  At least 1. */
+void replayer_set_steps(struct replayer *rp, uint32_t steps);
 
 /*
  * Can what LEGS (leg.h) say be executed so that P comes about, told as WAY

@@ -32,9 +32,10 @@ struct replayer {
 	struct explorer *x;
 	struct cfg *cfg;
 	uint64_t steps_left;	/* of all replays */
-	uint32_t steps;		/* of this one */
+	uint32_t steps, steps_max; /* of this one */
 	GHashTable *failed;	/* GBytes: first legs that could not be
-				 * executed, as a set */
+				 * executed, to in how many steps; UINT32_MAX:
+				 * however many */
 	guint deepest;		/* index of the last leg that was begun */
 	/* of this replay */
 	const struct way *way;

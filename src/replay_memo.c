@@ -41,7 +41,8 @@ static GBytes *legs_key(const struct replayer *rp, guint nr)
 	return g_byte_array_free_to_bytes(key);
 }
 
-/* Have some of the first legs failed already, or is there no budget? */
+/* Have some of the first legs failed already in as many steps, or is there no
+ * budget? */
 bool replay_is_hopeless(const struct replayer *rp)
 {
 	bool found = rp->steps_left == 0;
@@ -49,7 +50,8 @@ bool replay_is_hopeless(const struct replayer *rp)
 	for (guint nr = 1; nr <= rp->legs->len && !found; nr++) {
 		GBytes *key = legs_key(rp, nr);
 
-		found = g_hash_table_contains(rp->failed, key);
+		found = GPOINTER_TO_UINT(g_hash_table_lookup(
+				rp->failed, key)) >= rp->steps_max;
 		g_bytes_unref(key);
 	}
 	return found;
@@ -57,7 +59,11 @@ bool replay_is_hopeless(const struct replayer *rp)
 
 void replay_note_failed(struct replayer *rp)
 {
-	g_hash_table_add(rp->failed, legs_key(rp, rp->deepest + 1));
+	uint32_t steps = rp->steps < rp->steps_max ? UINT32_MAX
+						    : rp->steps_max;
+
+	g_hash_table_insert(rp->failed, legs_key(rp, rp->deepest + 1),
+			    GUINT_TO_POINTER(steps));
 }
 
 /* With more states than this, the next replay begins anew. */
