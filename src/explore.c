@@ -9,6 +9,7 @@
 #include "explore_int.h"
 #include "bundle.h"
 #include "initial.h"
+#include "maker.h"
 #include "scc.h"
 
 /* A function of a recursion is not explored more often than this. */
@@ -74,6 +75,7 @@ void explorer_free(struct explorer *x)
 	g_hash_table_unref(x->limits);
 	origins_free(x->origins);
 	initials_free(x->initials);
+	makers_free(x->makers);
 	bundles_free(x->bundles);
 	terms_free(x->t);
 	g_free(x);
@@ -174,7 +176,9 @@ static term_id load_known(const void *context, struct terms *t,
 	const struct explorer *x = context;
 	term_id found = value_simplify_load(x->p, t, address);
 
-	return found ? found : initials_load(x->initials, t, address);
+	if (!found)
+		found = initials_load(x->initials, t, address);
+	return found ? found : makers_load(x->makers, t, address);
 }
 
 /* Of bits that are all set or all clear, the lowest is asked for. */
@@ -197,6 +201,7 @@ struct explorer *explorer_new(const struct program *p)
 	x->t = terms_new();
 	x->pool = state_pool_new();
 	x->initials = initials_new(p, x->t);
+	x->makers = makers_new(p, x->t);
 	x->bundles = bundles_new(p->f);
 	terms_set_load(x->t, load_known, x);
 	terms_set_mask(x->t, same_bits);

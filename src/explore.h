@@ -114,6 +114,7 @@ struct explorer {
 	struct terms *t;
 	struct state_pool *pool;
 	struct initials *initials;
+	struct makers *makers;
 	struct bundles *bundles;
 	struct origins *origins;
 	struct summary **summary; /* per function; NULL: not explored */
