@@ -951,16 +951,17 @@ static void do_call(struct run *r, struct state *s, uint32_t node)
 	const struct call_site *site =
 		callgraph_site(r->x->p->cg, r->function, node);
 	term_id callee = value_of(&r->e, s, n->a);
-	const struct term *x = term_get(r->x->t, callee);
+	/* A copy: new terms move the table. */
+	const struct term x = *term_get(r->x->t, callee);
 
 	if (r->e.null_access) {
 		g_ptr_array_add(r->out, s);
 		arrive_all(r, n->next);
 		return;
 	}
-	if (x->op == TERM_FUNCTION) {
-		if (explore_learn_world(r, s, node, x->a))
-			call_target(r, s, node, x->a);
+	if (x.op == TERM_FUNCTION) {
+		if (explore_learn_world(r, s, node, x.a))
+			call_target(r, s, node, x.a);
 		else
 			state_free(s);
 	} else if (!site->target_nr) {
