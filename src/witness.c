@@ -16,6 +16,7 @@
 #include "program.h"
 #include "result_table.h"
 #include "slice.h"
+#include "successors.h"
 
 struct writer {
 	const struct explorer *x;
@@ -322,6 +323,42 @@ static uint32_t lead_to(struct writer *w, const struct leg *leg,
 	return add_replayed(w, leg, path, from, to, target);
 }
 
+/* Takes the successor of a node from which control lands at a return. */
+struct landing {
+	const uint32_t *skip;
+	uint32_t at, found;
+};
+
+static void take_landing(void *context, uint32_t node)
+{
+	struct landing *l = context;
+
+	if (node && l->skip[node] == l->at)
+		l->found = node;
+}
+
+/*
+ * To the exploration all returns whose value does not matter are one (slice.c):
+ * the one that a replayed PATH really gets to.
+ */
+static uint32_t find_return(struct writer *w, fact_id function,
+			    const GArray *path)
+{
+	const uint32_t *node = &g_array_index(path, uint32_t, 0);
+	struct landing l = { .skip = w->x->p->slice[function]->skip,
+			     .at = node[path->len - 1], .found = 1 };
+	GArray *rest = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t last;
+
+	if (path->len > 1)
+		for_successors(body_of(w, function), node[path->len - 2],
+			       take_landing, &l);
+	cfg_path(w->cfg, function, l.found, CFG_RETURN, rest);
+	last = rest->len ? g_array_index(rest, uint32_t, rest->len - 1) : l.at;
+	g_array_unref(rest);
+	return last;
+}
+
 /* How the lock came to be held: down to the acquisition, and back. */
 static void add_hold(struct writer *w, const struct leg *leg,
 		     const struct leg_path *path)
@@ -337,6 +374,9 @@ static void add_hold(struct writer *w, const struct leg *leg,
 	add_hold(w, leg->inner, path ? path->inner : NULL);
 	back = lead_to(w, leg->inner, path ? path->inner : NULL, true,
 		       CFG_RETURN);
+	if (path && path->inner)
+		back = find_return(w, leg->inner->function,
+				   path->inner->node);
 	line = back ? body_of(w, leg->inner->function)->node[back].line
 		    : FACT_FUNCTION(w->x->p->f, leg->inner->function)->end_line;
 	add_step(w, STEP_RETURN, leg->inner->function, line, NULL);
