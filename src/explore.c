@@ -178,7 +178,7 @@ static term_id load_known(const void *context, struct terms *t,
 
 	if (!found)
 		found = initials_load(x->initials, t, address);
-	return found ? found : makers_load(x->makers, t, address);
+	return found ? found : makers_load(x->makers, address);
 }
 
 /* Of bits that are all set or all clear, the lowest is asked for. */

@@ -134,7 +134,6 @@ void explorer_free(struct explorer *x);
 term_id explore_own_domain(const struct explorer *x, const struct state *at,
 			   fact_id function);
 
-/* What is to be told of a held lock, by what is known at AT. */
 /*
  * Is what E acquires, OBJECT of OWNER by their names at AT, the lock H for
  * sure?  The plain lock that a constraint stands around is that constraint's.
@@ -143,6 +142,7 @@ bool explore_is_held(const struct explorer *x, const struct state *at,
 		     const struct held *h, const struct event *e,
 		     term_id object, term_id owner);
 
+/* What is to be told of a held lock, by what is known at AT. */
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h);
 

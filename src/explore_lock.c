@@ -182,13 +182,20 @@ struct lock_view explore_view(const struct explorer *x,
 	return view_of(x, at, h->class, h->kind, h->object, h->owner);
 }
 
+/* Is H the constraint around OWNER's plain lock of CLASS? */
+static bool covers(const struct explorer *x, const struct state *at,
+		   const struct held *h, uint32_t class, term_id owner)
+{
+	return h->kind == LOCKKIND_ORDER && h->class == class && owner &&
+	       state_same(x->p, x->t, at, h->owner, owner) == TRI_YES;
+}
+
 bool explore_is_held(const struct explorer *x, const struct state *at,
 		     const struct held *h, const struct event *e,
 		     term_id object, term_id owner)
 {
 	if (h->kind == LOCKKIND_ORDER && e->kind == LOCKKIND_SPIN)
-		return h->class == e->view.class && owner &&
-		       state_same(x->p, x->t, at, h->owner, owner) == TRI_YES;
+		return covers(x, at, h, e->view.class, owner);
 	if (h->kind != e->kind &&
 	    !(h->kind == LOCKKIND_WRITE && e->kind == LOCKKIND_READ))
 		return false;
@@ -522,10 +529,8 @@ static int find_covering(struct run *r, const struct state *s, uint32_t class,
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = held_at(s, i);
 
-		if (h->kind == LOCKKIND_ORDER && h->class == class &&
-		    h->count > 0 && !h->many &&
-		    state_same(r->x->p, r->x->t, s, h->owner, owner) ==
-			    TRI_YES)
+		if (h->count > 0 && !h->many &&
+		    covers(r->x, s, h, class, owner))
 			return (int)i;
 	}
 	return -1;

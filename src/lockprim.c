@@ -42,6 +42,7 @@ static enum lock_operation operation_find(const char *name)
 /* A plain lock of which the primitive permits recursion. */
 #define RECURSIVE_SPIN "rspin"
 
+/* What has no other name is a plain lock. */
 static enum lock_kind kind_find(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kind_names); i++)

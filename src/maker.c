@@ -199,9 +199,8 @@ void makers_free(struct makers *m)
 	g_free(m);
 }
 
-term_id makers_load(const struct makers *m, struct terms *t, term_id address)
+term_id makers_load(const struct makers *m, term_id address)
 {
-	(void)t;
 	return GPOINTER_TO_UINT(g_hash_table_lookup(
 		m->value, GUINT_TO_POINTER(address)));
 }

@@ -18,6 +18,6 @@ void makers_free(struct makers *m);
 
 /* The value at ADDRESS, a function's address or a number; 0: it is not such a
  * member. */
-term_id makers_load(const struct makers *m, struct terms *t, term_id address);
+term_id makers_load(const struct makers *m, term_id address);
 
 #endif

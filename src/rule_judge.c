@@ -529,18 +529,10 @@ static void act_describe(struct trial *t, const char *roles, void *context)
 	sum->is_described = true;
 }
 
-/* The primitive itself stops the host, or, plain, waits for itself. */
-static void judge_self_deadlock(struct ordering *o)
-{
-	o->verdict = VERDICT_VIOLATION;
-	o->trips_always = o->trips_sometimes = o->acquired.mode != MODE_SPIN;
-	o->is_stopped = false;
-}
-
 static enum verdict verdict_of(const struct ordering *o, const struct sum *sum)
 {
 	if (o->same_object)
-		return VERDICT_RECURSIVE;
+		return o->self_deadlock ? VERDICT_VIOLATION : VERDICT_RECURSIVE;
 	if (!sum->any)
 		return VERDICT_ALLOWED;
 	return sum->all ? VERDICT_VIOLATION : VERDICT_CONDITIONAL;
@@ -556,6 +548,8 @@ void rule_judge(const struct rule_table *table, struct result *r,
 {
 	struct trial t = { .table = table, .r = r, .o = o };
 	struct sum sum = { .nr = 0 };
+	/* The primitive stops the host; a plain lock just waits for itself. */
+	bool panics = o->self_deadlock && o->acquired.mode != MODE_SPIN;
 
 	find_parties(&t);
 	g_ptr_array_set_size(o->worlds, 0);
@@ -564,11 +558,7 @@ void rule_judge(const struct rule_table *table, struct result *r,
 	if (!o->same_object && sum.any)
 		for_roles(&t, 0, "", act_describe, &sum);
 	g_ptr_array_sort(o->worlds, by_text);
-	if (o->self_deadlock) {
-		judge_self_deadlock(o);
-		return;
-	}
-	o->trips_always = sum.trips_all && !o->same_object;
-	o->trips_sometimes = sum.trips_any && !o->same_object;
-	o->is_stopped = o->same_object || sum.stopped;
+	o->trips_always = o->same_object ? panics : sum.trips_all;
+	o->trips_sometimes = o->same_object ? panics : sum.trips_any;
+	o->is_stopped = o->same_object ? !o->self_deadlock : sum.stopped;
 }
