@@ -21,6 +21,7 @@
 #include "state.h"
 #include "term.h"
 
+struct code_world;
 struct program;
 
 /* One way out of a function. */
@@ -148,6 +149,9 @@ struct lock_view explore_view(const struct explorer *x,
 
 /* Are there no values of which two literals are both true? */
 bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b);
+/* What W asks of DOMAIN, or of another record that its path starts from. */
+term_id explore_world_term(const struct explorer *x, const struct state *s,
+			   term_id domain, const struct code_world *w);
 /* May VALUE be not zero (or be) at S, by the model's implications? */
 bool explore_world_allows(const struct explorer *x, const struct state *s,
 			  term_id value, bool truth);

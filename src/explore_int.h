@@ -126,10 +126,6 @@ term_id explore_name_result(struct run *r, struct exit_state *into,
 const struct binding *explore_next_object(const struct run *r,
 					  const GArray *memory, guint *i);
 
-/* What W asks of DOMAIN, or of another record that its path starts from. */
-term_id explore_world_term(const struct explorer *x, const struct state *s,
-			   term_id domain, const struct code_world *w);
-
 /* Sets in lockflow.h's sense: the bit of the member that is the lock. */
 uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
 			  term_id object);

@@ -231,6 +231,18 @@ static void add_worlds(struct finding *f, const struct ordering *o)
 			g_ptr_array_add(f->worlds, o->worlds->pdata[i]);
 }
 
+/* Is one of them out of order in every world? */
+static bool trips_always(const struct finding *f)
+{
+	for (guint i = 0; i < f->orderings->len; i++) {
+		const struct ordering *o = f->orderings->pdata[i];
+
+		if (o->verdict == VERDICT_VIOLATION && !o->worlds->len)
+			return true;
+	}
+	return false;
+}
+
 static void attach(struct finding *f, const struct ordering *o)
 {
 	g_ptr_array_add(f->orderings, (void *)o);
@@ -380,6 +392,8 @@ void findings_make(struct result *r)
 		struct finding *f = r->findings->pdata[i];
 
 		g_ptr_array_sort(f->orderings, by_preference);
+		if (trips_always(f))
+			g_ptr_array_set_size(f->worlds, 0);
 		g_ptr_array_sort(f->worlds, by_text);
 		f->id = finding_id(r, f);
 		f->message = finding_message(r, f);

@@ -38,6 +38,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_APART] = { "apart", 1, 1 },
 	[MODEL_LOCK_WORLD] = { "lock-world", 5, 5 },
 	[MODEL_CURRENT_IS] = { "current-is", 4, 4 },
+	[MODEL_CALLER_WORLD] = { "caller-world", 4, 4 },
 	[MODEL_CODE_SET] = { "code-set", 2, 2 },
 	[MODEL_NOT_WITHIN] = { "not-within", 2, 2 },
 	[MODEL_PAGE_OWNER] = { "page-owner", 2, 2 },

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "caller_world.h"
 #include "cfg.h"
 #include "domains.h"
 #include "leg.h"
@@ -39,6 +40,7 @@ struct collector {
 	struct result *r;
 	GHashTable *best;	/* key -> struct candidate * */
 	struct wayup *wayup;
+	struct caller_worlds *caller_worlds;
 	struct cfg *cfg;
 	struct replayer *replayer;
 };
@@ -408,26 +410,31 @@ static void replay_candidate(const struct collector *c, struct candidate *k)
 	k->confirmed = true;
 }
 
-/*
- * How late K is replayed, as the budget may not do for all: what is out of
- * order by the levels alone first, then what a bias may put out of order.
- */
-static int rank_of(const struct collector *c, const struct candidate *k)
+enum rank {
+	RANK_OUT_OF_ORDER,	/* by the levels alone */
+	RANK_SAME_LEVEL,	/* or a higher one may be in force */
+	RANK_BIAS,		/* a bias may put it out of order */
+	RANK_IN_ORDER,
+	RANK_NR
+};
+
+/* How late K is replayed, as the budget may not do for all. */
+static enum rank rank_of(const struct collector *c, const struct candidate *k)
 {
 	const struct way_view *v = &k->way.view;
 	int held = class_level(c, k->pair->held.class);
 	int acquired = class_level(c, k->pair->acquired.view.class);
 
 	if (k->pair->same_object)
-		return 3;
+		return RANK_IN_ORDER;
 	if (held > acquired)
-		return 0;
+		return RANK_OUT_OF_ORDER;
 	if (held == acquired || class_level(c, k->in_force) > acquired)
-		return 1;
+		return RANK_SAME_LEVEL;
 	return v->relation != RELATION_SAME && v->held_control != TRI_NO &&
 			       v->acquired_control != TRI_YES
-		       ? 2
-		       : 3;
+		       ? RANK_BIAS
+		       : RANK_IN_ORDER;
 }
 
 /* Most that can be executed at all are so in the first number of steps. */
@@ -437,15 +444,31 @@ static void replay_all(const struct collector *c, const GPtrArray *sorted)
 {
 	for (size_t turn = 0; turn < G_N_ELEMENTS(replay_steps); turn++) {
 		replayer_set_steps(c->replayer, replay_steps[turn]);
-		for (int rank = 0; rank <= 3; rank++)
+		for (int rank = 0; rank < RANK_NR; rank++)
 			for (guint i = 0; i < sorted->len; i++) {
 				struct candidate *k =
 					g_ptr_array_index(sorted, i);
 
-				if (!k->confirmed && rank_of(c, k) == rank)
+				if (!k->confirmed &&
+				    (int)rank_of(c, k) == rank)
 					replay_candidate(c, k);
 			}
 	}
+}
+
+static void add_path_worlds(const struct collector *c, struct ordering *o,
+			    const struct candidate *k)
+{
+	GPtrArray *words = g_ptr_array_new();
+
+	if (rank_of(c, k) < RANK_IN_ORDER)
+		caller_worlds_find(c->caller_worlds, k->pair, &k->way, words);
+	if (k->way.view.flags & STATE_ASSERT_FAILED)
+		g_ptr_array_add(words, (char *)"assert-fails");
+	for (guint i = 0; i < words->len; i++)
+		g_ptr_array_add(o->path_worlds,
+				(char *)result_text(c->r, words->pdata[i]));
+	g_ptr_array_unref(words);
 }
 
 static void add_ordering(const struct collector *c, const struct candidate *k)
@@ -480,9 +503,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->context = k->way.context;
 	o->runtime_visible = k->visible;
 	o->privilege = privilege_of(v->flags);
-	if (v->flags & STATE_ASSERT_FAILED)
-		g_ptr_array_add(o->path_worlds,
-				(char *)result_text(c->r, "assert-fails"));
+	add_path_worlds(c, o, k);
 	add_lockset(c, o, k);
 	domains_number(c->h, p, &k->way, o);
 	set_in_force(c, o, k);
@@ -553,11 +574,13 @@ void order_collect(struct handup *h, struct result *r)
 			collect_pair(&c, w, p);
 	}
 	c.wayup = w;
+	c.caller_worlds = caller_worlds_new(h, w);
 	c.cfg = cfg_new(h->x->p->f);
 	c.replayer = replayer_new(h, c.cfg);
 	finish(&c);
 	replayer_free(c.replayer);
 	cfg_free(c.cfg);
+	caller_worlds_free(c.caller_worlds);
 	g_hash_table_unref(c.best);
 	wayup_free(w);
 }

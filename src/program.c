@@ -350,6 +350,24 @@ static void resolve_entry_facts(struct program *p)
 	}
 }
 
+static void resolve_caller_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CALLER_WORLD);
+
+	p->caller_world =
+		g_array_new(FALSE, TRUE, sizeof(struct caller_world));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct caller_world w = {
+			.word = { e->arg[1], e->arg[0] },
+			.world.mask = g_ascii_strtoll(e->arg[3], NULL, 0),
+		};
+
+		if (resolve_path(p, e->arg[2], &w.world))
+			g_array_append_val(p->caller_world, w);
+	}
+}
+
 /* Does the model say that FUNCTION may fault? */
 static bool may_fault(const struct program *p, const char *function)
 {
@@ -511,6 +529,7 @@ static void resolve_model(struct program *p)
 	resolve_implications(p);
 	resolve_lock_worlds(p);
 	resolve_entry_facts(p);
+	resolve_caller_worlds(p);
 	resolve_same_bits(p);
 	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
@@ -1078,6 +1097,7 @@ void program_free(struct program *p)
 	g_array_unref(p->code_world);
 	g_array_unref(p->implication);
 	g_array_unref(p->entry_fact);
+	g_array_unref(p->caller_world);
 	g_array_unref(p->global_invariant);
 	g_array_unref(p->lock_world);
 	g_free(p->world_of);

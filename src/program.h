@@ -73,6 +73,12 @@ struct entry_fact {
 	struct code_world world;
 };
 
+/* Words for what the current domain is, by whether the member is not zero. */
+struct caller_world {
+	const char *word[2];	/* of the model */
+	struct code_world world;
+};
+
 /* A page that CALLER calls CALLEE for is of the domain of its parameters. */
 struct page_rule {
 	fact_id caller, callee;
@@ -104,6 +110,7 @@ struct program {
 	GArray *code_world;	/* struct code_world */
 	GArray *implication;	/* struct implication */
 	GArray *entry_fact;	/* struct entry_fact */
+	GArray *caller_world;	/* struct caller_world */
 	GArray *global_invariant; /* struct global_invariant */
 	GArray *lock_world;	/* struct lock_world */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */

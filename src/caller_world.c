@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "caller_world.h"
+
+#include <string.h>
+
+#include "nummap.h"
+#include "program.h"
+#include "value.h"
+
+struct caller_worlds {
+	struct handup *h;
+	struct wayup *w;
+	struct nummap *asked;	/* (pair, world and truth) -> index in found + 1 */
+	GPtrArray *found;	/* GArray * of struct way_view; NULL: the search
+				 * met its bound */
+};
+
+static void views_free(void *views)
+{
+	if (views)
+		g_array_unref(views);
+}
+
+struct caller_worlds *caller_worlds_new(struct handup *h, struct wayup *w)
+{
+	struct caller_worlds *c = g_new0(struct caller_worlds, 1);
+
+	c->h = h;
+	c->w = w;
+	c->asked = nummap_new();
+	c->found = g_ptr_array_new_with_free_func(views_free);
+	return c;
+}
+
+void caller_worlds_free(struct caller_worlds *c)
+{
+	nummap_free(c->asked);
+	g_ptr_array_unref(c->found);
+	g_free(c);
+}
+
+static bool is_contradictory(const struct explorer *x, const GArray *guard)
+{
+	for (guint i = 0; i < guard->len; i++)
+		for (guint k = 0; k < i; k++)
+			if (explore_contradict(
+				    x, g_array_index(guard, uint32_t, i),
+				    g_array_index(guard, uint32_t, k)))
+				return true;
+	return false;
+}
+
+/* Sets OUT to P's guard, and that the current domain is so, or is not.
+ * False: the holder excludes it. */
+static bool ask(const struct caller_worlds *c, const struct pair *p,
+		const struct code_world *world, bool truth, uint32_t *out)
+{
+	struct explorer *x = c->h->x;
+	term_id value = explore_world_term(
+		x, p->at, value_current_domain(x->p, x->t), world);
+	enum tristate now = state_truth(x->t, p->at, value);
+	GArray *guard;
+	uint32_t nr;
+	const uint32_t *literal;
+	bool possible;
+
+	if (now != TRI_UNKNOWN && (now == TRI_YES) != truth)
+		return false;
+	guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	literal = numset_members(c->h->sets, p->acquired.guard, &nr);
+	g_array_append_vals(guard, literal, nr);
+	state_add_literal(x->t, p->at, guard, value, truth, false);
+	possible = !is_contradictory(x, guard);
+	*out = numset_make(c->h->sets, (uint32_t *)(void *)guard->data,
+			   guard->len);
+	g_array_unref(guard);
+	return possible;
+}
+
+/* Can GUARD, of the holder, hold on WAY? */
+static bool admits(const struct caller_worlds *c, const struct way *way,
+		   uint32_t guard)
+{
+	for (guint i = way->edge->len; i > 0; i--) {
+		const struct call_edge *e = g_ptr_array_index(
+			c->h->edge,
+			g_array_index(way->edge, uint32_t, i - 1));
+		struct mapped_guard g = mapping_guard(c->h->map, e, guard);
+
+		if (g.is_excluded ||
+		    (g.assert_failed &&
+		     !(way->view.flags & STATE_ASSERT_FAILED)))
+			return false;
+		guard = g.set;
+	}
+	return true;
+}
+
+/* What is told of P on ways on which GUARD holds; NULL: not all was found. */
+static GArray *find_views(const struct caller_worlds *c, const struct pair *p,
+			  uint32_t guard)
+{
+	GArray *views = g_array_new(FALSE, FALSE, sizeof(struct way_view));
+	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	struct pair asked = *p;
+
+	asked.acquired.guard = guard;
+	if (!wayup_find(c->w, &asked, ways)) {
+		g_array_unref(views);
+		views = NULL;
+	}
+	for (guint i = 0; i < ways->len; i++) {
+		struct way *way = &g_array_index(ways, struct way, i);
+
+		if (views)
+			g_array_append_val(views, way->view);
+		g_array_unref(way->edge);
+	}
+	g_array_unref(ways);
+	return views;
+}
+
+/*
+ * Is OTHER the same as VIEW, and needs no failing assertion if that does not?
+ * Privileges count as the same, since an ordering that needs none stands for
+ * those that need one (order.c).
+ */
+static bool tells_the_same(const struct way_view *view,
+			   const struct way_view *other)
+{
+	struct way_view x = *view, y = *other;
+
+	if (y.flags & ~x.flags & STATE_ASSERT_FAILED)
+		return false;
+	x.flags = y.flags = 0;
+	return memcmp(&x, &y, sizeof(x)) == 0;
+}
+
+/* As find_views(), once for each pair and world; borrowed. */
+static const GArray *views_of(struct caller_worlds *c, const struct pair *p,
+			      uint32_t world, uint32_t guard)
+{
+	const struct pair *first = &g_array_index(c->h->pair, struct pair, 0);
+	uint32_t *found = nummap_at(
+		c->asked, NUMMAP_KEY((uint32_t)(p - first) + 1, world));
+
+	if (!*found) {
+		g_ptr_array_add(c->found, find_views(c, p, guard));
+		*found = c->found->len;
+	}
+	return g_ptr_array_index(c->found, *found - 1);
+}
+
+/* Does no way tell VIEW in WORLD, a number with the truth in its lowest bit? */
+static bool is_excluded(struct caller_worlds *c, const struct pair *p,
+			uint32_t world, const struct way_view *view)
+{
+	const struct caller_world *w = &g_array_index(
+		c->h->x->p->caller_world, struct caller_world, world >> 1);
+	const GArray *views;
+	uint32_t guard;
+
+	if (!ask(c, p, &w->world, world & 1, &guard))
+		return true;
+	views = views_of(c, p, world, guard);
+	for (guint i = 0; views && i < views->len; i++)
+		if (tells_the_same(view, &g_array_index(
+					       views, struct way_view, i)))
+			return false;
+	return views != NULL;
+}
+
+void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
+			const struct way *way, GPtrArray *out)
+{
+	const GArray *all = c->h->x->p->caller_world;
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct caller_world *w =
+			&g_array_index(all, struct caller_world, i);
+		bool possible[2];
+
+		for (int truth = 0; truth < 2; truth++) {
+			uint32_t guard;
+
+			possible[truth] = ask(c, p, &w->world, truth,
+					      &guard) &&
+					  admits(c, way, guard);
+		}
+		for (int truth = 0; truth < 2; truth++)
+			if (possible[truth] && !possible[!truth] &&
+			    is_excluded(c, p, i << 1 | !truth, &way->view))
+				g_ptr_array_add(out, (char *)w->word[truth]);
+	}
+}
