@@ -9,30 +9,15 @@
 #include <string.h>
 
 #include "caller_world.h"
+#include "candidate.h"
 #include "cfg.h"
+#include "confirm.h"
 #include "domains.h"
-#include "leg.h"
 #include "privilege.h"
 #include "program.h"
-#include "replay.h"
 #include "result_table.h"
 #include "sorted.h"
-#include "wayup.h"
 #include "witness.h"
-
-/* A pair at the end of a way. */
-struct candidate {
-	const struct pair *pair;
-	struct way way;
-	uint32_t origin;
-	fact_id held_function;
-	uint32_t held_line;
-	uint32_t in_force;	/* class + 1 */
-	bool sorted, visible;
-	uint32_t cost;		/* calls on the witness */
-	GPtrArray *legs;	/* leg.h: set at last */
-	bool confirmed;
-};
 
 struct collector {
 	struct handup *h;
@@ -42,7 +27,6 @@ struct collector {
 	struct wayup *wayup;
 	struct caller_worlds *caller_worlds;
 	struct cfg *cfg;
-	struct replayer *replayer;
 };
 
 static uint32_t line_of(const struct collector *c, fact_id function,
@@ -94,16 +78,6 @@ static GBytes *candidate_key(const struct collector *c,
 	g_byte_array_append(bytes, (const guint8 *)&k->way.context,
 			    sizeof(k->way.context));
 	return g_byte_array_free_to_bytes(bytes);
-}
-
-static void candidate_free(void *data)
-{
-	struct candidate *k = data;
-
-	g_array_unref(k->way.edge);
-	if (k->legs)
-		legs_free(k->legs);
-	g_free(k);
 }
 
 static void offer(struct collector *c, const struct candidate *k)
@@ -329,139 +303,12 @@ static enum privilege privilege_of(uint8_t flags)
 	return flags & STATE_TARGET ? PRIVILEGE_TARGET : PRIVILEGE_NONE;
 }
 
-/* What the holder has to be called with so that K comes about by itself. */
-static bool find_guard(const struct collector *c, const struct candidate *k,
-		       GArray *guard)
-{
-	struct way none = { .view = k->way.view, .context = k->way.context,
-			    .edge = g_array_new(FALSE, FALSE,
-						sizeof(uint32_t)) };
-	GPtrArray *legs = legs_make(c->h, &none, k->pair, k->origin);
-	bool found = replay_from_holder(c->replayer, &none, k->pair, legs,
-					guard);
-
-	legs_free(legs);
-	g_array_unref(none.edge);
-	return found;
-}
-
-/* The legs of a way that tells the same as K's and can be replayed; or NULL. */
-static GPtrArray *replay_one(const struct collector *c,
-			     const struct candidate *k, const GArray *ways)
-{
-	for (guint i = 0; i < ways->len; i++) {
-		const struct way *way = &g_array_index(ways, struct way, i);
-		GPtrArray *legs;
-
-		if (memcmp(&way->view, &k->way.view, sizeof(way->view)) != 0 ||
-		    (way->context != k->way.context &&
-		     k->pair->acquired.context == CONTEXT_RUNNING))
-			continue;
-		legs = legs_make(c->h, way, k->pair, k->origin);
-		if (replay(c->replayer, way, k->pair, legs))
-			return legs;
-		legs_free(legs);
-	}
-	return NULL;
-}
-
-/*
- * K's own way cannot be replayed: others are looked for, by what the path that
- * the holder is executed on asks for.
- */
-static GPtrArray *replay_other(const struct collector *c,
-			       const struct candidate *k)
-{
-	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
-	struct pair p = *k->pair;
-	GPtrArray *legs = NULL;
-
-	if (find_guard(c, k, guard)) {
-		p.acquired.guard = numset_make(c->h->sets,
-					       (uint32_t *)(void *)guard->data,
-					       guard->len);
-		wayup_find(c->wayup, &p, ways);
-		legs = replay_one(c, k, ways);
-	}
-	for (guint i = 0; i < ways->len; i++)
-		g_array_unref(g_array_index(ways, struct way, i).edge);
-	g_array_unref(ways);
-	g_array_unref(guard);
-	return legs;
-}
-
-/* Sets the legs of K's witness, replayed if that can be. */
-static void replay_candidate(const struct collector *c, struct candidate *k)
-{
-	GPtrArray *other;
-
-	if (k->legs)
-		legs_free(k->legs);
-	k->legs = legs_make(c->h, &k->way, k->pair, k->origin);
-	k->confirmed = replay(c->replayer, &k->way, k->pair, k->legs);
-	if (k->confirmed)
-		return;
-	other = replay_other(c, k);
-	if (!other)
-		return;
-	legs_free(k->legs);
-	k->legs = other;
-	k->confirmed = true;
-}
-
-enum rank {
-	RANK_OUT_OF_ORDER,	/* by the levels alone */
-	RANK_SAME_LEVEL,	/* or a higher one may be in force */
-	RANK_BIAS,		/* a bias may put it out of order */
-	RANK_IN_ORDER,
-	RANK_NR
-};
-
-/* How late K is replayed, as the budget may not do for all. */
-static enum rank rank_of(const struct collector *c, const struct candidate *k)
-{
-	const struct way_view *v = &k->way.view;
-	int held = class_level(c, k->pair->held.class);
-	int acquired = class_level(c, k->pair->acquired.view.class);
-
-	if (k->pair->same_object)
-		return RANK_IN_ORDER;
-	if (held > acquired)
-		return RANK_OUT_OF_ORDER;
-	if (held == acquired || class_level(c, k->in_force) > acquired)
-		return RANK_SAME_LEVEL;
-	return v->relation != RELATION_SAME && v->held_control != TRI_NO &&
-			       v->acquired_control != TRI_YES
-		       ? RANK_BIAS
-		       : RANK_IN_ORDER;
-}
-
-/* Most that can be executed at all are so in the first number of steps. */
-static const uint32_t replay_steps[] = { 1000, 4000 };
-
-static void replay_all(const struct collector *c, const GPtrArray *sorted)
-{
-	for (size_t turn = 0; turn < G_N_ELEMENTS(replay_steps); turn++) {
-		replayer_set_steps(c->replayer, replay_steps[turn]);
-		for (int rank = 0; rank < RANK_NR; rank++)
-			for (guint i = 0; i < sorted->len; i++) {
-				struct candidate *k =
-					g_ptr_array_index(sorted, i);
-
-				if (!k->confirmed &&
-				    (int)rank_of(c, k) == rank)
-					replay_candidate(c, k);
-			}
-	}
-}
-
 static void add_path_worlds(const struct collector *c, struct ordering *o,
 			    const struct candidate *k)
 {
 	GPtrArray *words = g_ptr_array_new();
 
-	if (rank_of(c, k) < RANK_IN_ORDER)
+	if (candidate_rank(c->x->p->lp, k) < RANK_IN_ORDER)
 		caller_worlds_find(c->caller_worlds, k->pair, &k->way, words);
 	if (k->way.view.flags & STATE_ASSERT_FAILED)
 		g_ptr_array_add(words, (char *)"assert-fails");
@@ -549,7 +396,7 @@ static void finish(struct collector *c)
 		if (!needs_less(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
-	replay_all(c, sorted);
+	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));
 	g_ptr_array_unref(sorted);
@@ -576,9 +423,7 @@ void order_collect(struct handup *h, struct result *r)
 	c.wayup = w;
 	c.caller_worlds = caller_worlds_new(h, w);
 	c.cfg = cfg_new(h->x->p->f);
-	c.replayer = replayer_new(h, c.cfg);
 	finish(&c);
-	replayer_free(c.replayer);
 	cfg_free(c.cfg);
 	caller_worlds_free(c.caller_worlds);
 	g_hash_table_unref(c.best);

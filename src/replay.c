@@ -12,9 +12,10 @@
 enum {
 	VISITS_MAX = 16,	/* of one node in one search */
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
+	GUARD_MAX = 64,		/* what one path asks is more than what all do */
 };
 /* Nodes executed for all witnesses. */
-static const uint64_t steps_max = 3000000;
+static const uint64_t steps_max = 10000000;
 
 /* A state of a search. */
 struct visit {
@@ -91,7 +92,7 @@ static bool is_seen(const struct search *s, const struct visit *new)
 
 static bool has_budget(struct replayer *rp)
 {
-	return rp->steps < rp->steps_max && rp->steps_left > 0;
+	return rp->steps < rp->effort.steps && rp->steps_left > 0;
 }
 
 static void count_step(struct replayer *rp)
@@ -202,8 +203,11 @@ static void push_born(struct search *s)
 			const struct visit *b = visit_at(
 				s, g_array_index(s->born, guint, best));
 
-			if (distance_to(s, a->is_held)[a->node] >
-			    distance_to(s, b->is_held)[b->node])
+			uint32_t near = distance_to(s, b->is_held)[b->node];
+			uint32_t far = distance_to(s, a->is_held)[a->node];
+
+			if (far > near ||
+			    (far == near && s->rp->effort.last_first))
 				best = i;
 		}
 		g_array_append_val(s->todo,
@@ -456,6 +460,14 @@ static bool go_on_from_last(struct replayer *rp, guint nr)
 	return false;
 }
 
+/* All but so many states, summaries and outers. */
+static void forget_made(struct replayer *rp, const guint *kept)
+{
+	g_ptr_array_set_size(rp->state, (int)kept[0]);
+	g_ptr_array_set_size(rp->summary, (int)kept[1]);
+	g_ptr_array_set_size(rp->outer, (int)kept[2]);
+}
+
 /* Executes them; what is made is kept if they can be. */
 static bool execute_legs(struct replayer *rp)
 {
@@ -473,9 +485,7 @@ static bool execute_legs(struct replayer *rp)
 		replay_keep_last(rp, kept, is_more);
 		return true;
 	}
-	g_ptr_array_set_size(rp->state, (int)kept[0]);
-	g_ptr_array_set_size(rp->summary, (int)kept[1]);
-	g_ptr_array_set_size(rp->outer, (int)kept[2]);
+	forget_made(rp, kept);
 	return found;
 }
 
@@ -517,9 +527,9 @@ struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 	return rp;
 }
 
-void replayer_set_steps(struct replayer *rp, uint32_t steps)
+void replayer_set_effort(struct replayer *rp, struct replay_effort effort)
 {
-	rp->steps_max = steps;
+	rp->effort = effort;
 }
 
 void replayer_free(struct replayer *rp)
@@ -533,24 +543,51 @@ void replayer_free(struct replayer *rp)
 	g_free(rp);
 }
 
+/* How the explorer works for a replay, and before. */
+struct setting {
+	uint64_t steps;
+	bool recording;
+	guint kept[3];		/* states, summaries and outers */
+};
+
+static void begin_replay(struct replayer *rp, const struct way *way,
+			 struct setting *before)
+{
+	struct explorer *x = rp->x;
+
+	*before = (struct setting){
+		.steps = x->steps, .recording = x->recording,
+		.kept = { rp->state->len, rp->summary->len, rp->outer->len },
+	};
+	rp->way = way;
+	rp->steps = 0;
+	/* What cannot be followed is in the ledger already. */
+	x->recording = false;
+	state_pool_set_guard_max(x->pool, GUARD_MAX);
+}
+
+static void end_replay(struct replayer *rp, const struct setting *before)
+{
+	struct explorer *x = rp->x;
+
+	state_pool_set_guard_max(x->pool, STATE_GUARD_MAX);
+	x->recording = before->recording;
+	x->steps = before->steps;
+}
+
 bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 	    const GPtrArray *legs)
 {
-	struct explorer *x = rp->x;
-	uint64_t steps = x->steps;
-	bool recording = x->recording, found;
+	struct setting before;
+	bool found;
 
-	rp->way = way;
+	begin_replay(rp, way, &before);
 	rp->pair = p;
 	rp->legs = legs;
 	rp->holder = find_holder(legs);
-	rp->steps = 0;
 	rp->deepest = 0;
-	/* What cannot be followed is in the ledger already. */
-	x->recording = false;
 	found = !replay_is_hopeless(rp) && execute_legs(rp);
-	x->recording = recording;
-	x->steps = steps;
+	end_replay(rp, &before);
 	return found;
 }
 
@@ -564,4 +601,45 @@ bool replay_from_holder(struct replayer *rp, const struct way *way,
 	found = replay(rp, way, p, legs);
 	rp->guard = NULL;
 	return found;
+}
+
+/* Executes INNER by itself; the shortest path that was found, owned, or NULL. */
+static struct leg_path *find_hold(struct replayer *rp, const struct leg *inner)
+{
+	GPtrArray *exits = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *paths = g_ptr_array_new();
+	uint64_t left = rp->steps_left;
+	struct leg_path *best = NULL;
+
+	rp->guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	rp->steps_left = rp->effort.steps;
+	search_back(rp, inner, NULL, exits, paths);
+	rp->steps_left = left;
+	g_clear_pointer(&rp->guard, g_array_unref);
+	for (guint i = 0; i < paths->len; i++) {
+		struct leg_path *path = g_ptr_array_index(paths, i);
+
+		if (!best || path->node->len < best->node->len) {
+			struct leg_path *longer = best;
+
+			best = path;
+			path = longer;
+		}
+		leg_path_free(path);
+	}
+	g_ptr_array_unref(paths);
+	g_ptr_array_unref(exits);
+	return best;
+}
+
+void replay_hold(struct replayer *rp, const struct way *way, struct leg *leg)
+{
+	struct setting before;
+
+	if (!leg->inner)
+		return;
+	begin_replay(rp, way, &before);
+	leg->inner->path = find_hold(rp, leg->inner);
+	end_replay(rp, &before);
+	forget_made(rp, before.kept);
 }

@@ -23,13 +23,21 @@
 #include "wayup.h"
 
 struct cfg;
+struct leg;
 struct replayer;
 
 /* H and CFG are borrowed and must outlive it. */
 struct replayer *replayer_new(struct handup *h, struct cfg *cfg);
 void replayer_free(struct replayer *rp);
-/* Of one replay: nodes executed, and arrivals at them.  At least 1. */
-void replayer_set_steps(struct replayer *rp, uint32_t steps);
+
+struct replay_effort {
+	uint32_t steps;		/* nodes executed, and arrivals at them, of one
+				 * replay; at least 1 */
+	bool last_first;	/* of two nodes that are as near to the end, the
+				 * second one is tried first */
+};
+
+void replayer_set_effort(struct replayer *rp, struct replay_effort effort);
 
 /*
  * Can what LEGS (leg.h) say be executed so that P comes about, told as WAY
@@ -46,5 +54,12 @@ bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 bool replay_from_holder(struct replayer *rp, const struct way *way,
 			const struct pair *p, const GPtrArray *legs,
 			GArray *guard);
+
+/*
+ * The same of how a lock comes to be held in the callee of LEG's VIA alone,
+ * whoever calls that: sets the path of the leg's inner one, if it has one.
+ * WAY is the one that LEG is of.
+ */
+void replay_hold(struct replayer *rp, const struct way *way, struct leg *leg);
 
 #endif

@@ -32,7 +32,8 @@ struct replayer {
 	struct explorer *x;
 	struct cfg *cfg;
 	uint64_t steps_left;	/* of all replays */
-	uint32_t steps, steps_max; /* of this one */
+	struct replay_effort effort;
+	uint32_t steps;		/* of this one */
 	GHashTable *failed;	/* GBytes: first legs that could not be
 				 * executed, to in how many steps; UINT32_MAX:
 				 * however many */

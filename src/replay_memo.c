@@ -22,9 +22,10 @@ static void append_told(const struct replayer *rp, GByteArray *key)
 static GBytes *legs_key(const struct replayer *rp, guint nr)
 {
 	GByteArray *key = g_byte_array_new();
-	uint32_t failing = rp->way->view.flags & STATE_ASSERT_FAILED;
+	uint32_t all[] = { rp->way->view.flags & STATE_ASSERT_FAILED,
+			   rp->effort.last_first };
 
-	g_byte_array_append(key, (const guint8 *)&failing, sizeof(failing));
+	g_byte_array_append(key, (const guint8 *)all, sizeof(all));
 	for (guint i = 0; i < nr; i++) {
 		const struct leg *leg = g_ptr_array_index(rp->legs, i);
 		uint32_t words[] = { leg->function, leg->origin, leg->target,
@@ -51,7 +52,7 @@ bool replay_is_hopeless(const struct replayer *rp)
 		GBytes *key = legs_key(rp, nr);
 
 		found = GPOINTER_TO_UINT(g_hash_table_lookup(
-				rp->failed, key)) >= rp->steps_max;
+				rp->failed, key)) >= rp->effort.steps;
 		g_bytes_unref(key);
 	}
 	return found;
@@ -59,8 +60,8 @@ bool replay_is_hopeless(const struct replayer *rp)
 
 void replay_note_failed(struct replayer *rp)
 {
-	uint32_t steps = rp->steps < rp->steps_max ? UINT32_MAX
-						    : rp->steps_max;
+	uint32_t steps = rp->steps < rp->effort.steps ? UINT32_MAX
+						    : rp->effort.steps;
 
 	g_hash_table_insert(rp->failed, legs_key(rp, rp->deepest + 1),
 			    GUINT_TO_POINTER(steps));

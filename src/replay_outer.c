@@ -118,7 +118,7 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 		  const struct state *before, const struct state *now)
 {
 	/* What no longer fits into the guard would not be asked. */
-	if (now->guard->len >= STATE_GUARD_MAX)
+	if (state_guard_is_full(now))
 		return false;
 	for (guint i = 0; i < now->guard->len; i++) {
 		uint32_t literal = g_array_index(now->guard, uint32_t, i);

@@ -19,6 +19,7 @@
 enum { POOL_MAX = 4096, POOLED_BINDINGS_MAX = 128 };
 
 struct state_pool {
+	guint guard_max;
 	GPtrArray *unused;	/* struct state *, whose arrays are empty; what
 				 * else is in it means nothing */
 };
@@ -39,6 +40,7 @@ struct state_pool *state_pool_new(void)
 {
 	struct state_pool *pool = g_new0(struct state_pool, 1);
 
+	pool->guard_max = STATE_GUARD_MAX;
 	pool->unused = g_ptr_array_new_with_free_func(state_destroy);
 	return pool;
 }
@@ -47,6 +49,16 @@ void state_pool_free(struct state_pool *pool)
 {
 	g_ptr_array_unref(pool->unused);
 	g_free(pool);
+}
+
+void state_pool_set_guard_max(struct state_pool *pool, unsigned max)
+{
+	pool->guard_max = max;
+}
+
+bool state_guard_is_full(const struct state *s)
+{
+	return s->guard->len >= s->pool->guard_max;
 }
 
 struct state *state_new(const struct program *p, struct state_pool *pool)
@@ -779,11 +791,12 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
 	}
 }
 
-static void add_literal(GArray *guard, uint32_t literal)
+/* A guard of MAX literals is full. */
+static void add_literal(GArray *guard, uint32_t literal, guint max)
 {
 	guint i = guard->len;
 
-	if (has_literal(guard, literal) || guard->len >= STATE_GUARD_MAX)
+	if (has_literal(guard, literal) || guard->len >= max)
 		return;
 	while (i > 0 && g_array_index(guard, uint32_t, i - 1) > literal)
 		i--;
@@ -947,7 +960,7 @@ void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 	uint32_t literal = state_literal(t, s, value, truth, asserted);
 
 	if (literal && !has_literal(guard, LITERAL_UNASSERTED(literal)))
-		add_literal(guard, literal);
+		add_literal(guard, literal, s->pool->guard_max);
 }
 
 void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
@@ -1547,7 +1560,7 @@ static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
 
 	for (guint i = 0; i < nr; i++) {
 		if (guard[i] == literal) {
-			add_literal(out, literal);
+			add_literal(out, literal, STATE_GUARD_MAX);
 			return;
 		}
 	}
@@ -1560,7 +1573,8 @@ static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
 			continue;
 		value = term_binary(t, EXPR_AND, value,
 				    term_const(t, mask | more));
-		add_literal(out, LITERAL(value, asserted, true));
+		add_literal(out, LITERAL(value, asserted, true),
+			    STATE_GUARD_MAX);
 		return;
 	}
 }
@@ -1571,7 +1585,7 @@ GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	for (guint i = 0; i < nr; i++)
-		MUTANT(18, add_literal(out, guard[i]),
+		MUTANT(18, add_literal(out, guard[i], STATE_GUARD_MAX),
 		       meet_literal(t, out, guard[i], other, nr_other));
 	return out;
 }

@@ -89,7 +89,7 @@ enum {
 				 * model's not-within number b names */
 };
 
-/* A guard that has so many gets no more. */
+/* A guard that has so many gets no more, where nothing else is said. */
 enum { STATE_GUARD_MAX = 24 };
 
 /* Where states go that are not used any more. */
@@ -98,6 +98,9 @@ struct state_pool;
 struct state_pool *state_pool_new(void);
 /* After all states that were made with it. */
 void state_pool_free(struct state_pool *pool);
+
+/* So many literals fill the guards of its states from now on. */
+void state_pool_set_guard_max(struct state_pool *pool, unsigned max);
 
 struct state {
 	const struct program *program;
@@ -162,6 +165,7 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
  */
 uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
 		       bool truth, bool asserted);
+bool state_guard_is_full(const struct state *s);
 /* Adds it to a guard that is not (yet) the one of S. */
 void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		       term_id value, bool truth, bool asserted);

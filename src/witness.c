@@ -364,6 +364,7 @@ static void add_hold(struct writer *w, const struct leg *leg,
 		     const struct leg_path *path)
 {
 	uint32_t line = body_of(w, leg->function)->node[leg->via].line, back;
+	const struct leg_path *inner;
 
 	lead_to(w, leg, path, false, leg->via);
 	if (!leg->inner) {
@@ -371,12 +372,11 @@ static void add_hold(struct writer *w, const struct leg *leg,
 		return;
 	}
 	add_call(w, leg->function, leg->via);
-	add_hold(w, leg->inner, path ? path->inner : NULL);
-	back = lead_to(w, leg->inner, path ? path->inner : NULL, true,
-		       CFG_RETURN);
-	if (path && path->inner)
-		back = find_return(w, leg->inner->function,
-				   path->inner->node);
+	inner = path ? path->inner : leg->inner->path;
+	add_hold(w, leg->inner, inner);
+	back = lead_to(w, leg->inner, inner, true, CFG_RETURN);
+	if (inner)
+		back = find_return(w, leg->inner->function, inner->node);
 	line = back ? body_of(w, leg->inner->function)->node[back].line
 		    : FACT_FUNCTION(w->x->p->f, leg->inner->function)->end_line;
 	add_step(w, STEP_RETURN, leg->inner->function, line, NULL);

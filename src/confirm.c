@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "confirm.h"
+
+#include <string.h>
+
+#include "leg.h"
+#include "program.h"
+#include "replay.h"
+
+struct confirmer {
+	struct handup *h;
+	struct wayup *wayup;
+	struct replayer *replayer;
+};
+
+/*
+ * What the holder has to be called with so that K comes about by itself: the
+ * legs that were executed then, the holder's first; or NULL.
+ */
+static GPtrArray *find_guard(const struct confirmer *c,
+			     const struct candidate *k, GArray *guard)
+{
+	struct way none = { .view = k->way.view, .context = k->way.context,
+			    .edge = g_array_new(FALSE, FALSE,
+						sizeof(uint32_t)) };
+	GPtrArray *legs = legs_make(c->h, &none, k->pair, k->origin);
+
+	if (!replay_from_holder(c->replayer, &none, k->pair, legs, guard))
+		g_clear_pointer(&legs, legs_free);
+	g_array_unref(none.edge);
+	return legs;
+}
+
+/* The legs of a way that tells the same as K's and can be replayed; or NULL. */
+static GPtrArray *replay_one(const struct confirmer *c,
+			     const struct candidate *k, const GArray *ways)
+{
+	for (guint i = 0; i < ways->len; i++) {
+		const struct way *way = &g_array_index(ways, struct way, i);
+		GPtrArray *legs;
+
+		if (memcmp(&way->view, &k->way.view, sizeof(way->view)) != 0 ||
+		    (way->context != k->way.context &&
+		     k->pair->acquired.context == CONTEXT_RUNNING))
+			continue;
+		legs = legs_make(c->h, way, k->pair, k->origin);
+		if (replay(c->replayer, way, k->pair, legs))
+			return legs;
+		legs_free(legs);
+	}
+	return NULL;
+}
+
+/* Other ways on which GUARD holds: as replay_one(). */
+static GPtrArray *replay_other(const struct confirmer *c,
+			       const struct candidate *k, const GArray *guard)
+{
+	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	struct pair p = *k->pair;
+	GPtrArray *legs;
+
+	p.acquired.guard = numset_make(c->h->sets,
+				       (uint32_t *)(void *)guard->data,
+				       guard->len);
+	wayup_find(c->wayup, &p, ways);
+	legs = replay_one(c, k, ways);
+	for (guint i = 0; i < ways->len; i++)
+		g_array_unref(g_array_index(ways, struct way, i).edge);
+	g_array_unref(ways);
+	return legs;
+}
+
+/* The last of LEGS are executed as FROM_HOLDER was. */
+static void take_paths(const GPtrArray *legs, const GPtrArray *from_holder)
+{
+	guint before = legs->len - from_holder->len;
+
+	for (guint i = 0; i < from_holder->len; i++) {
+		struct leg *from = g_ptr_array_index(from_holder, i);
+		struct leg *to = g_ptr_array_index(legs, before + i);
+
+		to->path = from->path;
+		from->path = NULL;
+	}
+}
+
+/*
+ * K's own way cannot be replayed: others are looked for, by what the path that
+ * the holder is executed on asks for.  False: there is no such path.
+ */
+static bool replay_holder(const struct confirmer *c, struct candidate *k)
+{
+	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GPtrArray *from_holder = find_guard(c, k, guard);
+	bool found = from_holder != NULL;
+	GPtrArray *other = found ? replay_other(c, k, guard) : NULL;
+
+	k->confirmed = other != NULL;
+	if (other) {
+		legs_free(k->legs);
+		k->legs = other;
+	} else if (found) {
+		take_paths(k->legs, from_holder);
+	}
+	if (found)
+		legs_free(from_holder);
+	g_array_unref(guard);
+	return found;
+}
+
+/* Sets the legs of K's witness, replayed as far as that can be. */
+static void replay_candidate(const struct confirmer *c, struct candidate *k)
+{
+	GPtrArray *before = k->legs;
+
+	k->legs = legs_make(c->h, &k->way, k->pair, k->origin);
+	k->confirmed = replay(c->replayer, &k->way, k->pair, k->legs);
+	if (!k->confirmed && !replay_holder(c, k) && before) {
+		legs_free(k->legs);
+		k->legs = before;
+	} else if (before) {
+		legs_free(before);
+	}
+}
+
+/* Most that can be executed at all are so by the first one; the last one takes
+ * as long as both others. */
+static const struct replay_effort efforts[] = {
+	{ .steps = 1000 },
+	{ .steps = 1000, .last_first = true },
+	{ .steps = 4000 },
+};
+
+/*
+ * Of a witness that could not be replayed, how the lock came to be held in the
+ * function that returned with it is executed by itself at least.
+ */
+static void replay_own_hold(const struct confirmer *c, struct candidate *k)
+{
+	for (guint i = 0; i < k->legs->len; i++) {
+		struct leg *leg = g_ptr_array_index(k->legs, i);
+
+		if (leg->via && !leg->path)
+			replay_hold(c->replayer, &k->way, leg);
+	}
+}
+
+static void replay_rank(const struct confirmer *c, const GPtrArray *candidates,
+			enum candidate_rank rank)
+{
+	for (guint i = 0; i < candidates->len; i++) {
+		struct candidate *k = g_ptr_array_index(candidates, i);
+
+		if (!k->confirmed && candidate_rank(c->h->x->p->lp, k) == rank)
+			replay_candidate(c, k);
+	}
+}
+
+/* The number of EFFORTS that are made. */
+static size_t count_efforts(enum candidate_rank rank)
+{
+	return rank == RANK_OUT_OF_ORDER ? G_N_ELEMENTS(efforts)
+					 : G_N_ELEMENTS(efforts) - 1;
+}
+
+void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,
+		 const GPtrArray *candidates)
+{
+	struct confirmer c = { .h = h, .wayup = w,
+			       .replayer = replayer_new(h, cfg) };
+
+	for (int i = 0; i < RANK_NR; i++) {
+		enum candidate_rank rank = (enum candidate_rank)i;
+
+		for (size_t k = 0; k < count_efforts(rank); k++) {
+			replayer_set_effort(c.replayer, efforts[k]);
+			replay_rank(&c, candidates, rank);
+		}
+	}
+	for (guint i = 0; i < candidates->len; i++)
+		replay_own_hold(&c, g_ptr_array_index(candidates, i));
+	replayer_free(c.replayer);
+}
