@@ -44,6 +44,21 @@ struct run {
 	const GPtrArray *given;	/* these exits in the place of its own */
 };
 
+enum {
+	GUARD_STATES_MAX = 6,	/* of one lockset and memory, with different
+				 * guards, in functions that return with a
+				 * lock or release one of their callers' */
+	LOCKSETS_MAX = 16,	/* different ones at one node, or on exit */
+};
+
+struct seen_state {
+	struct state *state;
+	uint32_t hash;		/* of its lockset */
+	uint32_t objects;	/* hash of where which objects lie; 0: not yet
+				 * asked for */
+	bool pending;
+};
+
 /* Nothing is known yet. */
 struct summary *summary_new(fact_id function);
 /* A GDestroyNotify. */
@@ -58,6 +73,20 @@ void explore_run_release(struct run *r);
 struct state *explore_entry_state(const struct run *r);
 /* Executes NODE in S, which is handed over; what follows arrives. */
 void explore_step(struct run *r, struct state *s, uint32_t node);
+/* NODE is to be executed in what has arrived there. */
+void explore_queue_node(struct run *r, uint32_t node);
+/* S, which is handed over, arrives at NODE, and is joined with others if there
+ * are too many. */
+void explore_arrive(struct run *r, uint32_t node, struct state *s);
+/* All of run->out do. */
+void explore_arrive_all(struct run *r, uint32_t node);
+/* S, which is handed over, leaves the function with RESULT. */
+void explore_add_exit(struct run *r, struct state *s, term_id result);
+/* But for what is known of values there. */
+bool explore_same_exit(const struct exit_state *x, const struct exit_state *y);
+/* Do they agree on which objects lie where? */
+bool explore_same_objects(const struct run *r, const struct state *x,
+			  const struct state *y);
 /* From entry to exits, joining states that are not taken over. */
 void explore_all_states(struct run *r);
 

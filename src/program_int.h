@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the program*.c files. */
+#ifndef XLA_PROGRAM_INT_H
+#define XLA_PROGRAM_INT_H
+
+#include "program.h"
+
+/* Sets what the model says of P, which has its facts and its model. */
+void program_resolve_model(struct program *p);
+void program_free_model(struct program *p);
+
+/* Nameless structs and unions in a record have its name; what is in them is a
+ * member of that record, and no step of an address (extract_expr.c). */
+bool program_is_around(const struct facts *f, fact_id record, fact_id inner);
+
+#endif

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model's entries, with their names looked up in the facts. */
+#include "program_int.h"
+
+#include <string.h>
+
+#include "facts_find.h"
+
+static const char *const role_words[] = {
+	[OWNER_CURRENT] = "current", [OWNER_SUBJECT] = "subject",
+	[OWNER_REMOTE] = "remote",   [OWNER_PARENT] = "parent",
+	[OWNER_THIRD] = "third",     [OWNER_SPECIAL] = "special",
+	[OWNER_NONE] = "none",	     [OWNER_ANY] = "any",
+};
+
+static const char *const context_words[] = {
+	[CONTEXT_RUNNING] = "running",
+	[CONTEXT_BOOT] = "boot",
+	[CONTEXT_DUMP] = "dump",
+	[CONTEXT_GOING_DOWN] = "going-down",
+};
+
+static const char *const instance_words[] = {
+	[INSTANCE_HOST] = "host",
+	[INSTANCE_NESTED] = "nested",
+	[INSTANCE_ALTERNATE] = "alternate",
+};
+
+static int word_find(const char *const *words, size_t nr, const char *word)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (strcmp(words[i], word) == 0)
+			return (int)i;
+	return -1;
+}
+
+int role_find(const char *word)
+{
+	return word_find(role_words, G_N_ELEMENTS(role_words), word);
+}
+
+int context_find(const char *word)
+{
+	return word_find(context_words, G_N_ELEMENTS(context_words), word);
+}
+
+static fact_id record_find(const struct facts *f, const char *name)
+{
+	for (fact_id id = 1; id < f->record->len; id++)
+		if (strcmp(FACT_RECORD(f, id)->name, name) == 0)
+			return id;
+	return 0;
+}
+
+static void resolve_global_invariant(struct program *p,
+				     const struct model_entry *e)
+{
+	struct global_invariant v = {
+		.field = facts_field_by_name(p->f, e->arg[1]),
+		.value = g_ascii_strtoll(e->arg[2], NULL, 0),
+	};
+
+	for (fact_id id = 1; v.field && id < p->f->global->len; id++) {
+		if (strcmp(FACT_GLOBAL(p->f, id)->name, e->arg[0]) != 0)
+			continue;
+		v.global = id;
+		g_array_append_val(p->global_invariant, v);
+	}
+}
+
+static void resolve_invariants(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_INVARIANT);
+
+	p->global_invariant = g_array_new(FALSE, FALSE,
+					  sizeof(struct global_invariant));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct invariant v = {
+			.path = facts_field_by_name(p->f, e->arg[0]),
+			.field = facts_field_by_name(p->f, e->arg[1]),
+			.is_owner = strcmp(e->arg[2], "owner") == 0,
+			.from = facts_field_by_name(p->f, e->arg[2]),
+		};
+
+		if (!strchr(e->arg[0], '.')) {
+			resolve_global_invariant(p, e);
+			continue;
+		}
+		if (strcmp(e->arg[2], "same") == 0)
+			v.from = v.field;
+		if (!v.is_owner && !v.from)
+			v.value = g_ascii_strtoll(e->arg[2], NULL, 0);
+		if (v.path && v.field)
+			g_array_append_val(p->invariant, v);
+	}
+}
+
+static void resolve_instances(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_INSTANCE);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		int kind = word_find(instance_words,
+				     G_N_ELEMENTS(instance_words), e->arg[2]);
+		struct instance_rule r = {
+			.field = facts_field_by_name(p->f, e->arg[0]),
+			.value = g_ascii_strtoll(e->arg[1], NULL, 0),
+		};
+
+		if (r.field && kind >= 0) {
+			r.kind = (enum instance_kind)kind;
+			g_array_append_val(p->instance, r);
+		}
+	}
+}
+
+static void resolve_uniques(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_UNIQUE);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct unique_rule u = {
+			.path = facts_field_by_name(p->f, e->arg[0]),
+			.field = facts_field_by_name(p->f, e->arg[1]),
+			.value = g_ascii_strtoll(e->arg[2], NULL, 0),
+		};
+
+		if (u.path && u.field)
+			g_array_append_val(p->unique, u);
+	}
+}
+
+bool program_is_around(const struct facts *f, fact_id record, fact_id inner)
+{
+	return inner == record || strcmp(FACT_RECORD(f, record)->name,
+					 FACT_RECORD(f, inner)->name) == 0;
+}
+
+/* The member NAME of RECORD, or 0. */
+static fact_id find_member(const struct facts *f, fact_id record,
+			   const char *name)
+{
+	for (fact_id id = 1; id < f->field->len; id++)
+		if (strcmp(FACT_FIELD(f, id)->name, name) == 0 &&
+		    program_is_around(f, record, FACT_FIELD(f, id)->record))
+			return id;
+	return 0;
+}
+
+/* The record that a member is, or points to. */
+static fact_id record_behind(const struct facts *f, fact_id member,
+			     bool *through)
+{
+	const struct fact_type *t = FACT_TYPE(f, FACT_FIELD(f, member)->type);
+
+	*through = t->kind == TYPE_POINTER;
+	return *through ? FACT_TYPE(f, t->target)->record : t->record;
+}
+
+static bool resolve_path(const struct program *p, const char *path,
+			 struct code_world *w)
+{
+	char **part = g_strsplit(path, ".", -1);
+	fact_id record = record_find(p->f, part[0]), last = 0;
+	uint32_t nr = 0;
+
+	memset(w->field, 0, sizeof(w->field));
+	for (uint32_t i = 1; part[i]; i++) {
+		last = record && nr + 1 < G_N_ELEMENTS(w->field)
+			       ? find_member(p->f, record, part[i])
+			       : 0;
+		if (!last)
+			break;
+		w->field[nr] = last;
+		record = record_behind(p->f, last, &w->through[nr]);
+		w->through[nr] &= part[i + 1] != NULL;
+		nr++;
+	}
+	g_strfreev(part);
+	return last != 0;
+}
+
+static void resolve_code_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_WORLD);
+
+	p->code_world = g_array_new(FALSE, FALSE, sizeof(struct code_world));
+	p->world_of = g_new0(uint8_t, p->f->function->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct code_world w = {
+			.folder = e->arg[0],
+			.mask = g_ascii_strtoll(e->arg[2], NULL, 0),
+			.truth = strcmp(e->arg[3], "0") != 0,
+		};
+
+		if (!resolve_path(p, e->arg[1], &w))
+			continue;
+		g_array_append_val(p->code_world, w);
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (g_str_has_prefix(
+				    FACT_FILE(p->f, FACT_FUNCTION(p->f, id)
+							    ->file)->path,
+				    w.folder))
+				p->world_of[id] = (uint8_t)p->code_world->len;
+	}
+}
+
+static void resolve_same_bits(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_SAME_BITS);
+
+	p->same_bits = g_new0(int64_t, p->f->field->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		p->same_bits[facts_field_by_name(p->f, e->arg[0])] =
+			g_ascii_strtoll(e->arg[1], NULL, 0);
+	}
+	p->same_bits[0] = 0;
+}
+
+static bool resolve_world(const struct program *p, char *const *arg,
+			  struct code_world *w)
+{
+	w->mask = g_ascii_strtoll(arg[1], NULL, 0);
+	w->truth = strcmp(arg[2], "0") != 0;
+	return resolve_path(p, arg[0], w);
+}
+
+/* An implication stands only if the tree has the function that sees to it. */
+static bool has_check(const struct program *p, const char *name)
+{
+	return strcmp(name, "-") == 0 || facts_function_by_name(p->f, name);
+}
+
+static void resolve_implications(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_IMPLIES);
+
+	p->implication = g_array_new(FALSE, TRUE, sizeof(struct implication));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct implication m = { .condition = { .folder = NULL } };
+
+		if (has_check(p, e->arg[6]) &&
+		    resolve_world(p, e->arg, &m.condition) &&
+		    resolve_world(p, e->arg + 3, &m.consequence))
+			g_array_append_val(p->implication, m);
+	}
+}
+
+static void resolve_owners(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_OWNER);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct owner_rule r = { .record = record_find(p->f,
+							      e->arg[0]) };
+
+		if (strcmp(e->arg[1], "self") != 0)
+			r.field = facts_field_by_name(p->f, e->arg[1]);
+		if (r.record)
+			g_array_append_val(p->owner, r);
+	}
+}
+
+static void resolve_function_words(struct program *p, enum model_directive d,
+				   uint8_t *table,
+				   int (*find)(const char *word))
+{
+	const GPtrArray *entries = model_entries(p->m, d);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		int word = find ? find(e->arg[1]) : 0;
+
+		for (fact_id id = 1; word >= 0 && id < p->f->function->len;
+		     id++)
+			if (model_match(e->arg[0],
+					FACT_FUNCTION(p->f, id)->name, NULL))
+				table[id] = (uint8_t)(word + 1);
+	}
+}
+
+static uint32_t class_find(const struct program *p, const char *name)
+{
+	for (guint i = 0; i < p->lp->class->len; i++)
+		if (strcmp(g_array_index(p->lp->class, struct lock_class,
+					 i).name, name) == 0)
+			return i + 1;
+	return 0;
+}
+
+static void resolve_lock_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_LOCK_WORLD);
+
+	p->lock_world = g_array_new(FALSE, TRUE, sizeof(struct lock_world));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct lock_world w = { .class = class_find(p, e->arg[0]) };
+
+		if (w.class && has_check(p, e->arg[4]) &&
+		    resolve_world(p, e->arg + 1, &w.world))
+			g_array_append_val(p->lock_world, w);
+	}
+}
+
+static void resolve_entry_facts(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CURRENT_IS);
+
+	p->entry_fact = g_array_new(FALSE, TRUE, sizeof(struct entry_fact));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct entry_fact fact = {
+			.of_vcpu = g_str_has_prefix(e->arg[1], "vcpu."),
+		};
+
+		if (!resolve_world(p, e->arg + 1, &fact.world))
+			continue;
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			if (!model_match(e->arg[0],
+					 FACT_FUNCTION(p->f, id)->name, NULL))
+				continue;
+			fact.function = id;
+			g_array_append_val(p->entry_fact, fact);
+		}
+	}
+}
+
+static void resolve_caller_worlds(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CALLER_WORLD);
+
+	p->caller_world =
+		g_array_new(FALSE, TRUE, sizeof(struct caller_world));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		struct caller_world w = {
+			.word = { e->arg[1], e->arg[0] },
+			.world.mask = g_ascii_strtoll(e->arg[3], NULL, 0),
+		};
+
+		if (resolve_path(p, e->arg[2], &w.world))
+			g_array_append_val(p->caller_world, w);
+	}
+}
+
+/* Does the model say that FUNCTION may fault? */
+static bool may_fault(const struct program *p, const char *function)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_MAY_FAULT);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (model_match(e->arg[0], function, NULL))
+			return true;
+	}
+	return false;
+}
+
+/* PATTERN is one of functions, or of files, if there is a '/' in it. */
+static bool is_named(const struct program *p, fact_id id, const char *pattern)
+{
+	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+
+	return model_match(pattern,
+			   strchr(pattern, '/')
+				   ? FACT_FILE(p->f, fn->file)->path
+				   : fn->name,
+			   NULL);
+}
+
+/* NAME is that of a set of code, or "may-fault": all functions that may. */
+static bool is_in_set(const struct program *p, fact_id id, const char *name)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_SET);
+
+	if (strcmp(name, "may-fault") == 0)
+		return may_fault(p, FACT_FUNCTION(p->f, id)->name);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (strcmp(e->arg[0], name) == 0 && is_named(p, id, e->arg[1]))
+			return true;
+	}
+	return false;
+}
+
+/* WHICH is as for is_named(), or the name of a set after an '@'. */
+static bool is_one_of(const struct program *p, fact_id id, const char *which)
+{
+	return which[0] == '@' ? is_in_set(p, id, which + 1)
+			       : is_named(p, id, which);
+}
+
+static void resolve_not_within(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_NOT_WITHIN);
+
+	p->not_within = g_new0(uint64_t, p->f->function->len);
+	p->excludes = g_new0(uint64_t, p->f->function->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (e->arg[0][0] == '@' || e->arg[1][0] == '@')
+			p->excludes_set |= UINT64_C(1) << i;
+		for (fact_id id = 1; id < p->f->function->len; id++) {
+			if (is_one_of(p, id, e->arg[0]))
+				p->not_within[id] |= UINT64_C(1) << i;
+			if (is_one_of(p, id, e->arg[1]))
+				p->excludes[id] |= UINT64_C(1) << i;
+		}
+	}
+}
+
+static void add_page_rules(struct program *p, const struct model_entry *e,
+			   fact_id caller)
+{
+	struct page_rule rule = { .caller = caller };
+
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		if (!is_named(p, id, e->arg[1]))
+			continue;
+		rule.callee = id;
+		g_array_append_val(p->page_rule, rule);
+	}
+}
+
+static void resolve_page_rules(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_PAGE_OWNER);
+
+	p->page_rule = g_array_new(FALSE, FALSE, sizeof(struct page_rule));
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (is_named(p, id, e->arg[0]))
+				add_page_rules(p, e, id);
+	}
+}
+
+static void resolve_role_places(struct program *p)
+{
+	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
+	const GPtrArray *fields = model_entries(p->m, MODEL_ROLE_FIELD);
+
+	for (guint i = 0; i < globals->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(globals, i);
+
+		for (fact_id id = 1; id < p->f->global->len; id++)
+			if (strcmp(FACT_GLOBAL(p->f, id)->name,
+				   e->arg[0]) == 0)
+				p->role_of_global[id] =
+					(uint8_t)(role_find(e->arg[1]) + 1);
+	}
+	for (guint i = 0; i < fields->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(fields, i);
+
+		p->role_of_field[facts_field_by_name(p->f, e->arg[0])] =
+			(uint8_t)(role_find(e->arg[1]) + 1);
+	}
+}
+
+/* One byte per field: is it named by an entry of D? */
+static uint8_t *resolve_fields(struct program *p, enum model_directive d)
+{
+	const GPtrArray *entries = model_entries(p->m, d);
+	uint8_t *table = g_new0(uint8_t, p->f->field->len);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		table[facts_field_by_name(p->f, e->arg[0])] = 1;
+	}
+	table[0] = 0;
+	return table;
+}
+
+void program_resolve_model(struct program *p)
+{
+	p->current_field = facts_field_by_model(p->f, p->m, MODEL_CURRENT);
+	p->domain_field = facts_field_by_model(p->f, p->m, MODEL_CURRENT_DOMAIN);
+	p->control_field = facts_field_by_model(p->f, p->m, MODEL_CONTROL_FIELD);
+	p->invariant = g_array_new(FALSE, FALSE, sizeof(struct invariant));
+	p->instance = g_array_new(FALSE, FALSE, sizeof(struct instance_rule));
+	p->owner = g_array_new(FALSE, FALSE, sizeof(struct owner_rule));
+	p->unique = g_array_new(FALSE, FALSE, sizeof(struct unique_rule));
+	p->role_of_call = g_new0(uint8_t, p->f->function->len);
+	p->context_of = g_new0(uint8_t, p->f->function->len);
+	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->apart = g_new0(uint8_t, p->f->function->len);
+	p->interrupt = g_new0(uint8_t, p->f->function->len);
+	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
+	p->aside = g_new0(uint8_t, p->f->function->len);
+	p->role_of_global = g_new0(uint8_t, p->f->global->len);
+	p->role_of_field = g_new0(uint8_t, p->f->field->len);
+	p->stable_field = resolve_fields(p, MODEL_STABLE);
+	p->nonnull_field = resolve_fields(p, MODEL_NONNULL);
+	resolve_invariants(p);
+	resolve_instances(p);
+	resolve_owners(p);
+	resolve_uniques(p);
+	resolve_code_worlds(p);
+	resolve_implications(p);
+	resolve_lock_worlds(p);
+	resolve_entry_facts(p);
+	resolve_caller_worlds(p);
+	resolve_same_bits(p);
+	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
+	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
+	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_function_words(p, MODEL_APART, p->apart, NULL);
+	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
+	resolve_function_words(p, MODEL_INTERRUPT, p->interrupt, NULL);
+	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
+			       NULL);
+	for (fact_id i = 1; i < p->f->function->len; i++)
+		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
+		    p->apart[i] ||
+		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
+			p->aside[i] = 1;
+	resolve_not_within(p);
+	resolve_page_rules(p);
+	resolve_role_places(p);
+}
+
+void program_free_model(struct program *p)
+{
+	g_free(p->stable_field);
+	g_free(p->same_bits);
+	g_free(p->nonnull_field);
+	g_free(p->role_of_call);
+	g_free(p->role_of_global);
+	g_free(p->role_of_field);
+	g_free(p->context_of);
+	g_free(p->not_within);
+	g_free(p->excludes);
+	g_free(p->aside);
+	g_free(p->opaque);
+	g_free(p->apart);
+	g_free(p->interrupt);
+	g_free(p->asserts_unlocked);
+	g_array_unref(p->invariant);
+	g_array_unref(p->instance);
+	g_array_unref(p->owner);
+	g_array_unref(p->unique);
+	g_array_unref(p->page_rule);
+	g_array_unref(p->code_world);
+	g_array_unref(p->implication);
+	g_array_unref(p->entry_fact);
+	g_array_unref(p->caller_world);
+	g_array_unref(p->global_invariant);
+	g_array_unref(p->lock_world);
+	g_free(p->world_of);
+}
