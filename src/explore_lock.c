@@ -506,22 +506,6 @@ static void acquire_again(struct run *r, struct state *s, uint32_t node,
 	g_ptr_array_add(r->out, s);
 }
 
-/* Are the records that two locks are the same member of one record? */
-static term_id records_equal(struct terms *t, term_id a, term_id b)
-{
-	struct term x = *term_get(t, a), y = *term_get(t, b);
-	term_id equal;
-
-	while (x.op == TERM_FIELD && y.op == TERM_FIELD && x.b == y.b) {
-		a = x.a;
-		b = y.a;
-		x = *term_get(t, a);
-		y = *term_get(t, b);
-	}
-	equal = term_binary(t, EXPR_EQ, a, b);
-	return term_is_stable(t, equal) ? equal : 0;
-}
-
 /* The constraint around the plain lock of CLASS of OWNER that is held; or -1. */
 static int find_covering(struct run *r, const struct state *s, uint32_t class,
 			 term_id owner)
@@ -577,10 +561,10 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	if (waits_for_covered(r, s, node, lp, class, owner))
 		return;
 	equal = i >= 0 && !held_at(s, (guint)i)->many
-			? records_equal(r->x->t, held_at(s, (guint)i)->object,
-					object)
+			? term_same_record(r->x->t,
+					   held_at(s, (guint)i)->object, object)
 			: 0;
-	if (equal && lp->kind != LOCKKIND_READ) {
+	if (equal && term_is_stable(r->x->t, equal) && lp->kind != LOCKKIND_READ) {
 		same = state_copy(s);
 		if (state_learn(r->x->t, same, equal, true, false))
 			acquire_again(r, same, node, lp,

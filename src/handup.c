@@ -426,20 +426,6 @@ static bool is_recursion(struct handup *h, const struct state *at,
 					      a->object, a->owner);
 }
 
-/* The records that two locks are the same member of are one; 0: unknown. */
-static term_id records_equal(struct terms *t, term_id a, term_id b)
-{
-	struct term x = *term_get(t, a), y = *term_get(t, b);
-
-	while (x.op == TERM_FIELD && y.op == TERM_FIELD && x.b == y.b) {
-		a = x.a;
-		b = y.a;
-		x = *term_get(t, a);
-		y = *term_get(t, b);
-	}
-	return term_binary(t, EXPR_EQ, a, b);
-}
-
 /* A, which is no recursion, is another lock than those held at AT: what that
  * says of values on entry joins its guard. */
 static void tell_apart(struct handup *h, const struct state *at,
@@ -461,8 +447,8 @@ static void tell_apart(struct handup *h, const struct state *at,
 		    state_same(x->p, x->t, at, held->object, a->object) ==
 			    TRI_UNKNOWN)
 			state_add_literal(x->t, at, guard,
-					  records_equal(x->t, held->object,
-							a->object),
+					  term_same_record(x->t, held->object,
+							   a->object),
 					  false, false);
 	}
 	if (guard->len != nr)

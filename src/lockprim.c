@@ -12,43 +12,32 @@
 
 #include "facts_find.h"
 #include "model.h"
-#include "result.h"
+#include "result_words.h"
 
-struct operation_row {
-	const char *name;
-	enum lock_operation operation;
+const char *const lock_operation_words[] = {
+	[LOCKOP_NONE] = "",
+	[LOCKOP_ACQUIRE] = "acquire", [LOCKOP_TRY] = "try",
+	[LOCKOP_CHECK] = "check",     [LOCKOP_HOLD] = "hold",
+	[LOCKOP_RELEASE] = "release", [LOCKOP_HELD] = "held", NULL,
 };
 
-static const struct operation_row operation_rows[] = {
-	{ "acquire", LOCKOP_ACQUIRE }, { "try", LOCKOP_TRY },
-	{ "check", LOCKOP_CHECK },     { "hold", LOCKOP_HOLD },
-	{ "release", LOCKOP_RELEASE }, { "held", LOCKOP_HELD },
-};
-
-static const char *const kind_names[] = {
+/* The last one: a plain lock of which the primitive permits recursion. */
+const char *const lock_kind_words[] = {
 	[LOCKKIND_LOCK] = "lock",   [LOCKKIND_WRITE] = "write",
 	[LOCKKIND_READ] = "read",   [LOCKKIND_ORDER] = "order",
-	[LOCKKIND_SPIN] = "spin",
+	[LOCKKIND_SPIN] = "spin",   "rspin", NULL,
 };
 
-static enum lock_operation operation_find(const char *name)
+static bool is_recursive_spin(const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(operation_rows); i++)
-		if (strcmp(operation_rows[i].name, name) == 0)
-			return operation_rows[i].operation;
-	return LOCKOP_NONE;
+	return words_find(lock_kind_words, name) > LOCKKIND_SPIN;
 }
 
-/* A plain lock of which the primitive permits recursion. */
-#define RECURSIVE_SPIN "rspin"
-
-/* What has no other name is a plain lock. */
 static enum lock_kind kind_find(const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(kind_names); i++)
-		if (strcmp(kind_names[i], name) == 0)
-			return (enum lock_kind)i;
-	return LOCKKIND_SPIN;
+	return is_recursive_spin(name)
+		       ? LOCKKIND_SPIN
+		       : (enum lock_kind)words_find(lock_kind_words, name);
 }
 
 /* The record that a parameter points to, or 0. */
@@ -238,10 +227,11 @@ static void derive_primitives(struct lockprims *lp, const struct facts *f,
 		if (star[0])
 			class = class_find(lp, star);
 		if (!star[0] || class) {
-			p->operation = operation_find(e->arg[1]);
+			p->operation = (enum lock_operation)words_find(
+				lock_operation_words, e->arg[1]);
 			p->kind = kind_find(e->arg[2]);
 			p->class = class;
-			p->recurses = strcmp(e->arg[2], RECURSIVE_SPIN) == 0;
+			p->recurses = is_recursive_spin(e->arg[2]);
 			find_arguments(f, m, fn, p);
 			if (!fn->body && p->kind == LOCKKIND_SPIN)
 				p->object_arg = 0;

@@ -33,6 +33,10 @@ enum lock_kind {
 	LOCKKIND_SPIN,	/* a plain lock, unknown to the run-time check */
 };
 
+/* The model's words, that of LOCKOP_NONE being none; end with NULL. */
+extern const char *const lock_operation_words[];
+extern const char *const lock_kind_words[];
+
 /* Which argument of a primitive is what; -1 where it has none. */
 struct lock_primitive {
 	enum lock_operation operation;

@@ -1,67 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads the model file.  Knows the directives' names and argument counts and
- * nothing of their meaning, which belongs to the passes that use them.
+ * Reads the model file.  Knows the directives' names and what their arguments
+ * look like, and nothing of their meaning, which belongs to the passes that use
+ * them.
  */
 #include "model.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <glib.h>
 
 #include "diag.h"
 #include "embedded.h"
+#include "lockprim.h"
+#include "result_words.h"
 #include "words.h"
 
 struct directive_row {
 	const char *name;
-	unsigned int min_args, max_args;
+	const char *args;	/* a letter each: see arg_kinds */
+};
+
+/* What an argument must be. */
+struct arg_kind {
+	char letter;
+	const char *what;
+	const char *const *words; /* of which it is one; or NULL */
+};
+
+static const char *const bit_words[] = { "0", "1", NULL };
+
+static const struct arg_kind arg_kinds[] = {
+	{ '-', "anything", NULL },
+	{ 'n', "a number", NULL },
+	{ 'b', "0 or 1", bit_words },
+	{ 'o', "an operation", lock_operation_words },
+	{ 'k', "a kind of lock", lock_kind_words },
+	{ 'c', "a context", context_words },
+	{ 'r', "a role", owner_words },
+	{ 'i', "a kind of table", instance_words },
 };
 
 static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
-	[MODEL_PRIMITIVE] = { "primitive", 3, 3 },
-	[MODEL_LEVEL_PARAMETER] = { "level-parameter", 1, 1 },
-	[MODEL_EXTERNAL] = { "external", 2, 2 },
-	[MODEL_CURRENT] = { "current", 1, 1 },
-	[MODEL_CURRENT_DOMAIN] = { "current-domain", 1, 1 },
-	[MODEL_CONTROL_FIELD] = { "control-field", 1, 1 },
-	[MODEL_OWNER] = { "owner", 2, 2 },
-	[MODEL_INVARIANT] = { "invariant", 3, 3 },
-	[MODEL_INSTANCE] = { "instance", 3, 3 },
-	[MODEL_ROLE_CALL] = { "role-call", 2, 2 },
-	[MODEL_ROLE_GLOBAL] = { "role-global", 2, 2 },
-	[MODEL_ROLE_FIELD] = { "role-field", 2, 2 },
-	[MODEL_ENTRY] = { "entry", 2, 2 },
-	[MODEL_CONTEXT] = { "context", 2, 2 },
-	[MODEL_ASSERT] = { "assert", 1, 1 },
-	[MODEL_OPAQUE] = { "opaque", 1, 1 },
-	[MODEL_APART] = { "apart", 1, 1 },
-	[MODEL_LOCK_WORLD] = { "lock-world", 5, 5 },
-	[MODEL_CURRENT_IS] = { "current-is", 4, 4 },
-	[MODEL_CALLER_WORLD] = { "caller-world", 4, 4 },
-	[MODEL_CODE_SET] = { "code-set", 2, 2 },
-	[MODEL_NOT_WITHIN] = { "not-within", 2, 2 },
-	[MODEL_PAGE_OWNER] = { "page-owner", 2, 2 },
-	[MODEL_ASYNCHRONOUS] = { "asynchronous", 1, 1 },
-	[MODEL_WAITS_FOR] = { "waits-for", 3, 3 },
-	[MODEL_MAY_FAULT] = { "may-fault", 2, 2 },
-	[MODEL_NO_FAULT] = { "no-fault", 1, 1 },
-	[MODEL_INTERRUPT] = { "interrupt", 1, 1 },
-	[MODEL_UNIQUE] = { "unique", 3, 3 },
-	[MODEL_NONNULL] = { "nonnull", 1, 1 },
-	[MODEL_CODE_WORLD] = { "code-world", 4, 4 },
-	[MODEL_SAME_BITS] = { "same-bits", 2, 2 },
-	[MODEL_IMPLIES] = { "implies", 7, 7 },
-	[MODEL_STABLE] = { "stable", 1, 1 },
-	[MODEL_ASSERTS_UNLOCKED] = { "asserts-unlocked", 1, 1 },
-	[MODEL_COPIES] = { "copies", 1, 1 },
-	[MODEL_LEADS_OUT] = { "leads-out", 1, 1 },
-	[MODEL_FROM_ASSEMBLY] = { "from-assembly", 1, 1 },
-	[MODEL_ACCESS_CHECK] = { "access-check", 1, 1 },
-	[MODEL_POLICY] = { "policy", 2, 2 },
-	[MODEL_DEVICE_MODEL] = { "device-model", 1, 1 },
-	[MODEL_SOLE_CONTROL] = { "sole-control", 1, 1 },
-	[MODEL_RULE] = { "rule", 3, 3 },
+	[MODEL_PRIMITIVE] = { "primitive", "-ok" },
+	[MODEL_LEVEL_PARAMETER] = { "level-parameter", "-" },
+	[MODEL_EXTERNAL] = { "external", "--" },
+	[MODEL_CURRENT] = { "current", "-" },
+	[MODEL_CURRENT_DOMAIN] = { "current-domain", "-" },
+	[MODEL_CONTROL_FIELD] = { "control-field", "-" },
+	[MODEL_OWNER] = { "owner", "--" },
+	[MODEL_INVARIANT] = { "invariant", "---" },
+	[MODEL_INSTANCE] = { "instance", "-ni" },
+	[MODEL_ROLE_CALL] = { "role-call", "-r" },
+	[MODEL_ROLE_GLOBAL] = { "role-global", "-r" },
+	[MODEL_ROLE_FIELD] = { "role-field", "-r" },
+	[MODEL_ENTRY] = { "entry", "-c" },
+	[MODEL_CONTEXT] = { "context", "-c" },
+	[MODEL_ASSERT] = { "assert", "-" },
+	[MODEL_OPAQUE] = { "opaque", "-" },
+	[MODEL_APART] = { "apart", "-" },
+	[MODEL_LOCK_WORLD] = { "lock-world", "--nb-" },
+	[MODEL_CURRENT_IS] = { "current-is", "--nb" },
+	[MODEL_CALLER_WORLD] = { "caller-world", "---n" },
+	[MODEL_CODE_SET] = { "code-set", "--" },
+	[MODEL_NOT_WITHIN] = { "not-within", "--" },
+	[MODEL_PAGE_OWNER] = { "page-owner", "--" },
+	[MODEL_ASYNCHRONOUS] = { "asynchronous", "-" },
+	[MODEL_WAITS_FOR] = { "waits-for", "---" },
+	[MODEL_MAY_FAULT] = { "may-fault", "--" },
+	[MODEL_NO_FAULT] = { "no-fault", "-" },
+	[MODEL_INTERRUPT] = { "interrupt", "-" },
+	[MODEL_UNIQUE] = { "unique", "--n" },
+	[MODEL_NONNULL] = { "nonnull", "-" },
+	[MODEL_CODE_WORLD] = { "code-world", "--nb" },
+	[MODEL_SAME_BITS] = { "same-bits", "-n" },
+	[MODEL_IMPLIES] = { "implies", "-nb-nb-" },
+	[MODEL_STABLE] = { "stable", "-" },
+	[MODEL_ASSERTS_UNLOCKED] = { "asserts-unlocked", "-" },
+	[MODEL_COPIES] = { "copies", "-" },
+	[MODEL_LEADS_OUT] = { "leads-out", "-" },
+	[MODEL_FROM_ASSEMBLY] = { "from-assembly", "-" },
+	[MODEL_ACCESS_CHECK] = { "access-check", "-" },
+	[MODEL_POLICY] = { "policy", "--" },
+	[MODEL_DEVICE_MODEL] = { "device-model", "-" },
+	[MODEL_SOLE_CONTROL] = { "sole-control", "-" },
+	[MODEL_RULE] = { "rule", "---" },
 };
 
 struct model {
@@ -106,6 +130,50 @@ static int directive_find(const char *name)
 	return -1;
 }
 
+static const struct arg_kind *kind_of_arg(const struct directive_row *row,
+					  unsigned int i)
+{
+	const struct arg_kind *kind = arg_kinds;
+
+	while (kind->letter != row->args[i])
+		kind++;
+	return kind;
+}
+
+static bool is_number(const char *word)
+{
+	char *end;
+
+	errno = 0;
+	g_ascii_strtoll(word, &end, 0);
+	return end != word && !*end && errno == 0;
+}
+
+static bool is_of_kind(const char *word, const struct arg_kind *kind)
+{
+	if (kind->words)
+		return *word && words_find(kind->words, word) >= 0;
+	return kind->letter != 'n' || is_number(word);
+}
+
+static int check_args(const struct directive_row *row, const char *path,
+		      unsigned int line, char *const *arg)
+{
+	unsigned int nr = g_strv_length((char **)arg);
+
+	if (nr != strlen(row->args))
+		return diag_error("%s:%u: '%s' has %u arguments", path, line,
+				  row->name, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct arg_kind *kind = kind_of_arg(row, i);
+
+		if (!is_of_kind(arg[i], kind))
+			return diag_error("%s:%u: '%s' is not %s", path, line,
+					  arg[i], kind->what);
+	}
+	return 0;
+}
+
 /* Takes over the words' strings of a line that names a known directive. */
 static int add_entry(struct model *m, const char *path, unsigned int line,
 		     char **word, const char *reason)
@@ -113,14 +181,14 @@ static int add_entry(struct model *m, const char *path, unsigned int line,
 	int directive = directive_find(word[0]);
 	unsigned int nr = g_strv_length(word) - 1;
 	struct model_entry *e;
+	int ret;
 
 	if (directive < 0)
 		return diag_error("%s:%u: unknown directive '%s'", path, line,
 				  word[0]);
-	if (nr < directive_rows[directive].min_args ||
-	    nr > directive_rows[directive].max_args)
-		return diag_error("%s:%u: '%s' has %u arguments", path, line,
-				  word[0], nr);
+	ret = check_args(&directive_rows[directive], path, line, word + 1);
+	if (ret)
+		return ret;
 	if (directive == MODEL_NOT_WITHIN &&
 	    m->by_directive[directive]->len >= MODEL_NOT_WITHIN_MAX)
 		return diag_error("%s:%u: more than %d entries 'not-within'",

@@ -5,43 +5,16 @@
 #include <string.h>
 
 #include "facts_find.h"
-
-static const char *const role_words[] = {
-	[OWNER_CURRENT] = "current", [OWNER_SUBJECT] = "subject",
-	[OWNER_REMOTE] = "remote",   [OWNER_PARENT] = "parent",
-	[OWNER_THIRD] = "third",     [OWNER_SPECIAL] = "special",
-	[OWNER_NONE] = "none",	     [OWNER_ANY] = "any",
-};
-
-static const char *const context_words[] = {
-	[CONTEXT_RUNNING] = "running",
-	[CONTEXT_BOOT] = "boot",
-	[CONTEXT_DUMP] = "dump",
-	[CONTEXT_GOING_DOWN] = "going-down",
-};
-
-static const char *const instance_words[] = {
-	[INSTANCE_HOST] = "host",
-	[INSTANCE_NESTED] = "nested",
-	[INSTANCE_ALTERNATE] = "alternate",
-};
-
-static int word_find(const char *const *words, size_t nr, const char *word)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (strcmp(words[i], word) == 0)
-			return (int)i;
-	return -1;
-}
+#include "result_words.h"
 
 int role_find(const char *word)
 {
-	return word_find(role_words, G_N_ELEMENTS(role_words), word);
+	return words_find(owner_words, word);
 }
 
 int context_find(const char *word)
 {
-	return word_find(context_words, G_N_ELEMENTS(context_words), word);
+	return words_find(context_words, word);
 }
 
 static fact_id record_find(const struct facts *f, const char *name)
@@ -102,8 +75,7 @@ static void resolve_instances(struct program *p)
 
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
-		int kind = word_find(instance_words,
-				     G_N_ELEMENTS(instance_words), e->arg[2]);
+		int kind = words_find(instance_words, e->arg[2]);
 		struct instance_rule r = {
 			.field = facts_field_by_name(p->f, e->arg[0]),
 			.value = g_ascii_strtoll(e->arg[1], NULL, 0),

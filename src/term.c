@@ -573,3 +573,16 @@ bool term_loads_null(const struct terms *t, term_id id)
 		return false;
 	}
 }
+
+term_id term_same_record(struct terms *t, term_id a, term_id b)
+{
+	struct term x = *term_get(t, a), y = *term_get(t, b);
+
+	while (x.op == TERM_FIELD && y.op == TERM_FIELD && x.b == y.b) {
+		a = x.a;
+		b = y.a;
+		x = *term_get(t, a);
+		y = *term_get(t, b);
+	}
+	return term_binary(t, EXPR_EQ, a, b);
+}

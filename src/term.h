@@ -93,6 +93,12 @@ term_id term_binary(struct terms *t, int op, term_id a, term_id b);
 /* BITS as imm of EXPR_CAST. */
 term_id term_cast(struct terms *t, term_id a, int64_t bits);
 
+/*
+ * Whether the records that two addresses are the same member of are one; where
+ * a value is not known, the result is not stable.
+ */
+term_id term_same_record(struct terms *t, term_id a, term_id b);
+
 bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
 /* Is it a number, or the address of one thing that has a name? */
 bool term_is_fixed(const struct terms *t, term_id id);

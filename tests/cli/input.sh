@@ -89,6 +89,33 @@ else
 	skip extract 'not in this build'
 fi
 
+# model LINE PATTERN: a model of that line is refused, with its place.
+model()
+{
+	printf '%s\n' '# a model' "$1" >bad.model
+	expect 2 "bad\\.model:2: $2" "model: $1" \
+		check -q --model bad.model facts.db
+}
+
+if in_build extract && in_build check &&
+	"$XLA" extract -q -o facts.db -p good.json 2>err; then
+	model 'nothing f -- because' "unknown directive 'nothing'"
+	model 'opaque f' 'no reason'
+	model 'opaque -- because' "'opaque' has 0 arguments"
+	model 'primitive f acquire strange -- because' \
+		"'strange' is not a kind of lock"
+	model 'primitive f take write -- because' "'take' is not an operation"
+	model 'context f later -- because' "'later' is not a context"
+	model 'role-call f king -- because' "'king' is not a role"
+	model 'instance a.b 1 odd -- because' "'odd' is not a kind of table"
+	model 'instance a.b 1x host -- because' "'1x' is not a number"
+	model 'current-is f domain.a 1 2 -- because' "'2' is not 0 or 1"
+	expect 2 missing.model 'model: missing' \
+		check -q --model missing.model facts.db
+else
+	skip model 'not in this build'
+fi
+
 if in_build collect; then
 	expect 2 'nosuch' 'collect: missing tree' collect nosuch
 	mkdir notxen
