@@ -15,7 +15,12 @@
 #include "program.h"
 #include "subst.h"
 
-/* Longer names are dropped.  Approximation: that adds ways, and removes none. */
+/*
+ * Longer names are dropped.  Approximation: that adds ways, and removes none;
+ * kinds of tables and recursion behind current->domain->parent are not told.
+ * (With 10, a fork's parent has names, and may be the fork itself as far as is
+ * known: its lock is one that callers may hold then, and sets no level.)
+ */
 enum { NAME_DEPTH_MAX = 7 };
 
 /* What a literal is at a call; larger numbers: where its list begins. */
