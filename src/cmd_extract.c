@@ -10,6 +10,7 @@
 #include "cache_limit.h"
 #include "diag.h"
 #include "extract.h"
+#include "identity.h"
 #include "options.h"
 
 /* "I/N", from 1. */
@@ -39,7 +40,9 @@ static int parse_shard(const char *text, struct extract_options *out)
 static int extract(struct extract_options *options, const char *shard,
 		   int timeout)
 {
+	struct identity identity;
 	unsigned failed_nr;
+	int ret;
 
 	if (!options->output)
 		return diag_error("missing option -o: the database to write");
@@ -49,8 +52,15 @@ static int extract(struct extract_options *options, const char *shard,
 	if (timeout < 0)
 		return diag_error("--timeout wants a number of seconds");
 	options->timeout = (unsigned)timeout;
-	if (parse_shard(shard, options) < 0 ||
-	    extract_run(options, &failed_nr) < 0)
+	if (parse_shard(shard, options) < 0)
+		return -1;
+	identity_read(&identity, options->compdb);
+	options->tree_version = identity.version;
+	options->tree_commit = identity.commit;
+	options->tree_config = identity.config;
+	ret = extract_run(options, &failed_nr);
+	identity_release(&identity);
+	if (ret < 0)
 		return -1;
 	if (failed_nr)
 		diag_note("%u files failed", failed_nr);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "identity.h"
 #include "lockfile.h"
 
 /* To change whenever the same input would give another output. */
@@ -251,6 +252,16 @@ static int build(struct collect *c, const char *input,
 	return write_stamp(c, input, out);
 }
 
+static int write_identity(const struct collect *c,
+			  const struct collect_result *out)
+{
+	const struct identity identity = { .version = out->version,
+					   .commit = out->commit,
+					   .config = out->config };
+
+	return identity_write(&identity, c->work);
+}
+
 static int collect_locked(struct collect *c, struct collect_result *out)
 {
 	char *input;
@@ -267,7 +278,7 @@ static int collect_locked(struct collect *c, struct collect_result *out)
 	else
 		ret = build(c, input, out);
 	g_free(input);
-	return ret;
+	return ret == 0 ? write_identity(c, out) : ret;
 }
 
 static void set_result(struct collect_result *out, const struct collect *c)

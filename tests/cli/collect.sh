@@ -107,6 +107,32 @@ result $? 'the configuration is kept'
 ! [ -e made/tree/xen/reached ]
 result $? 'the build stops at the link'
 
+# Which tree it is goes along to an extract that gets the directory alone.
+says()
+{
+	"$XLA" query facts.db --sql 'SELECT value FROM meta
+		WHERE name IN ("tree_version", "tree_config") ORDER BY name' \
+		>out 2>err
+	[ "$(tail -n 2 out | tr -d ' ' | tr '\n' ' ')" = "$1 " ]
+}
+if in_build extract && in_build query; then
+	"$XLA" extract -q --cache none -p made -o facts.db >out 2>err
+	says 'defconfig 9.87.6'
+	result $? 'extract tells which tree and configuration they are' out
+	"$XLA" extract -q --cache none -p $db -o facts.db >out 2>err
+	says 'defconfig 9.87.6'
+	result $? 'from the path of the commands, too' out
+	cp made/identity kept
+	printf 'no key file\000' >made/identity
+	"$XLA" extract -q --cache none -p made -o facts.db >out 2>err
+	status=$?
+	{ [ $status -eq 0 ] || [ $status -eq 3 ]; } && [ -s facts.db ]
+	result $? 'what cannot be read is not known' err
+	mv kept made/identity
+else
+	skip 'which tree it is' 'not in this build'
+fi
+
 same()
 {
 	# shellcheck disable=SC2012
