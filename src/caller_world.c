@@ -39,42 +39,35 @@ void caller_worlds_free(struct caller_worlds *c)
 	g_free(c);
 }
 
-static bool is_contradictory(const struct explorer *x, const GArray *guard)
-{
-	for (guint i = 0; i < guard->len; i++)
-		for (guint k = 0; k < i; k++)
-			if (explore_contradict(
-				    x, g_array_index(guard, uint32_t, i),
-				    g_array_index(guard, uint32_t, k)))
-				return true;
-	return false;
-}
+/* Whether the current domain can be so in a pair, or not be so. */
+struct question {
+	bool is_possible;	/* the holder does not exclude it */
+	uint32_t guard;		/* of the pair, and that it is so */
+};
 
-/* Sets OUT to P's guard, and that the current domain is so, or is not.
- * False: the holder excludes it. */
-static bool ask(const struct caller_worlds *c, const struct pair *p,
-		const struct code_world *world, bool truth, uint32_t *out)
+static struct question ask(const struct caller_worlds *c, const struct pair *p,
+			   const struct code_world *world, bool truth)
 {
 	struct explorer *x = c->h->x;
 	term_id value = explore_world_term(
 		x, p->at, value_current_domain(x->p, x->t), world);
 	enum tristate now = state_truth(x->t, p->at, value);
-	GArray *guard;
+	uint32_t literal = state_literal(x->t, p->at, value, truth, false);
 	uint32_t nr;
-	const uint32_t *literal;
-	bool possible;
+	const uint32_t *asked =
+		numset_members(c->h->sets, p->acquired.guard, &nr);
+	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct question q;
 
-	if (now != TRI_UNKNOWN && (now == TRI_YES) != truth)
-		return false;
-	guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	literal = numset_members(c->h->sets, p->acquired.guard, &nr);
-	g_array_append_vals(guard, literal, nr);
+	g_array_append_vals(guard, asked, nr);
+	q.is_possible = (now == TRI_UNKNOWN || (now == TRI_YES) == truth) &&
+			!(literal && explore_contradicts_any(x, literal,
+							     guard));
 	state_add_literal(x->t, p->at, guard, value, truth, false);
-	possible = !is_contradictory(x, guard);
-	*out = numset_make(c->h->sets, (uint32_t *)(void *)guard->data,
-			   guard->len);
+	q.guard = numset_make(c->h->sets, (uint32_t *)(void *)guard->data,
+			      guard->len);
 	g_array_unref(guard);
-	return possible;
+	return q;
 }
 
 /* Can GUARD, of the holder, hold on WAY? */
@@ -101,7 +94,7 @@ static GArray *find_views(const struct caller_worlds *c, const struct pair *p,
 			  uint32_t guard)
 {
 	GArray *views = g_array_new(FALSE, FALSE, sizeof(struct way_view));
-	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	GArray *ways = ways_new();
 	struct pair asked = *p;
 
 	asked.acquired.guard = guard;
@@ -109,13 +102,9 @@ static GArray *find_views(const struct caller_worlds *c, const struct pair *p,
 		g_array_unref(views);
 		views = NULL;
 	}
-	for (guint i = 0; i < ways->len; i++) {
-		struct way *way = &g_array_index(ways, struct way, i);
-
-		if (views)
-			g_array_append_val(views, way->view);
-		g_array_unref(way->edge);
-	}
+	for (guint i = 0; views && i < ways->len; i++)
+		g_array_append_val(views,
+				   g_array_index(ways, struct way, i).view);
 	g_array_unref(ways);
 	return views;
 }
@@ -151,18 +140,14 @@ static const GArray *views_of(struct caller_worlds *c, const struct pair *p,
 	return g_ptr_array_index(c->found, *found - 1);
 }
 
-/* Does no way tell VIEW in WORLD, a number with the truth in its lowest bit? */
-static bool is_excluded(struct caller_worlds *c, const struct pair *p,
-			uint32_t world, const struct way_view *view)
+/* Does no way of P on which GUARD, that of WORLD, holds tell VIEW?  WORLD is a
+ * number with the truth in its lowest bit. */
+static bool is_without(struct caller_worlds *c, const struct pair *p,
+		       uint32_t world, uint32_t guard,
+		       const struct way_view *view)
 {
-	const struct caller_world *w = &g_array_index(
-		c->h->x->p->caller_world, struct caller_world, world >> 1);
-	const GArray *views;
-	uint32_t guard;
+	const GArray *views = views_of(c, p, world, guard);
 
-	if (!ask(c, p, &w->world, world & 1, &guard))
-		return true;
-	views = views_of(c, p, world, guard);
 	for (guint i = 0; views && i < views->len; i++)
 		if (tells_the_same(view, &g_array_index(
 					       views, struct way_view, i)))
@@ -178,18 +163,16 @@ void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
 	for (guint i = 0; i < all->len; i++) {
 		const struct caller_world *w =
 			&g_array_index(all, struct caller_world, i);
-		bool possible[2];
+		const struct question q[] = { ask(c, p, &w->world, false),
+					      ask(c, p, &w->world, true) };
+		bool no = q[0].is_possible && admits(c, way, q[0].guard);
+		bool yes = q[1].is_possible && admits(c, way, q[1].guard);
+		const struct question *other = &q[no];
 
-		for (int truth = 0; truth < 2; truth++) {
-			uint32_t guard;
-
-			possible[truth] = ask(c, p, &w->world, truth,
-					      &guard) &&
-					  admits(c, way, guard);
-		}
-		for (int truth = 0; truth < 2; truth++)
-			if (possible[truth] && !possible[!truth] &&
-			    is_excluded(c, p, i << 1 | !truth, &way->view))
-				g_ptr_array_add(out, (char *)w->word[truth]);
+		/* Another way may do for the other one. */
+		if (no != yes &&
+		    (!other->is_possible ||
+		     is_without(c, p, i << 1 | no, other->guard, &way->view)))
+			g_ptr_array_add(out, (char *)w->word[yes]);
 	}
 }

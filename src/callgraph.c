@@ -65,20 +65,6 @@ static const struct fact_body *body_of(const struct flow *w, fact_id function)
 	return FACT_FUNCTION(w->f, function)->body;
 }
 
-static bool is_matched(const struct flow *w, enum model_directive directive,
-		       const char *name)
-{
-	const GPtrArray *entries = model_entries(w->m, directive);
-
-	for (guint i = 0; i < entries->len; i++) {
-		const struct model_entry *e = entries->pdata[i];
-
-		if (model_match(e->arg[0], name, NULL))
-			return true;
-	}
-	return false;
-}
-
 /* ---- places of expressions ---- */
 
 static bool is_function_pointer(const struct flow *w, fact_id type)
@@ -469,7 +455,7 @@ static fact_id called_type(const struct flow *w, const struct call_site *s)
 static bool is_named(const struct flow *w, enum model_directive directive,
 		     const struct call_site *s)
 {
-	return is_matched(w, directive,
+	return model_names(w->m, directive,
 			  FACT_FUNCTION(w->f, s->function)->name);
 }
 
@@ -487,7 +473,7 @@ static bool is_member_named(const struct flow *w,
 	name = g_strdup_printf("%s.%s",
 			       FACT_RECORD(w->f, field->record)->name,
 			       field->name);
-	found = is_matched(w, directive, name);
+	found = model_names(w->m, directive, name);
 	g_free(name);
 	return found;
 }
@@ -635,8 +621,8 @@ static void flow_init(struct flow *w, const struct facts *f,
 	w->table = linktables_new(f);
 	w->copies = g_new0(uint8_t, f->function->len);
 	for (fact_id id = 1; id < f->function->len; id++)
-		w->copies[id] = is_matched(w, MODEL_COPIES,
-					   FACT_FUNCTION(f, id)->name);
+		w->copies[id] = model_names(w->m, MODEL_COPIES,
+					    FACT_FUNCTION(f, id)->name);
 	w->union_first = g_new0(fact_id, f->record->len);
 	for (fact_id id = f->field->len - 1; id > 0; id--)
 		if (FACT_RECORD(f, FACT_FIELD(f, id)->record)->is_union &&

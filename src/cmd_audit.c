@@ -35,9 +35,7 @@ static int extract(const struct audit_options *o, const struct options *common,
 	const struct extract_options options = {
 		.output = path, .compdb = collected->compile_commands,
 		.source_root = collected->source_root,
-		.tree_version = collected->version,
-		.tree_commit = collected->commit,
-		.tree_config = collected->config,
+		.tree = collected->tree,
 		.cache = cache, .cache_size = o->cache_bytes,
 		.jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
@@ -104,7 +102,7 @@ static int run(const struct audit_options *o, const struct options *common,
 		.cc = o->cc, .jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 	};
-	struct collect_result collected = { .commit = NULL };
+	struct collect_result collected = { .source_root = NULL };
 	int status = EXIT_TROUBLE;
 
 	if (collect_run(&options, &collected) == 0)

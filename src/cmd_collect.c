@@ -17,7 +17,7 @@ static int run(const struct collect_options *options)
 
 	if (ret == 0) {
 		diag_note("Xen %s, configuration %s: %u translation units",
-			  result.version, result.config, result.commands_nr);
+			  result.tree.version, result.tree.config, result.commands_nr);
 		puts(result.compile_commands);
 	}
 	collect_result_release(&result);

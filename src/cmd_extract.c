@@ -10,7 +10,6 @@
 #include "cache_limit.h"
 #include "diag.h"
 #include "extract.h"
-#include "identity.h"
 #include "options.h"
 
 /* "I/N", from 1. */
@@ -40,7 +39,6 @@ static int parse_shard(const char *text, struct extract_options *out)
 static int extract(struct extract_options *options, const char *shard,
 		   int timeout)
 {
-	struct identity identity;
 	unsigned failed_nr;
 	int ret;
 
@@ -54,12 +52,9 @@ static int extract(struct extract_options *options, const char *shard,
 	options->timeout = (unsigned)timeout;
 	if (parse_shard(shard, options) < 0)
 		return -1;
-	identity_read(&identity, options->compdb);
-	options->tree_version = identity.version;
-	options->tree_commit = identity.commit;
-	options->tree_config = identity.config;
+	identity_read(&options->tree, options->compdb);
 	ret = extract_run(options, &failed_nr);
-	identity_release(&identity);
+	identity_release(&options->tree);
 	if (ret < 0)
 		return -1;
 	if (failed_nr)

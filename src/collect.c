@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "diag.h"
-#include "identity.h"
 #include "lockfile.h"
 
 /* To change whenever the same input would give another output. */
@@ -252,16 +251,6 @@ static int build(struct collect *c, const char *input,
 	return write_stamp(c, input, out);
 }
 
-static int write_identity(const struct collect *c,
-			  const struct collect_result *out)
-{
-	const struct identity identity = { .version = out->version,
-					   .commit = out->commit,
-					   .config = out->config };
-
-	return identity_write(&identity, c->work);
-}
-
 static int collect_locked(struct collect *c, struct collect_result *out)
 {
 	char *input;
@@ -278,16 +267,18 @@ static int collect_locked(struct collect *c, struct collect_result *out)
 	else
 		ret = build(c, input, out);
 	g_free(input);
-	return ret == 0 ? write_identity(c, out) : ret;
+	return ret == 0 ? identity_write(&out->tree, c->work) : ret;
 }
 
 static void set_result(struct collect_result *out, const struct collect *c)
 {
 	out->compile_commands = in_work(c, "compile_commands.json");
 	out->source_root = g_strdup(c->source);
-	out->version = g_strdup(c->tree.version);
-	out->commit = g_strdup(c->tree.commit);
-	out->config = g_strdup(c->config_name);
+	out->tree = (struct identity){
+		.version = g_strdup(c->tree.version),
+		.commit = g_strdup(c->tree.commit),
+		.config = g_strdup(c->config_name),
+	};
 }
 
 static void collect_release(struct collect *c)
@@ -352,9 +343,7 @@ void collect_result_release(struct collect_result *result)
 {
 	g_free(result->compile_commands);
 	g_free(result->source_root);
-	g_free(result->version);
-	g_free(result->commit);
-	g_free(result->config);
+	identity_release(&result->tree);
 	g_free(result->complaint);
 	memset(result, 0, sizeof(*result));
 }

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "identity.h"
+
 struct collect_options {
 	const char *tree;	/* checkout root or its xen/ folder */
 	const char *work;	/* NULL: a directory in the user's cache */
@@ -21,9 +23,8 @@ struct collect_options {
 struct collect_result {
 	char *compile_commands;	/* absolute path */
 	char *source_root;	/* the copy's xen/, which the commands refer to */
-	char *version;		/* "4.17.5" */
-	char *commit;		/* or NULL */
-	char *config;		/* "defconfig", "widest" or the file's name */
+	struct identity tree;	/* config: "defconfig", "widest" or the file's
+				 * name */
 	unsigned commands_nr;	/* translation units in it */
 	/* After a failure: */
 	bool is_tree_at_fault;	/* its own make failed */

@@ -55,7 +55,7 @@ static GPtrArray *replay_one(const struct confirmer *c,
 static GPtrArray *replay_other(const struct confirmer *c,
 			       const struct candidate *k, const GArray *guard)
 {
-	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	GArray *ways = ways_new();
 	struct pair p = *k->pair;
 	GPtrArray *legs;
 
@@ -64,8 +64,6 @@ static GPtrArray *replay_other(const struct confirmer *c,
 				       guard->len);
 	wayup_find(c->wayup, &p, ways);
 	legs = replay_one(c, k, ways);
-	for (guint i = 0; i < ways->len; i++)
-		g_array_unref(g_array_index(ways, struct way, i).edge);
 	g_array_unref(ways);
 	return legs;
 }

@@ -206,6 +206,16 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 		are_of_two_bundles(x, ta, tb));
 }
 
+bool explore_contradicts_any(const struct explorer *x, uint32_t literal,
+			     const GArray *guard)
+{
+	for (guint i = 0; i < guard->len; i++)
+		if (explore_contradict(x, literal,
+				       g_array_index(guard, uint32_t, i)))
+			return true;
+	return false;
+}
+
 bool explore_facts_allow(const struct explorer *x, const GArray *facts,
 			 uint32_t literal)
 {

@@ -564,7 +564,8 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 			? term_same_record(r->x->t,
 					   held_at(s, (guint)i)->object, object)
 			: 0;
-	if (equal && term_is_stable(r->x->t, equal) && lp->kind != LOCKKIND_READ) {
+	if (equal && term_is_stable(r->x->t, equal) &&
+	    lp->kind != LOCKKIND_READ) {
 		same = state_copy(s);
 		if (state_learn(r->x->t, same, equal, true, false))
 			acquire_again(r, same, node, lp,

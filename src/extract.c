@@ -178,18 +178,20 @@ static char *justifications_of(const char *root)
 	return text;
 }
 
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
 /* UNIT: see store_write_shard. */
 static int store_facts(const struct facts *facts, const GPtrArray *unit,
 		       const char *root, const struct extract_options *options)
 {
 	char *justifications = justifications_of(root);
 	const struct store_meta meta = {
-		.tree_version = options->tree_version ? options->tree_version
-						      : "",
-		.tree_commit = options->tree_commit ? options->tree_commit
-						    : "",
-		.tree_config = options->tree_config ? options->tree_config
-						    : "",
+		.tree_version = or_empty(options->tree.version),
+		.tree_commit = or_empty(options->tree.commit),
+		.tree_config = or_empty(options->tree.config),
 		.source_root_hash = "",
 		.justifications = justifications,
 		.shard = options->shard,

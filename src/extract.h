@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+#include "identity.h"
+
 struct compile_command;
 struct facts;
 
@@ -18,7 +20,7 @@ struct extract_options {
 	const char *compdb;	/* compile_commands.json, or its directory */
 	const char *source_root; /* prefix that file names lose; NULL: derived
 				  * from the commands */
-	const char *tree_version, *tree_commit, *tree_config; /* or NULL */
+	struct identity tree;	/* of which the files are */
 	const char *cache;	/* directory, or NULL for none */
 	uint64_t cache_size;	/* bytes; 0: no limit */
 	unsigned shard, shards;	/* shard (from 0) of shards; 0, 0: all */

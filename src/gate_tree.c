@@ -326,8 +326,8 @@ static int collect(const struct gate_tree *t, const char *commit,
 	if (collect_run(&options, &collected) < 0) {
 		status = tell_fault(&collected, commit);
 	} else {
-		set(&note->version, collected.version);
-		set(&note->config, collected.config);
+		set(&note->version, collected.tree.version);
+		set(&note->config, collected.tree.config);
 	}
 	collect_result_release(&collected);
 	g_free(work);

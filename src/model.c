@@ -308,3 +308,17 @@ int model_match(const char *pattern, const char *name, char **star)
 		*star = g_strndup(name + head, name_len - head - tail);
 	return 1;
 }
+
+bool model_names(const struct model *m, enum model_directive directive,
+		 const char *name)
+{
+	const GPtrArray *entries = model_entries(m, directive);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (model_match(e->arg[0], name, NULL))
+			return true;
+	}
+	return false;
+}

@@ -11,6 +11,8 @@
 #ifndef XLA_MODEL_H
 #define XLA_MODEL_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 enum model_directive {
@@ -124,6 +126,10 @@ void model_free(struct model *m);
 /* All entries of one directive, in file order; borrowed, never NULL. */
 const GPtrArray *model_entries(const struct model *m,
 			       enum model_directive directive);
+
+/* Is NAME matched by the first argument of one of them? */
+bool model_names(const struct model *m, enum model_directive directive,
+		 const char *name);
 
 /* 32 hex digits over the model's text: part of the key of stored results. */
 const char *model_hash(const struct model *m);

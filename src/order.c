@@ -148,7 +148,7 @@ static uint32_t class_in_force(const struct collector *c, const struct way *way,
 static void collect_pair(struct collector *c, struct wayup *w,
 			 const struct pair *p)
 {
-	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+	GArray *ways = ways_new();
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 
 	if (!wayup_find(w, p, ways))
@@ -169,7 +169,6 @@ static void collect_pair(struct collector *c, struct wayup *w,
 				    class_level(c, p->held.class);
 		k.cost = k.way.edge->len + p->acquired.depth;
 		offer_origins(c, &k);
-		g_array_unref(k.way.edge);
 	}
 	g_array_unref(ways);
 }

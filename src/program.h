@@ -238,7 +238,5 @@ static inline void bit_set(uint64_t *set, uint32_t bit)
 }
 
 /* The role, context or kind of that word; a negative number if none is. */
-int role_find(const char *word);
-int context_find(const char *word);
 
 #endif

@@ -7,16 +7,6 @@
 #include "facts_find.h"
 #include "result_words.h"
 
-int role_find(const char *word)
-{
-	return words_find(owner_words, word);
-}
-
-int context_find(const char *word)
-{
-	return words_find(context_words, word);
-}
-
 static fact_id record_find(const struct facts *f, const char *name)
 {
 	for (fact_id id = 1; id < f->record->len; id++)
@@ -242,14 +232,13 @@ static void resolve_owners(struct program *p)
 }
 
 static void resolve_function_words(struct program *p, enum model_directive d,
-				   uint8_t *table,
-				   int (*find)(const char *word))
+				   uint8_t *table, const char *const *words)
 {
 	const GPtrArray *entries = model_entries(p->m, d);
 
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
-		int word = find ? find(e->arg[1]) : 0;
+		int word = words ? words_find(words, e->arg[1]) : 0;
 
 		for (fact_id id = 1; word >= 0 && id < p->f->function->len;
 		     id++)
@@ -324,20 +313,6 @@ static void resolve_caller_worlds(struct program *p)
 	}
 }
 
-/* Does the model say that FUNCTION may fault? */
-static bool may_fault(const struct program *p, const char *function)
-{
-	const GPtrArray *entries = model_entries(p->m, MODEL_MAY_FAULT);
-
-	for (guint i = 0; i < entries->len; i++) {
-		const struct model_entry *e = g_ptr_array_index(entries, i);
-
-		if (model_match(e->arg[0], function, NULL))
-			return true;
-	}
-	return false;
-}
-
 /* PATTERN is one of functions, or of files, if there is a '/' in it. */
 static bool is_named(const struct program *p, fact_id id, const char *pattern)
 {
@@ -356,7 +331,8 @@ static bool is_in_set(const struct program *p, fact_id id, const char *name)
 	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_SET);
 
 	if (strcmp(name, "may-fault") == 0)
-		return may_fault(p, FACT_FUNCTION(p->f, id)->name);
+		return model_names(p->m, MODEL_MAY_FAULT,
+				   FACT_FUNCTION(p->f, id)->name);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 
@@ -420,6 +396,12 @@ static void resolve_page_rules(struct program *p)
 	}
 }
 
+/* The role that E gives to what it names, + 1. */
+static uint8_t role_word(const struct model_entry *e)
+{
+	return (uint8_t)(words_find(owner_words, e->arg[1]) + 1);
+}
+
 static void resolve_role_places(struct program *p)
 {
 	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
@@ -431,14 +413,13 @@ static void resolve_role_places(struct program *p)
 		for (fact_id id = 1; id < p->f->global->len; id++)
 			if (strcmp(FACT_GLOBAL(p->f, id)->name,
 				   e->arg[0]) == 0)
-				p->role_of_global[id] =
-					(uint8_t)(role_find(e->arg[1]) + 1);
+				p->role_of_global[id] = role_word(e);
 	}
 	for (guint i = 0; i < fields->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(fields, i);
 
 		p->role_of_field[facts_field_by_name(p->f, e->arg[0])] =
-			(uint8_t)(role_find(e->arg[1]) + 1);
+			role_word(e);
 	}
 }
 
@@ -487,8 +468,10 @@ void program_resolve_model(struct program *p)
 	resolve_entry_facts(p);
 	resolve_caller_worlds(p);
 	resolve_same_bits(p);
-	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call, role_find);
-	resolve_function_words(p, MODEL_CONTEXT, p->context_of, context_find);
+	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call,
+			       owner_words);
+	resolve_function_words(p, MODEL_CONTEXT, p->context_of,
+			       context_words);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
 	resolve_function_words(p, MODEL_APART, p->apart, NULL);
 	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);

@@ -10,19 +10,6 @@
 
 #include "program.h"
 
-static bool is_model_entry(const struct program *p, const char *name)
-{
-	const GPtrArray *entries = model_entries(p->m, MODEL_ENTRY);
-
-	for (guint i = 0; i < entries->len; i++) {
-		const struct model_entry *e = g_ptr_array_index(entries, i);
-
-		if (model_match(e->arg[0], name, NULL))
-			return true;
-	}
-	return false;
-}
-
 static enum entry_kind entry_kind(const struct program *p, fact_id id)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
@@ -30,7 +17,7 @@ static enum entry_kind entry_kind(const struct program *p, fact_id id)
 	if (!fn->body || !p->locks[id] || lockprims_find(p->lp, id) ||
 	    program_in_lock_header(p, id))
 		return ENTRY_NONE;
-	if (is_model_entry(p, fn->name))
+	if (model_names(p->m, MODEL_ENTRY, fn->name))
 		return ENTRY_MODEL;
 	if (p->apart[id])
 		return ENTRY_APART;

@@ -33,17 +33,6 @@ static bool has_literal(const struct state *s, uint32_t literal)
 	return false;
 }
 
-/* Is it contradicted by another one of S? */
-static bool is_contradicted(const struct replayer *rp, const struct state *s,
-			    uint32_t literal)
-{
-	for (guint i = 0; i < s->guard->len; i++)
-		if (explore_contradict(rp->x, literal,
-				       g_array_index(s->guard, uint32_t, i)))
-			return true;
-	return false;
-}
-
 /* What an entry point is called with: nobody holds a lock. */
 static bool may_begin_with(const struct replayer *rp, uint32_t literal)
 {
@@ -125,7 +114,7 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 
 		if (has_literal(before, literal))
 			continue;
-		if (is_contradicted(rp, now, literal) ||
+		if (explore_contradicts_any(rp->x, literal, now->guard) ||
 		    !(*outer ? learn_literal(rp, outer, literal)
 			     : may_begin_with(rp, literal)))
 			return false;

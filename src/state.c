@@ -60,7 +60,7 @@ unsigned state_guard_max(const struct state *s)
 
 bool state_guard_is_full(const struct state *s)
 {
-	return s->guard->len >= s->pool->guard_max;
+	return s->guard->len >= state_guard_max(s);
 }
 
 struct state *state_new(const struct program *p, struct state_pool *pool)

@@ -165,10 +165,11 @@ bool state_is_of_entry(const struct terms *t, const struct state *s,
  */
 uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
 		       bool truth, bool asserted);
-bool state_guard_is_full(const struct state *s);
 /* Adds it to a guard that is not (yet) the one of S. */
 void state_add_literal(struct terms *t, const struct state *s, GArray *guard,
 		       term_id value, bool truth, bool asserted);
+/* Does the guard of S get no more? */
+bool state_guard_is_full(const struct state *s);
 /* Does the lockset answer whether the lock OBJECT (at address 0: any lock) is
  * held?  TERM_HELD if it is one that callers may hold. */
 term_id state_held(const struct program *p, struct terms *t,

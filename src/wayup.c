@@ -116,6 +116,19 @@ struct wayup {
 /* No edge's number, nor that of NUMMAP_KEY's forbidden one. */
 #define ANY_EDGE (UINT32_MAX - 1)
 
+static void way_release(void *way)
+{
+	g_array_unref(((struct way *)way)->edge);
+}
+
+GArray *ways_new(void)
+{
+	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+
+	g_array_set_clear_func(ways, way_release);
+	return ways;
+}
+
 struct wayup *wayup_new(struct handup *h)
 {
 	struct wayup *w = g_new0(struct wayup, 1);
@@ -884,7 +897,7 @@ static bool is_found(const GArray *ways, guint nr, const struct way *way)
  */
 static bool find_levels(struct wayup *w, const struct pair *p, GArray *out)
 {
-	GArray *more;
+	GArray *more;	/* what is not taken over is freed one by one */
 	guint found = out->len;
 	bool complete;
 

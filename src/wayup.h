@@ -30,15 +30,18 @@ struct way {
 				 * point's first */
 };
 
+/* For wayup_find(): the ways' arrays go with it. */
+GArray *ways_new(void);
+
 struct wayup;
 
 struct wayup *wayup_new(struct handup *h);
 void wayup_free(struct wayup *w);
 
 /*
- * Appends to OUT, of struct way, one way for each view that is different, or
- * two if callers decide whether the run-time check sees the held lock.  The
- * ways' arrays are the caller's.  False: the search met a bound.
+ * Appends to OUT, of ways_new(), one way for each view that is different, or
+ * two if callers decide whether the run-time check sees the held lock.  False:
+ * the search met a bound.
  */
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);
 
