@@ -20,11 +20,14 @@ struct candidate {
 	uint32_t origin;
 	fact_id held_function;
 	uint32_t held_line;
+	uint32_t node;		/* of the holder, that leads to the acquisition */
 	uint32_t in_force;	/* class + 1 */
 	bool sorted, visible;
 	uint32_t cost;		/* calls on the witness */
 	GPtrArray *legs;	/* leg.h: set at last */
 	bool confirmed;		/* the legs were replayed */
+	GPtrArray *others;	/* struct candidate *, or NULL: that tell the same,
+				 * with longer witnesses */
 };
 
 /* What a rule may say of it. */
@@ -38,6 +41,30 @@ enum candidate_rank {
 
 enum candidate_rank candidate_rank(const struct lockprims *lp,
 				   const struct candidate *k);
+
+/*
+ * The states of all that are active when the lock is acquired, at the call that
+ * leads on: of const struct state *, the entry point's first; the caller's,
+ * H's states.
+ */
+GPtrArray *candidate_active(const struct handup *h, const struct candidate *k);
+
+/* Are the same locks held of the same owners, in the same order? */
+bool candidate_same_lockset(const struct handup *h, const struct candidate *a,
+			    const struct candidate *b);
+
+/* A copy of K without legs and others. */
+struct candidate *candidate_copy(const struct candidate *k);
+
+/*
+ * Of two that an ordering does not tell apart, the better one, with the other
+ * one among its others; both are handed over.
+ */
+struct candidate *candidate_join(struct candidate *old, struct candidate *new);
+
+/* What OTHER, one of K's others, says of the witness is K's, and the other way
+ * round. */
+void candidate_swap(struct candidate *k, struct candidate *other);
 
 /* A GDestroyNotify. */
 void candidate_free(void *candidate);

@@ -121,6 +121,35 @@ static void replay_candidate(const struct confirmer *c, struct candidate *k)
 	}
 }
 
+/* Do K and OTHER say the same of the run-time check, and of domains? */
+static bool tell_the_same(const struct confirmer *c, const struct candidate *k,
+			  const struct candidate *other)
+{
+	return k->visible == other->visible && k->in_force == other->in_force &&
+	       candidate_same_lockset(c->h, k, other);
+}
+
+/*
+ * Sets K's legs, and if they cannot be replayed those of one of its others
+ * that can: the shortest witness may be impossible, and the ordering is not.
+ */
+static void replay_any(const struct confirmer *c, struct candidate *k)
+{
+	replay_candidate(c, k);
+	if (candidate_rank(c->h->x->p->lp, k) == RANK_IN_ORDER)
+		return;
+	for (guint i = 0; k->others && i < k->others->len && !k->confirmed;
+	     i++) {
+		struct candidate *other = g_ptr_array_index(k->others, i);
+
+		if (!tell_the_same(c, k, other))
+			continue;
+		replay_candidate(c, other);
+		if (other->confirmed)
+			candidate_swap(k, other);
+	}
+}
+
 /* Most that can be executed at all are so by the first one; the last one takes
  * as long as both others. */
 static const struct replay_effort efforts[] = {
@@ -150,7 +179,7 @@ static void replay_rank(const struct confirmer *c, const GPtrArray *candidates,
 		struct candidate *k = g_ptr_array_index(candidates, i);
 
 		if (!k->confirmed && candidate_rank(c->h->x->p->lp, k) == rank)
-			replay_candidate(c, k);
+			replay_any(c, k);
 	}
 }
 

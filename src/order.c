@@ -83,17 +83,14 @@ static GBytes *candidate_key(const struct collector *c,
 static void offer(struct collector *c, const struct candidate *k)
 {
 	GBytes *key = candidate_key(c, k, k->way.view.flags);
-	struct candidate *old = g_hash_table_lookup(c->best, key);
-	struct candidate *copy;
+	struct candidate *copy = candidate_copy(k), *old = NULL;
+	void *stored;
 
-	if (old && (old->visible > k->visible ||
-		    (old->visible == k->visible && old->cost <= k->cost))) {
-		g_bytes_unref(key);
-		return;
-	}
-	copy = g_memdup2(k, sizeof(*k));
-	copy->way.edge = g_array_copy(k->way.edge);
-	g_hash_table_replace(c->best, key, copy);
+	if (g_hash_table_steal_extended(c->best, key, &stored,
+					(void **)&old))
+		g_bytes_unref(stored);
+	g_hash_table_insert(c->best, key,
+			    old ? candidate_join(old, copy) : copy);
 }
 
 /* One candidate per place where the lock was acquired. */
@@ -159,6 +156,9 @@ static void collect_pair(struct collector *c, struct wayup *w,
 			.way = g_array_index(ways, struct way, i),
 		};
 
+		k.node = p->acquired.edge
+				 ? edge_of(c, p->acquired.edge - 1)->node
+				 : p->acquired.event->node;
 		k.in_force = class_in_force(c, &k.way, p);
 		if (p->acquired.context != CONTEXT_RUNNING)
 			k.way.context = p->acquired.context;
@@ -240,22 +240,11 @@ static void add_own(const struct collector *c, struct ordering *o,
 static void add_lockset(const struct collector *c, struct ordering *o,
 			const struct candidate *k)
 {
-	const struct acquisition *a = &k->pair->acquired;
+	GPtrArray *states = candidate_active(c->h, k);
 
-	for (guint i = 0; i < k->way.edge->len; i++)
-		add_own(c, o, edge_of(c, g_array_index(k->way.edge, uint32_t,
-						       i))->at,
-			k->pair, &o->held);
-	add_own(c, o, k->pair->at, k->pair, &o->held);
-	while (a->edge) {
-		const struct call_edge *e = edge_of(c, a->edge - 1);
-
-		a = &g_array_index(c->h->acquired[e->callee],
-				   struct acquisition, a->inner);
-		add_own(c, o, a->edge ? edge_of(c, a->edge - 1)->at
-				      : a->event->at,
-			k->pair, &o->held);
-	}
+	for (guint i = 0; i < states->len; i++)
+		add_own(c, o, g_ptr_array_index(states, i), k->pair, &o->held);
+	g_ptr_array_unref(states);
 }
 
 static void set_in_force(const struct collector *c, struct ordering *o,
@@ -338,9 +327,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 				a->site_function ? a->site_function : p->holder,
 				a->site_line);
 	o->holder = make_site(c, p->holder, line_of(c, p->holder, from->node));
-	o->acquire_line = line_of(c, p->holder,
-				  a->edge ? edge_of(c, a->edge - 1)->node
-					  : a->event->node);
+	o->acquire_line = line_of(c, p->holder, k->node);
 	o->relation = (enum relation)v->relation;
 	o->same_object = p->same_object;
 	o->self_deadlock = is_self_deadlock(p);
