@@ -55,9 +55,10 @@ static bool is_self_deadlock(const struct pair *p)
 	return p->same_object && !p->acquired.event->recurses;
 }
 
-/* What makes two orderings one: see cli.md; and FLAGS of the way. */
+/* What makes two orderings one: see cli.md; and FLAGS of the way, CONTEXT. */
 static GBytes *candidate_key(const struct collector *c,
-			     const struct candidate *k, uint8_t flags)
+			     const struct candidate *k, uint8_t flags,
+			     enum context context)
 {
 	struct way_view view = k->way.view;
 	const struct pair *p = k->pair;
@@ -75,14 +76,13 @@ static GBytes *candidate_key(const struct collector *c,
 	view.flags = flags;
 	g_byte_array_append(bytes, (const guint8 *)words, sizeof(words));
 	g_byte_array_append(bytes, (const guint8 *)&view, sizeof(view));
-	g_byte_array_append(bytes, (const guint8 *)&k->way.context,
-			    sizeof(k->way.context));
+	g_byte_array_append(bytes, (const guint8 *)&context, sizeof(context));
 	return g_byte_array_free_to_bytes(bytes);
 }
 
 static void offer(struct collector *c, const struct candidate *k)
 {
-	GBytes *key = candidate_key(c, k, k->way.view.flags);
+	GBytes *key = candidate_key(c, k, k->way.view.flags, k->way.context);
 	struct candidate *copy = candidate_copy(k), *old = NULL;
 	void *stored;
 
@@ -351,6 +351,16 @@ static unsigned need_of(unsigned flags)
 	return flags & STATE_ASSERT_FAILED ? flags << STATE_FLAGS_NR : flags;
 }
 
+static bool is_best(const struct collector *c, const struct candidate *k,
+		    uint8_t flags, enum context context)
+{
+	GBytes *key = candidate_key(c, k, flags, context);
+	bool found = g_hash_table_contains(c->best, key);
+
+	g_bytes_unref(key);
+	return found;
+}
+
 /*
  * Is the same reached by a way that needs less?  Approximation: of two ways of
  * which one needs that an assertion fails and the other one a privilege, the
@@ -362,14 +372,24 @@ static bool needs_less(const struct collector *c, const struct candidate *k)
 
 	for (uint8_t flags = 0; flags < 1 << STATE_FLAGS_NR && !found;
 	     flags++) {
-		GBytes *key;
-
 		if (need_of(flags) >= need_of(k->way.view.flags))
 			continue;
-		key = candidate_key(c, k, flags);
-		found = g_hash_table_contains(c->best, key);
-		g_bytes_unref(key);
+		found = is_best(c, k, flags, k->way.context);
 	}
+	return found;
+}
+
+/*
+ * Is the same reached in a context that comes before: while the host runs, if
+ * K is reached at boot?  wayup.c tells no such ways of one pair either.
+ */
+static bool is_told_before(const struct collector *c, const struct candidate *k)
+{
+	bool found = false;
+
+	for (enum context before = CONTEXT_RUNNING;
+	     before < k->way.context && !found; before++)
+		found = is_best(c, k, k->way.view.flags, before);
 	return found;
 }
 
@@ -379,7 +399,7 @@ static void finish(struct collector *c)
 	GPtrArray *sorted = g_ptr_array_new();
 
 	for (GList *i = all; i; i = i->next)
-		if (!needs_less(c, i->data))
+		if (!needs_less(c, i->data) && !is_told_before(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
