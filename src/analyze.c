@@ -13,7 +13,6 @@
 
 #include <pthread.h>
 
-
 #include "entry.h"
 #include "explore.h"
 #include "handup.h"
@@ -30,6 +29,7 @@ struct job {
 	const struct facts *f;
 	const struct model *m;
 	struct result *r;
+	unsigned jobs;
 	analyze_ask_fn *ask;	/* or NULL */
 	void *context;
 };
@@ -53,11 +53,10 @@ static void *run(void *data)
 	struct program *p = program_new(job->f, job->m);
 	struct explorer *x = explorer_new(p);
 	struct reach *reach = reach_new(x);
-	struct handup *h;
-	h = handup_new(x, reach);
+	struct handup *h = handup_new(x, reach);
 
 	add_classes(p, job->r);
-	order_collect(h, job->r);
+	order_collect(h, job->r, job->jobs);
 	interrupt_collect(h, job->r);
 	entry_points_collect(x, reach, job->r);
 	ledger_collect(x, reach, job->r);
@@ -71,16 +70,18 @@ static void *run(void *data)
 	return NULL;
 }
 
-struct result *analyze(const struct facts *f, const struct model *m)
+struct result *analyze(const struct facts *f, const struct model *m,
+		       unsigned jobs)
 {
-	return analyze_and_ask(f, m, NULL, NULL);
+	return analyze_and_ask(f, m, jobs, NULL, NULL);
 }
 
 struct result *analyze_and_ask(const struct facts *f, const struct model *m,
-			       analyze_ask_fn *ask, void *context)
+			       unsigned jobs, analyze_ask_fn *ask,
+			       void *context)
 {
-	struct job job = { .f = f, .m = m, .r = result_new(), .ask = ask,
-			   .context = context };
+	struct job job = { .f = f, .m = m, .r = result_new(), .jobs = jobs,
+			   .ask = ask, .context = context };
 	pthread_attr_t attr;
 	pthread_t thread;
 

@@ -10,8 +10,10 @@
 /*
  * Orderings without verdicts, lock classes, stale levels, assumptions and
  * counts; sorted.  Never NULL; to be given to result_free.  Cannot fail.
+ * JOBS: so many processes at the same time; the result is the same.
  */
-struct result *analyze(const struct facts *f, const struct model *m);
+struct result *analyze(const struct facts *f, const struct model *m,
+		       unsigned jobs);
 
 struct handup;
 struct reach;
@@ -22,6 +24,7 @@ typedef void analyze_ask_fn(void *context, struct handup *h,
 
 /* As analyze(); ASK, if not NULL, is called in between. */
 struct result *analyze_and_ask(const struct facts *f, const struct model *m,
-			       analyze_ask_fn *ask, void *context);
+			       unsigned jobs, analyze_ask_fn *ask,
+			       void *context);
 
 #endif

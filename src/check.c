@@ -201,7 +201,8 @@ static void save(struct check *c, const char *key)
 	g_free(json);
 }
 
-static int analyze_and_judge(struct check *c, const char *name, bool progress)
+static int analyze_and_judge(struct check *c, const struct check_request *q,
+			     const char *name)
 {
 	struct store_meta meta;
 	struct rule rule;
@@ -212,10 +213,10 @@ static int analyze_and_judge(struct check *c, const char *name, bool progress)
 	/* A rule that cannot be had is told of before the long part. */
 	status = select_rule(c, name, &rule);
 	if (status == EXIT_CLEAN) {
-		struct progress *clock = progress_start(progress, "analyse");
+		struct progress *clock = progress_start(q->progress, "analyse");
 
 		hidden_calls_add(c->facts, c->model);
-		c->result = analyze(c->facts, c->model);
+		c->result = analyze(c->facts, c->model, q->jobs);
 		progress_stop(clock);
 		set_tree(c->result, c->facts, &meta);
 		result_sort(c->result);
@@ -261,7 +262,7 @@ int check_open(struct check *c, const struct check_request *request)
 		g_free(key);
 		return EXIT_CLEAN;
 	}
-	status = analyze_and_judge(c, rule, request->progress);
+	status = analyze_and_judge(c, request, rule);
 	if (status == EXIT_CLEAN && !is_read_only && !request->is_passing)
 		save(c, key);
 	g_free(key);
@@ -278,7 +279,8 @@ int check_ask(struct check *c, const struct check_request *request,
 	    store_open(&c->store, request->path, true) < 0 ||
 	    load_facts(c, &meta) < 0)
 		return EXIT_TROUBLE;
-	c->result = analyze_and_ask(c->facts, c->model, ask, context);
+	c->result = analyze_and_ask(c->facts, c->model,
+				    request->jobs, ask, context);
 	return EXIT_CLEAN;
 }
 

@@ -26,6 +26,7 @@ struct check_request {
 	const char *path;	/* of the database */
 	const char *rule;	/* NULL: "auto" */
 	const char *model;	/* a model file; NULL: the built-in one */
+	unsigned jobs;		/* processes at the same time, at least 1 */
 	bool progress;		/* show on standard error that it analyses */
 	bool is_passing;	/* do not store the result in the database */
 };

@@ -52,6 +52,7 @@ static int report(const struct audit_options *o, const struct options *common,
 {
 	const struct check_request request = {
 		.path = path, .rule = o->judge.rule, .model = o->judge.model,
+		.jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 	};
 	struct check c;

@@ -11,6 +11,7 @@ static int run(const struct judge_options *judge,
 {
 	const struct check_request request = {
 		.path = path, .rule = judge->rule, .model = judge->model,
+		.jobs = (unsigned)common->jobs,
 		.progress = options_want_progress(common),
 	};
 	struct check c;

@@ -13,7 +13,6 @@
 struct compare_options {
 	char *rules, *format, *output, *model;
 	gboolean all;
-	bool progress;
 };
 
 static const struct {
@@ -47,11 +46,13 @@ static int write_comparison(const struct compare_options *o, int format,
 	return output_close(&out) < 0 ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
-static int run(const struct compare_options *o, const char *path)
+static int run(const struct compare_options *o, const struct options *common,
+	       const char *path)
 {
 	const struct check_request request = {
 		.path = path, .rule = "none", .model = o->model,
-		.progress = o->progress,
+		.jobs = (unsigned)common->jobs,
+		.progress = options_want_progress(common),
 	};
 	int format = find_format(o->format ? o->format : "text");
 	struct comparison cmp = { .rule_nr = 0 };
@@ -104,10 +105,8 @@ int cmd_compare(int argc, char **argv)
 	struct options common;
 	int status = EXIT_TROUBLE;
 
-	if (options_parse(&common, &usage, &argc, &argv) == 0) {
-		o.progress = options_want_progress(&common);
-		status = run(&o, argv[1]);
-	}
+	if (options_parse(&common, &usage, &argc, &argv) == 0)
+		status = run(&o, &common, argv[1]);
 	options_release(&common);
 	release(&o);
 	return status;

@@ -209,6 +209,7 @@ int cmd_explain(int argc, char **argv)
 	    check_use(why, function, argc - 1) == 0) {
 		const struct check_request request = {
 			.path = argv[1], .rule = rule, .model = model,
+			.jobs = (unsigned)common.jobs,
 			.progress = options_want_progress(&common),
 		};
 		struct questions q = {

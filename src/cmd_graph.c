@@ -63,11 +63,12 @@ static int write_picture(const struct graph_options *o, const char *dot)
 	return output_close(&out);
 }
 
-static int run(const struct graph_options *o, enum graph_view view,
-	       const char *path)
+static int run(const struct graph_options *o, const struct options *common,
+	       enum graph_view view, const char *path)
 {
 	const struct check_request request = {
 		.path = path, .rule = o->rule, .model = o->model,
+		.jobs = (unsigned)common->jobs,
 	};
 	struct check c;
 	int status = check_open(&c, &request);
@@ -114,7 +115,7 @@ int cmd_graph(int argc, char **argv)
 
 	if (options_parse(&common, &usage, &argc, &argv) == 0 &&
 	    choose_format(&o) == 0 && choose_view(&o, &view) == 0)
-		status = run(&o, view, argv[1]);
+		status = run(&o, &common, view, argv[1]);
 	options_release(&common);
 	g_free(o.format);
 	g_free(o.output);

@@ -46,6 +46,7 @@ int cmd_report(int argc, char **argv)
 	if (options_parse(&common, &usage, &argc, &argv) == 0) {
 		const struct check_request request = {
 			.path = argv[1], .rule = rule, .model = model,
+			.jobs = (unsigned)common.jobs,
 			.progress = options_want_progress(&common),
 		};
 

@@ -81,26 +81,81 @@ void explorer_free(struct explorer *x)
 	g_free(x);
 }
 
-void explorer_limit(struct explorer *x, enum limit_kind kind,
-		    fact_id function, uint32_t node, uint32_t detail)
+static void add_limit(struct explorer *x, const struct limit *new)
 {
-	uint32_t words[] = { (uint32_t)kind, function, node, detail };
-	GBytes *key;
-	struct limit *found;
+	uint32_t words[] = { (uint32_t)new->kind, new->function, new->node,
+			     new->detail };
+	GBytes *key = g_bytes_new(words, sizeof(words));
+	struct limit *found = g_hash_table_lookup(x->limits, key);
 
-	if (!x->recording)
-		return;
-	key = g_bytes_new(words, sizeof(words));
-	found = g_hash_table_lookup(x->limits, key);
 	if (found) {
-		found->count++;
+		found->count += new->once ? 0 : new->count;
 		g_bytes_unref(key);
 		return;
 	}
-	found = g_new0(struct limit, 1);
-	*found = (struct limit){ .kind = kind, .function = function,
-				 .node = node, .detail = detail, .count = 1 };
-	g_hash_table_insert(x->limits, key, found);
+	g_hash_table_insert(x->limits, key, g_memdup2(new, sizeof(*new)));
+}
+
+void explorer_limit(struct explorer *x, enum limit_kind kind,
+		    fact_id function, uint32_t node, uint32_t detail)
+{
+	struct limit new = { .kind = kind, .function = function, .node = node,
+			     .detail = detail, .count = 1 };
+
+	if (x->recording)
+		add_limit(x, &new);
+}
+
+void explorer_limit_once(struct explorer *x, enum limit_kind kind,
+			 fact_id function, uint32_t node)
+{
+	struct limit new = { .kind = kind, .function = function, .node = node,
+			     .count = 1, .once = true };
+
+	if (x->recording)
+		add_limit(x, &new);
+}
+
+void explorer_forget_limits(struct explorer *x)
+{
+	g_hash_table_remove_all(x->limits);
+}
+
+void explorer_put_limits(const struct explorer *x, GByteArray *out)
+{
+	GHashTableIter iter;
+	void *value;
+
+	bytes_put(out, g_hash_table_size(x->limits));
+	g_hash_table_iter_init(&iter, x->limits);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct limit *l = value;
+
+		bytes_put(out, l->kind);
+		bytes_put(out, l->function);
+		bytes_put(out, l->node);
+		bytes_put(out, l->detail);
+		bytes_put(out, l->count);
+		bytes_put(out, l->once);
+	}
+}
+
+void explorer_get_limits(struct explorer *x, struct byte_reader *in)
+{
+	uint32_t nr = bytes_get_count(in);
+
+	for (uint32_t i = 0; i < nr && !in->bad; i++) {
+		struct limit l;
+
+		l.kind = (enum limit_kind)bytes_get_below(in, LIMIT_KIND_NR);
+		l.function = bytes_get_below(in, UINT32_MAX);
+		l.node = bytes_get_below(in, UINT32_MAX);
+		l.detail = bytes_get_below(in, UINT32_MAX);
+		l.count = bytes_get_below(in, UINT32_MAX);
+		l.once = bytes_get_below(in, 2) != 0;
+		if (!in->bad)
+			add_limit(x, &l);
+	}
 }
 
 static void mark_callers(struct explorer *x, fact_id function)

@@ -16,6 +16,7 @@
 
 #include <glib.h>
 
+#include "bytes.h"
 #include "origin.h"
 #include "result.h"
 #include "state.h"
@@ -101,6 +102,7 @@ struct limit {
 	uint32_t detail;	/* class index + 1, where one is told; of
 				 * LIMIT_STALE three of them: STALE_DETAIL */
 	uint32_t count;
+	bool once;		/* COUNT is 1, however often it was met */
 };
 
 /* What was released, what is in force, and what ought to be: 0: none. */
@@ -164,5 +166,14 @@ bool explore_facts_allow(const struct explorer *x, const GArray *facts,
 
 void explorer_limit(struct explorer *x, enum limit_kind kind,
 		    fact_id function, uint32_t node, uint32_t detail);
+/* The same of what is met there again whenever it is asked for. */
+void explorer_limit_once(struct explorer *x, enum limit_kind kind,
+			 fact_id function, uint32_t node);
+
+/* From now on, those of this process alone are to be put. */
+void explorer_forget_limits(struct explorer *x);
+/* Appends all limits, for explorer_get_limits(), which adds them to X's. */
+void explorer_put_limits(const struct explorer *x, GByteArray *out);
+void explorer_get_limits(struct explorer *x, struct byte_reader *in);
 
 #endif

@@ -761,8 +761,8 @@ static void add_edge(struct call *c)
 	struct call_edge *e;
 
 	if (p->not_within[c->callee] & p->excludes[c->r->function]) {
-		explorer_limit(c->r->x, LIMIT_NOT_WITHIN, c->r->function, 0,
-			       0);
+		explorer_limit_once(c->r->x, LIMIT_NOT_WITHIN, c->r->function,
+				    c->node);
 		return;
 	}
 	e = g_new0(struct call_edge, 1);

@@ -222,7 +222,8 @@ static int revision_check(struct gate *g, struct revision *rev)
 {
 	const struct check_request request = {
 		.path = rev->facts, .rule = g->options.rule,
-		.model = g->options.model, .is_passing = true,
+		.model = g->options.model, .jobs = g->options.jobs,
+		.is_passing = true,
 	};
 	struct check c;
 	int status;

@@ -351,8 +351,14 @@ static int compare_limit(const void *a, const void *b)
 	return 0;
 }
 
-/* That values were forgotten is told once of a function, at the first place. */
-static void merge_states(GPtrArray *all)
+static bool is_of_function(enum limit_kind kind)
+{
+	return kind == LIMIT_STATES || kind == LIMIT_NOT_WITHIN;
+}
+
+/* Some are told once of a function, at the first place; or, as what they hide
+ * is behind any of its calls, of it as a whole. */
+static void merge_places(GPtrArray *all)
 {
 	guint to = 0;
 
@@ -360,8 +366,10 @@ static void merge_states(GPtrArray *all)
 		struct limit *limit = all->pdata[i];
 		struct limit *last = to ? all->pdata[to - 1] : NULL;
 
-		if (last && limit->kind == LIMIT_STATES &&
-		    last->kind == LIMIT_STATES &&
+		if (limit->kind == LIMIT_NOT_WITHIN)
+			limit->node = 0;
+		if (last && is_of_function(limit->kind) &&
+		    last->kind == limit->kind &&
 		    last->function == limit->function)
 			last->count += limit->count;
 		else
@@ -380,7 +388,7 @@ static void add_limits(struct ledger *l)
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		g_ptr_array_add(all, value);
 	g_ptr_array_sort(all, compare_limit);
-	merge_states(all);
+	merge_places(all);
 	for (guint i = 0; i < all->len; i++)
 		add_limit(l, g_ptr_array_index(all, i));
 	g_ptr_array_unref(all);

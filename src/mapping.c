@@ -204,7 +204,7 @@ static uint32_t map_literal(struct mapping *m, const struct call_edge *e,
 	enum tristate now;
 
 	if (excludes_caller(x, literal, e->caller)) {
-		explorer_limit(x, LIMIT_NOT_WITHIN, e->caller, 0, 0);
+		explorer_limit_once(x, LIMIT_NOT_WITHIN, e->caller, e->node);
 		return LITERAL_EXCLUDED;
 	}
 	subst_init(&s, x->p, x->t, e->at, e->arg, e->node);

@@ -142,13 +142,12 @@ static uint32_t class_in_force(const struct collector *c, const struct way *way,
 	return first;
 }
 
-static void collect_pair(struct collector *c, struct wayup *w,
-			 const struct pair *p)
+static void collect_pair(struct collector *c, const struct pair *p)
 {
 	GArray *ways = ways_new();
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 
-	if (!wayup_find(w, p, ways))
+	if (!wayup_find(c->wayup, p, ways))
 		explorer_limit(c->x, LIMIT_WAYS, p->holder, 0, 0);
 	for (guint i = 0; i < ways->len; i++) {
 		struct candidate k = {
@@ -409,29 +408,26 @@ static void finish(struct collector *c)
 	g_list_free(all);
 }
 
-void order_collect(struct handup *h, struct result *r)
+void order_collect_part(struct handup *h, struct result *r,
+			const uint8_t *part_of, unsigned part)
 {
-	const char *policy = privileges_policy(h->x->p->privileges);
 	struct collector c = { .h = h, .x = h->x, .r = r };
-	struct wayup *w = wayup_new(h);
 
-	r->sole_control = privileges_sole_control(h->x->p->privileges);
-	r->policy = policy ? result_text(r, policy) : "";
+	c.wayup = wayup_new(h);
 	c.best = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 				       (GDestroyNotify)g_bytes_unref,
 				       candidate_free);
 	for (guint i = 0; i < h->pair->len; i++) {
 		const struct pair *p = &g_array_index(h->pair, struct pair, i);
 
-		if (!p->dead)
-			collect_pair(&c, w, p);
+		if (!p->dead && part_of[p->holder] == part)
+			collect_pair(&c, p);
 	}
-	c.wayup = w;
-	c.caller_worlds = caller_worlds_new(h, w);
+	c.caller_worlds = caller_worlds_new(h, c.wayup);
 	c.cfg = cfg_new(h->x->p->f);
 	finish(&c);
 	cfg_free(c.cfg);
 	caller_worlds_free(c.caller_worlds);
 	g_hash_table_unref(c.best);
-	wayup_free(w);
+	wayup_free(c.wayup);
 }

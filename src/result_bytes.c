@@ -187,15 +187,20 @@ static void put_suppression(struct writer *w, const struct suppression *s)
 	bytes_put(w->body, s->covers);
 }
 
+static void put_orderings(struct writer *w, const struct result *r)
+{
+	bytes_put(w->body, r->orderings->len);
+	for (guint i = 0; i < r->orderings->len; i++)
+		put_ordering(w, r->orderings->pdata[i]);
+}
+
 static void put_tables(struct writer *w, const struct result *r)
 {
 	put_head(w, r);
 	bytes_put(w->body, r->classes->len);
 	for (guint i = 0; i < r->classes->len; i++)
 		put_class(w, result_class(r, i));
-	bytes_put(w->body, r->orderings->len);
-	for (guint i = 0; i < r->orderings->len; i++)
-		put_ordering(w, r->orderings->pdata[i]);
+	put_orderings(w, r);
 	bytes_put(w->body, r->lone->len);
 	for (guint i = 0; i < r->lone->len; i++)
 		put_lone(w, r->lone->pdata[i]);
@@ -219,7 +224,9 @@ static void put_hash(uint8_t out[HASH_SIZE], const uint8_t *bytes, size_t size)
 		out[i] = (uint8_t)(hash >> (8 * i));
 }
 
-void result_encode(const struct result *r, GByteArray *out)
+typedef void put_fn(struct writer *w, const struct result *r);
+
+static void encode(put_fn *put, const struct result *r, GByteArray *out)
 {
 	struct writer w = {
 		.body = g_byte_array_new(), .texts = g_byte_array_new(),
@@ -228,7 +235,7 @@ void result_encode(const struct result *r, GByteArray *out)
 	GByteArray *all = g_byte_array_new();
 	uint8_t hash[HASH_SIZE];
 
-	put_tables(&w, r);
+	put(&w, r);
 	bytes_put(all, g_hash_table_size(w.number));
 	g_byte_array_append(all, w.texts->data, w.texts->len);
 	g_byte_array_append(all, w.body->data, w.body->len);
@@ -240,6 +247,16 @@ void result_encode(const struct result *r, GByteArray *out)
 	g_hash_table_destroy(w.number);
 	g_byte_array_free(w.texts, TRUE);
 	g_byte_array_free(w.body, TRUE);
+}
+
+void result_encode(const struct result *r, GByteArray *out)
+{
+	encode(put_tables, r, out);
+}
+
+void result_encode_orderings(const struct result *r, GByteArray *out)
+{
+	encode(put_orderings, r, out);
 }
 
 /* ---- reading ---- */
@@ -505,8 +522,12 @@ static void get_tables(struct reader *rd)
 	get_each(rd, get_assumption);
 	get_each(rd, get_suppression);
 	get_each(rd, get_entry);
-	if (rd->in.at != rd->in.end)
-		rd->in.bad = true;
+}
+
+static void get_orderings(struct reader *rd)
+{
+	get_all_texts(rd);
+	get_each(rd, get_ordering);
 }
 
 /* Is it one of ours, whole? */
@@ -522,22 +543,35 @@ static bool is_sound(const uint8_t *bytes, size_t size)
 	return memcmp(hash, bytes + sizeof(magic), HASH_SIZE) == 0;
 }
 
-int result_decode(struct result **out, const uint8_t *bytes, size_t size)
+static int decode(void (*get)(struct reader *rd), struct result *r,
+		  const uint8_t *bytes, size_t size)
 {
-	struct reader rd = { .text = NULL };
+	struct reader rd = { .r = r };
 
-	*out = NULL;
 	if (!is_sound(bytes, size))
 		return -1;
 	rd.in.at = bytes + sizeof(magic) + HASH_SIZE;
 	rd.in.end = bytes + size;
-	rd.r = result_new();
-	get_tables(&rd);
+	get(&rd);
 	g_free(rd.text);
-	if (rd.in.bad) {
-		result_free(rd.r);
+	return rd.in.bad || rd.in.at != rd.in.end ? -1 : 0;
+}
+
+int result_decode(struct result **out, const uint8_t *bytes, size_t size)
+{
+	struct result *r = result_new();
+
+	*out = NULL;
+	if (decode(get_tables, r, bytes, size) < 0) {
+		result_free(r);
 		return -1;
 	}
-	*out = rd.r;
+	*out = r;
 	return 0;
+}
+
+int result_decode_orderings(struct result *r, const uint8_t *bytes,
+			    size_t size)
+{
+	return decode(get_orderings, r, bytes, size);
 }

@@ -21,4 +21,10 @@ void result_encode(const struct result *r, GByteArray *out);
  * bytes are damaged or of another version.  Prints nothing. */
 int result_decode(struct result **out, const uint8_t *bytes, size_t size);
 
+/* The same of orderings alone; decoding adds them to those of r, which has the
+ * classes that they are of.  If that fails, some may have been added. */
+void result_encode_orderings(const struct result *r, GByteArray *out);
+int result_decode_orderings(struct result *r, const uint8_t *bytes,
+			    size_t size);
+
 #endif

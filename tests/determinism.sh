@@ -65,6 +65,34 @@ same()
 	result $? "$2" remarks
 }
 
+# check leaves NAME.json although its copies of itself come to nothing: fork() is
+# $2, which notes in the file tried that it was called.
+without_copies() # NAME BODY DESCRIPTION
+{
+	extract "$1" -p $commands --cache none
+	cat >fork.c <<EOF
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+pid_t fork(void)
+{
+	close(open("$work/tried", O_CREAT | O_WRONLY, 0600));
+	$2
+}
+EOF
+	rm -f tried
+	"${CC:-cc}" -shared -fPIC -o fork.so fork.c >out 2>err &&
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
+	LD_PRELOAD=$work/fork.so "$XLA" check -q -j 2 --format json \
+		--output "$1.json" "$1.db" >>out 2>>err
+	[ -f tried ] && cmp base.json "$1.json" >>out 2>&1
+	result $? "$3" out err
+}
+
 make_tree here
 commands=here/objects/compile_commands.json
 extract base -p $commands -j 1 --cache none
@@ -80,6 +108,12 @@ extract two -p $commands -j 2 --cache none
 same two 'two workers' 2
 extract many -p $commands -j 7 --cache none
 same many 'seven workers' 7
+
+without_copies alone 'errno = EAGAIN; return -1;' 'no process can be had'
+without_copies orphan 'pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0)
+		_exit(1);
+	return pid;' 'the other processes fail'
 
 extract cold -p $commands --cache cache
 same cold 'a cold cache'

@@ -35,6 +35,30 @@ static void test_round_trip_keeps_all(void **state)
 	result_free(r);
 }
 
+static void test_orderings_are_added(void **state)
+{
+	struct result *r = make(), *more = make();
+	guint nr = r->orderings->len;
+	GByteArray *bytes = g_byte_array_new();
+	const struct ordering *first = r->orderings->pdata[0], *copy;
+
+	(void)state;
+	result_encode_orderings(more, bytes);
+	assert_int_equal(result_decode_orderings(r, bytes->data, bytes->len),
+			 0);
+	assert_int_equal(r->orderings->len, 2 * nr);
+	copy = r->orderings->pdata[nr];
+	assert_string_equal(copy->id, first->id);
+	assert_int_equal(copy->witness->len, first->witness->len);
+	bytes->data[bytes->len - 1] ^= 1;
+	assert_int_equal(result_decode_orderings(r, bytes->data, bytes->len),
+			 -1);
+	assert_int_equal(r->orderings->len, 2 * nr);
+	g_byte_array_free(bytes, TRUE);
+	result_free(more);
+	result_free(r);
+}
+
 static void test_damage_is_noticed(void **state)
 {
 	struct result *r = make(), *copy;
@@ -58,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip_keeps_all),
+		cmocka_unit_test(test_orderings_are_added),
 		cmocka_unit_test(test_damage_is_noticed),
 	};
 
