@@ -14,19 +14,28 @@ struct child {
 	int from;
 };
 
-static bool write_all(int fd, const guint8 *bytes, size_t size)
+void child_reset_signals(void)
 {
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
+void child_write(int fd, const void *bytes, size_t size)
+{
+	const guint8 *at = bytes;
+
 	while (size > 0) {
-		ssize_t nr = write(fd, bytes, size);
+		ssize_t nr = write(fd, at, size);
 
 		if (nr < 0 && errno == EINTR)
 			continue;
 		if (nr <= 0)
-			return false;
-		bytes += nr;
+			_exit(1);
+		at += nr;
 		size -= (size_t)nr;
 	}
-	return true;
 }
 
 /* Ends when it is done, or when nobody is there any more to read. */
@@ -34,12 +43,10 @@ static void do_work(child_work_fn *work, void *context, int to)
 {
 	GByteArray *out = g_byte_array_new();
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	child_reset_signals();
 	work(context, out);
-	_exit(write_all(to, out->data, out->len) ? 0 : 1);
+	child_write(to, out->data, out->len);
+	_exit(0);
 }
 
 struct child *child_start(child_work_fn *work, void *context)

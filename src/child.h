@@ -7,7 +7,14 @@
 #ifndef XLA_CHILD_H
 #define XLA_CHILD_H
 
+#include <stddef.h>
+
 #include <glib.h>
+
+/* In any copy of this process: lets signals end it, as they do by default. */
+void child_reset_signals(void);
+/* The same: writes to a pipe; ends the process if nobody reads. */
+void child_write(int fd, const void *bytes, size_t size);
 
 struct child;
 

@@ -19,6 +19,7 @@
 
 #include <glib/gstdio.h>
 
+#include "child.h"
 #include "compdb.h"
 #include "diag.h"
 #include "facts_io.h"
@@ -58,20 +59,6 @@ static void on_signal(int signal)
 
 /* ---- child ---- */
 
-static void write_all(int fd, const guint8 *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t nr = write(fd, bytes, size);
-
-		if (nr < 0 && errno == EINTR)
-			continue;
-		if (nr <= 0)
-			_exit(1);
-		bytes += nr;
-		size -= (size_t)nr;
-	}
-}
-
 /* false: nobody writes any more. */
 static bool read_number(int fd, uint32_t *out)
 {
@@ -100,8 +87,8 @@ static void answer(const struct pool *pool,
 	cache_make(pool->options->cache, command,
 		   pool->options->source_root, bytes);
 	size = bytes->len;
-	write_all(fd, (const guint8 *)&size, sizeof(size));
-	write_all(fd, bytes->data, bytes->len);
+	child_write(fd, &size, sizeof(size));
+	child_write(fd, bytes->data, bytes->len);
 	g_byte_array_free(bytes, TRUE);
 }
 
@@ -120,10 +107,7 @@ static void child(const struct pool *pool, int in, int out)
 {
 	uint32_t number;
 
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	child_reset_signals();
 	while (read_number(in, &number))
 		answer(pool, pool->queue->pdata[number], out);
 	_exit(0);
