@@ -25,11 +25,6 @@ enum candidate_rank candidate_rank(const struct lockprims *lp,
 		       : RANK_IN_ORDER;
 }
 
-static const struct call_edge *edge_of(const struct handup *h, uint32_t id)
-{
-	return g_ptr_array_index(h->edge, id);
-}
-
 GPtrArray *candidate_active(const struct handup *h, const struct candidate *k)
 {
 	const struct acquisition *a = &k->pair->acquired;
@@ -37,14 +32,16 @@ GPtrArray *candidate_active(const struct handup *h, const struct candidate *k)
 
 	for (guint i = 0; i < k->way.edge->len; i++)
 		g_ptr_array_add(states,
-				edge_of(h, g_array_index(k->way.edge, uint32_t,
-							 i))->at);
+				handup_edge(h, g_array_index(k->way.edge,
+							     uint32_t, i))->at);
 	g_ptr_array_add(states, (void *)k->pair->at);
 	while (a->edge) {
-		a = &g_array_index(h->acquired[edge_of(h, a->edge - 1)->callee],
-				   struct acquisition, a->inner);
+		const struct call_edge *e = handup_edge(h, a->edge - 1);
+
+		a = &g_array_index(h->acquired[e->callee], struct acquisition,
+				   a->inner);
 		g_ptr_array_add(states,
-				(void *)(a->edge ? edge_of(h, a->edge - 1)->at
+				(void *)(a->edge ? handup_edge(h, a->edge - 1)->at
 						 : a->event->at));
 	}
 	return states;

@@ -62,11 +62,6 @@ static guint listed_nr(const struct state *at)
 	return nr;
 }
 
-static const struct call_edge *edge_of(const struct numbering *n, uint32_t id)
-{
-	return g_ptr_array_index(n->h->edge, id);
-}
-
 static void add_frame(struct numbering *n, const struct state *at,
 		      const struct call_edge *call, guint *next)
 {
@@ -79,7 +74,7 @@ static void add_frame(struct numbering *n, const struct state *at,
 static const struct call_edge *call_of(const struct numbering *n,
 				       const struct acquisition *a)
 {
-	return a->edge ? edge_of(n, a->edge - 1) : NULL;
+	return a->edge ? handup_edge(n->h, a->edge - 1) : NULL;
 }
 
 static void find_frames(struct numbering *n, const struct pair *p,
@@ -89,14 +84,14 @@ static void find_frames(struct numbering *n, const struct pair *p,
 	guint next = 0;
 
 	for (guint i = 0; i < way->edge->len; i++) {
-		const struct call_edge *e = edge_of(
-			n, g_array_index(way->edge, uint32_t, i));
+		const struct call_edge *e = handup_edge(
+			n->h, g_array_index(way->edge, uint32_t, i));
 
 		add_frame(n, e->at, e, &next);
 	}
 	add_frame(n, p->at, call_of(n, a), &next);
 	while (a->edge) {
-		const struct call_edge *e = edge_of(n, a->edge - 1);
+		const struct call_edge *e = handup_edge(n->h, a->edge - 1);
 
 		a = &g_array_index(n->h->acquired[e->callee],
 				   struct acquisition, a->inner);
@@ -239,7 +234,7 @@ static void follow_names(struct numbering *n, const struct acquisition *a)
 
 	while (inner->edge)
 		inner = &g_array_index(
-			n->h->acquired[edge_of(n, inner->edge - 1)->callee],
+			n->h->acquired[handup_edge(n->h, inner->edge - 1)->callee],
 			struct acquisition, inner->inner);
 	if (term_is_stable(n->h->x->t, inner->event->owner))
 		n->owned[n->nr - 1].owner = inner->event->owner;

@@ -898,3 +898,8 @@ void handup_free(struct handup *h)
 	g_free(h->handed);
 	g_free(h);
 }
+
+const struct call_edge *handup_edge(const struct handup *h, uint32_t id)
+{
+	return g_ptr_array_index(h->edge, id);
+}

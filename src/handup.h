@@ -84,4 +84,7 @@ struct handup {
 struct handup *handup_new(struct explorer *x, const struct reach *reach);
 void handup_free(struct handup *h);
 
+/* By its id, which is that of an acquisition or way. */
+const struct call_edge *handup_edge(const struct handup *h, uint32_t id);
+
 #endif

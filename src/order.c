@@ -40,11 +40,6 @@ static int class_level(const struct collector *c, uint32_t class)
 	return lockprims_level(c->x->p->lp, class);
 }
 
-static const struct call_edge *edge_of(const struct collector *c, uint32_t id)
-{
-	return g_ptr_array_index(c->h->edge, id);
-}
-
 static bool is_ordered(uint8_t mode)
 {
 	return mode != MODE_READ && mode != MODE_SPIN;
@@ -128,9 +123,10 @@ static uint32_t class_in_force(const struct collector *c, const struct way *way,
 
 	for (guint i = way->edge->len; i > 0; i--)
 		chain = levels_above(levels,
-				     edge_of(c, g_array_index(way->edge,
-							      uint32_t,
-							      i - 1)),
+				     handup_edge(c->h,
+						 g_array_index(way->edge,
+							       uint32_t,
+							       i - 1)),
 				     chain);
 	first = levels_class(levels, chain);
 	for (; chain; chain = levels_or(levels, chain)) {
@@ -156,7 +152,7 @@ static void collect_pair(struct collector *c, const struct pair *p)
 		};
 
 		k.node = p->acquired.edge
-				 ? edge_of(c, p->acquired.edge - 1)->node
+				 ? handup_edge(c->h, p->acquired.edge - 1)->node
 				 : p->acquired.event->node;
 		k.in_force = class_in_force(c, &k.way, p);
 		if (p->acquired.context != CONTEXT_RUNNING)
