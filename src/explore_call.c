@@ -603,6 +603,8 @@ static void apply_lockset(struct call *c, struct state *after,
 
 		if (MUTANT(20, true, h.count < 0))
 			continue;
+		if (h.all)
+			h.object = state_each_element(c->r->x->t, h.object);
 		h.object = subst_term(&c->post, h.object);
 		h.owner = subst_term(&c->post, h.owner);
 		h.saved = level_of_exit(c, exit, &h.saved);

@@ -422,8 +422,7 @@ void explore_add_held(struct run *r, struct state *s, const struct held *new)
 {
 	struct held h = *new;
 
-	h.each = is_each_element(r, h.object);
-	h.all = false;
+	h.each = h.all || is_each_element(r, h.object);
 	if (!join_class(r, s, &h))
 		g_array_append_val(s->held, h);
 }
@@ -731,6 +730,19 @@ static bool is_held_alone(struct run *r, const struct state *s,
 	return false;
 }
 
+/* Does OBJECT stand for each element of an array, as a callee left it? */
+static bool is_whole_array(const struct terms *t, term_id object)
+{
+	const struct term *x = term_get(t, object);
+
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
+		x = term_get(t, x->a);
+	if (x->op != TERM_INDEX)
+		return false;
+	x = term_get(t, x->b);
+	return x->op == TERM_STRING && x->a == STRING_EACH;
+}
+
 /*
  * An element of an array, all of whose elements are held.  Approximation: the
  * loop that releases one releases them all with the first.
@@ -749,6 +761,8 @@ static bool release_element(struct run *r, struct state *s,
 			s->level = h->saved;
 		/* Kept, so that the next rounds find that it is done. */
 		h->count = 0;
+		if (is_whole_array(r->x->t, object))
+			g_array_remove_index(s->held, i);
 		return true;
 	}
 	return false;
