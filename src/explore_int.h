@@ -37,6 +37,7 @@ struct run {
 	uint8_t *locksets;	/* per node: different ones seen */
 	GPtrArray *out;		/* struct state *: results of the node */
 	GArray *member;		/* fact_id: read anywhere; or NULL so far */
+	uint32_t *naming;	/* per node: explore_passed.c; or NULL so far */
 	bool recording;		/* the last time: edges and events are kept */
 	bool exits_changed;
 	const struct watcher *watch; /* or NULL */

@@ -110,6 +110,7 @@ void explore_run_release(struct run *r)
 	g_ptr_array_unref(r->out);
 	if (r->member)
 		g_array_unref(r->member);
+	g_free(r->naming);
 }
 
 /* What the model says of who is current there. */

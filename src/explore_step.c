@@ -96,13 +96,17 @@ static term_id next_element(struct run *r, const struct state *s,
 	return next;
 }
 
-/* What a loop counts is any number after the first round. */
+/*
+ * What a loop counts is any number after the first round; but whether anything
+ * is left of a size after one round is asked.
+ */
 static bool is_counted(const struct run *r, uint32_t node, term_id value)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	const struct fact_expr *target = &r->e.b->expr[n->a];
 
-	if (target->op != EXPR_LOCAL || !r->e.slice->varies[target->a])
+	if (target->op != EXPR_LOCAL || !r->e.slice->varies[target->a] ||
+	    (r->e.slice->decides[target->a] && term_is_size(r->x->t, value)))
 		return false;
 	return n->flags & NODE_WEAK ||
 	       (r->e.slice->in_loop[node] &&

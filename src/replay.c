@@ -10,7 +10,7 @@
 #include "replay_int.h"
 
 enum {
-	VISITS_MAX = 16,	/* of one node in one search */
+	VISITS_MAX = 64,	/* of one node in one search */
 	ENDS_MAX = 12,		/* ends of one leg that are followed */
 	GUARD_MAX = 64,		/* what one path asks is more than what all do */
 };

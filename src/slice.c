@@ -50,6 +50,7 @@ struct slicer {
 	uint8_t *tells;		/* per local: result of a call that may change
 				 * which locks are held, or asks for the kind
 				 * of a table */
+	GArray *aim;		/* struct aim */
 	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
 	bool widened;		/* something that others depend on */
@@ -189,6 +190,73 @@ static bool passes_needed_address(const struct slicer *w,
 			return true;
 	}
 	return false;
+}
+
+/* Where a local pointer gets the address of a local, or is copied, so often at
+ * most in a row: what macros make of their arguments. */
+enum { POINTER_COPIES_MAX = 4 };
+
+/* A local pointer, and what it gets: the address of a local, or another
+ * pointer's value. */
+struct aim {
+	uint32_t pointer, local;
+	bool is_copy;
+};
+
+static void find_aims(struct slicer *w)
+{
+	w->aim = g_array_new(FALSE, FALSE, sizeof(struct aim));
+	for (uint32_t i = 1; i < w->b->node_nr; i++) {
+		const struct fact_node *n = &w->b->node[i];
+		struct aim a = { 0 };
+
+		if (n->kind != NODE_ASSIGN ||
+		    w->b->expr[n->a].op != EXPR_LOCAL)
+			continue;
+		a.pointer = w->b->expr[n->a].a;
+		a.local = body_root_local(w->b, body_uncast(w->b, n->b));
+		if (!a.local) {
+			a.local = body_local_read(w->b, n->b);
+			a.is_copy = true;
+		}
+		if (a.local)
+			g_array_append_val(w->aim, a);
+	}
+}
+
+/* May POINTER lead to a local that is needed? */
+static bool aims_at_needed(const struct slicer *w, uint32_t pointer, int copies)
+{
+	for (guint i = 0; i < w->aim->len; i++) {
+		const struct aim *a = &g_array_index(w->aim, struct aim, i);
+
+		if (a->pointer != pointer)
+			continue;
+		if (a->is_copy ? copies > 0 && aims_at_needed(w, a->local,
+							      copies - 1)
+			       : w->s->local[a->local])
+			return true;
+	}
+	return false;
+}
+
+/* A pointer to a needed local that is passed: what the callee leaves there is
+ * seen if the pointer's value is. */
+static bool passes_aimed_pointer(struct slicer *w, const struct fact_node *n)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; w->aim->len && i < n->extra_nr; i++) {
+		uint32_t expr = w->b->extra[n->extra + i];
+		uint32_t pointer = body_local_read(w->b, expr);
+
+		if (!pointer ||
+		    !aims_at_needed(w, pointer, POINTER_COPIES_MAX))
+			continue;
+		need_expr(w, expr);
+		any = true;
+	}
+	return any;
 }
 
 static void need_primitive_args(struct slicer *w, const struct fact_node *n,
@@ -463,6 +531,7 @@ static void visit_call(struct slicer *w, uint32_t node)
 	bool result = needs_result(w, n, site, locks);
 	bool output = passes_needed_address(w, n);
 
+	output |= passes_aimed_pointer(w, n);
 	for (uint32_t k = 0; k < site->target_nr; k++)
 		need_outputs(w, g_array_index(w->p->cg->target, fact_id,
 					      site->target + k),
@@ -502,7 +571,7 @@ static void visit_node(struct slicer *w, uint32_t node)
 			need_node(w, node);
 		break;
 	case NODE_ASM:
-		if (passes_needed_address(w, n))
+		if (passes_needed_address(w, n) | passes_aimed_pointer(w, n))
 			need_node(w, node);
 		break;
 	case NODE_RETURN:
@@ -619,6 +688,7 @@ bool slice_update(struct program *p, fact_id function)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
 	find_telling(&w);
+	find_aims(&w);
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
@@ -628,6 +698,7 @@ bool slice_update(struct program *p, fact_id function)
 	} while (w.changed);
 	if (!p->result_tells[function] && tells_by_result(&w))
 		p->result_tells[function] = w.widened = true;
+	g_array_free(w.aim, TRUE);
 	g_free(w.tells);
 	return w.widened;
 }

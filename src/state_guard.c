@@ -218,19 +218,30 @@ static term_id some_lock_held(struct terms *t, term_id object)
 				       x.b));
 }
 
-uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
-		       bool truth, bool asserted)
+/* What is asked of VALUE by way of comparing it to 0: *TRUTH turns. */
+static term_id compared_to_zero(const struct terms *t, term_id value,
+				bool *truth)
 {
 	const struct term *x = term_get(t, value);
 	int64_t imm;
 
-	/* (x == 0) is not x. */
 	while (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
 	       term_is_const(t, x->b, &imm) && imm == 0) {
 		value = x->a;
-		truth = !truth;
+		*truth = !*truth;
 		x = term_get(t, value);
 	}
+	return value;
+}
+
+uint32_t state_literal(struct terms *t, const struct state *s, term_id value,
+		       bool truth, bool asserted)
+{
+	const struct term *x;
+
+	/* (x == 0) is not x. */
+	value = compared_to_zero(t, value, &truth);
+	x = term_get(t, value);
 	if (asserted && x->op != TERM_HELD &&
 	    !tells_kind(s->program, t, value))
 		return 0;
@@ -264,10 +275,54 @@ void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
 	state_add_literal(t, s, s->guard, value, truth, asserted);
 }
 
+/*
+ * VALUE is 0: (x | y), perhaps masked, says so of each side, and of (1 << s) an
+ * odd mask, that S is not 0.  Callers are told of S alone.  False: that cannot
+ * be.
+ */
+static bool learn_zero(struct terms *t, struct state *s, term_id value,
+		       bool asserted)
+{
+	/* A copy: new terms move the table. */
+	struct term x = *term_get(t, value);
+	term_id mask = 0, inner = value;
+	int64_t bits = 0;
+
+	if (x.op == TERM_BINARY && x.imm == EXPR_AND &&
+	    term_is_const(t, x.b, &bits)) {
+		mask = x.b;
+		inner = x.a;
+		x = *term_get(t, inner);
+	}
+	if (x.op == TERM_BINARY && x.imm == EXPR_SHL && bits & 1 &&
+	    term_is_size(t, inner))
+		return state_learn(t, s, x.b, true, asserted);
+	if (x.op != TERM_BINARY || x.imm != EXPR_OR)
+		return state_assume(t, s, value, false);
+	if (mask) {
+		x.a = term_binary(t, EXPR_AND, x.a, mask);
+		x.b = term_binary(t, EXPR_AND, x.b, mask);
+	}
+	return learn_zero(t, s, x.a, asserted) &&
+	       learn_zero(t, s, x.b, asserted);
+}
+
 bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
 		 bool asserted)
 {
+	bool holds;
+	term_id bare;
+
+	/* Compared, a size says something of its symbol. */
+	if (term_is_size(t, value)) {
+		value = term_binary(t, EXPR_EQ, value, term_const(t, 0));
+		truth = !truth;
+	}
+	holds = truth;
+	bare = compared_to_zero(t, value, &holds);
 	if (state_truth(t, s, value) == TRI_UNKNOWN)
 		state_guard(t, s, value, truth, asserted);
+	if (!holds && !learn_zero(t, s, bare, asserted))
+		return false;
 	return state_assume(t, s, value, truth);
 }

@@ -93,6 +93,23 @@ static enum tristate bits_truth(const struct terms *t, const struct state *s,
 	return value & mask ? TRI_YES : TRI_NO;
 }
 
+/* Bits that are set in VALUE, whatever the rest of it is. */
+static uint64_t bits_set(const struct terms *t, term_id value)
+{
+	const struct term *x = term_get(t, value);
+	int64_t imm;
+
+	if (term_is_const(t, value, &imm))
+		return (uint64_t)imm;
+	if (x->op != TERM_BINARY)
+		return 0;
+	if (x->imm == EXPR_OR)
+		return bits_set(t, x->a) | bits_set(t, x->b);
+	if (x->imm == EXPR_AND)
+		return bits_set(t, x->a) & bits_set(t, x->b);
+	return 0;
+}
+
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value)
 {
@@ -103,12 +120,10 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 	if (term_is_const(t, value, &imm))
 		return imm ? TRI_YES : TRI_NO;
 	x = term_get(t, value);
-	if (!term_is_stable(t, value)) {
-		if (x->op == TERM_BINARY && x->imm == EXPR_OR &&
-		    term_is_const(t, x->b, &imm) && imm)
-			return TRI_YES;
+	if (bits_set(t, value))
+		return TRI_YES;
+	if (!term_is_stable(t, value))
 		return TRI_UNKNOWN;
-	}
 	if (is_not_zero(t, s, value))
 		return TRI_YES;
 	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)

@@ -295,10 +295,46 @@ bool term_is_fixed(const struct terms *t, term_id id)
 	return op == TERM_CONST || op == TERM_FUNCTION || op == TERM_GLOBAL;
 }
 
+bool term_is_size(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+	int64_t imm;
+
+	if (x->op == TERM_BINARY && x->imm == EXPR_SUB &&
+	    term_is_const(t, x->b, &imm) && imm == 1)
+		x = term_get(t, x->a);
+	return x->op == TERM_BINARY && x->imm == EXPR_SHL &&
+	       term_is_const(t, x->a, &imm) && imm == 1 &&
+	       term_get(t, x->b)->op == TERM_SYMBOL;
+}
+
+/* A size that equals C, a constant: its symbol is the logarithm, or nothing
+ * is.  0 if SIZE is none. */
+static term_id equal_size(struct terms *t, term_id size, int64_t c)
+{
+	/* A copy: new terms move the table. */
+	struct term x = *term_get(t, size);
+	int64_t log = 0;
+
+	if (!term_is_size(t, size))
+		return 0;
+	if (x.imm == EXPR_SUB) {
+		x = *term_get(t, x.a);
+		c = wrap((uint64_t)c + 1);
+	}
+	if (c <= 0 || (c & (c - 1)))
+		return term_const(t, 0);
+	while (c >> log != 1)
+		log++;
+	return term_binary(t, EXPR_EQ, x.b, term_const(t, log));
+}
+
 /* a == b in normal form: a constant stands on the right. */
 static term_id make_equal(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x;
+	term_id size;
+	int64_t c;
 
 	if (term_is_fixed(t, a) && term_is_fixed(t, b))
 		return term_const(t, a == b);
@@ -317,6 +353,9 @@ static term_id make_equal(struct terms *t, term_id a, term_id b)
 		return term_const(t, 1);
 	if (term_is_address(t, a) && term_is_const(t, b, NULL))
 		return term_const(t, 0);
+	size = term_is_const(t, b, &c) ? equal_size(t, a, c) : 0;
+	if (size)
+		return size;
 	x = term_get(t, a);
 	if ((x->flags & TERM_IS_BOOL) && x->op == TERM_BINARY) {
 		int64_t imm;
@@ -334,24 +373,34 @@ static term_id make_equal(struct terms *t, term_id a, term_id b)
 	return make_inner(t, TERM_BINARY, a, b, EXPR_EQ, true, TERM_IS_BOOL);
 }
 
-/* Is ID (y & c), and does MASK keep nothing of it? */
-static bool is_masked_out(const struct terms *t, term_id id, int64_t mask)
+/* (x | y) & m and (x ^ y) & m, M constant, where a side vanishes or both are
+ * one; 0 otherwise. */
+static term_id mask_sides(struct terms *t, term_id either, term_id m)
 {
-	const struct term *x = term_get(t, id);
-	int64_t c;
+	/* A copy: new terms move the table. */
+	const struct term x = *term_get(t, either);
+	term_id a, b;
 
-	return x->op == TERM_BINARY && x->imm == EXPR_AND &&
-	       term_is_const(t, x->b, &c) && (c & mask) == 0;
+	if (x.op != TERM_BINARY || (x.imm != EXPR_OR && x.imm != EXPR_XOR))
+		return 0;
+	a = term_binary(t, EXPR_AND, x.a, m);
+	b = term_binary(t, EXPR_AND, x.b, m);
+	if (is_zero(t, a))
+		return b;
+	if (is_zero(t, b))
+		return a;
+	/* What is not known is no one value. */
+	if (a != b || !term_is_fixed(t, a))
+		return 0;
+	return x.imm == EXPR_XOR ? term_const(t, 0) : a;
 }
 
-/*
- * (x | c) & m, (x & c) & m, and ((x & c) | (y & d)) & m where one side
- * vanishes, for constants c, d and m.
- */
+/* (x | c) & m, (x & c) & m, and of several values, for constants c and m. */
 static term_id make_and(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x = term_get(t, a);
 	int64_t m, c;
+	term_id sides;
 
 	if (is_zero(t, a) || is_zero(t, b))
 		return term_const(t, 0);
@@ -370,13 +419,9 @@ static term_id make_and(struct terms *t, term_id a, term_id b)
 			return term_binary(t, EXPR_AND, x->a,
 					   term_const(t, c & m));
 	}
-	if (term_is_const(t, b, &m) && x->op == TERM_BINARY &&
-	    x->imm == EXPR_OR) {
-		if (is_masked_out(t, x->a, m))
-			return term_binary(t, EXPR_AND, x->b, b);
-		if (is_masked_out(t, x->b, m))
-			return term_binary(t, EXPR_AND, x->a, b);
-	}
+	sides = term_is_const(t, b, NULL) ? mask_sides(t, a, b) : 0;
+	if (sides)
+		return sides;
 	if (a == t->unknown && b == t->unknown)
 		return t->unknown;
 	return make_inner(t, TERM_BINARY, a, b, EXPR_AND, true, 0);
@@ -394,6 +439,16 @@ term_id term_unary(struct terms *t, int op, term_id a)
 	if (a == t->unknown)
 		return a;
 	return make_inner(t, TERM_UNARY, a, 0, op, false, 0);
+}
+
+/* Is ID (1 << n), whatever N is? */
+static bool is_power(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+	int64_t imm;
+
+	return x->op == TERM_BINARY && x->imm == EXPR_SHL &&
+	       term_is_const(t, x->a, &imm) && imm == 1;
 }
 
 static bool is_comparison(int op)
@@ -418,10 +473,15 @@ term_id term_binary(struct terms *t, int op, term_id a, term_id b)
 		return term_binary(t, op, b, a);
 	if (op == EXPR_AND)
 		return make_and(t, a, b);
+	/* So that a loop over 1 << order pages has a first round. */
+	if ((op == EXPR_LT && is_zero(t, a) && is_power(t, b)) ||
+	    (op == EXPR_GT && is_zero(t, b) && is_power(t, a)))
+		return term_const(t, 1);
 	if (cb && y == 0 && op != EXPR_MUL && !is_comparison(op) &&
 	    op != EXPR_DIV && op != EXPR_REM)
 		return a;
-	if (op == EXPR_OR && cb)
+	/* Bits of one side are there, whatever the other is. */
+	if (op == EXPR_OR && (a != t->unknown || b != t->unknown))
 		return make_inner(t, TERM_BINARY, a, b, op, true, 0);
 	if (a == t->unknown || b == t->unknown)
 		return t->unknown;
