@@ -153,6 +153,54 @@ term_id explore_own_domain(const struct explorer *x, const struct state *at,
 	return domain && term_is_stable(x->t, domain) ? domain : 0;
 }
 
+/* The table that an argument points to is not of the kind of RULE; false: it
+ * is. */
+static bool learn_not_kind(struct run *r, struct state *s,
+			   const struct instance_rule *rule, term_id table)
+{
+	term_id kind = value_load(r->x->p, r->x->t, s,
+				  term_field(r->x->t, table, rule->field));
+	term_id equal = term_binary(r->x->t, EXPR_EQ, kind,
+				    term_const(r->x->t, rule->value));
+
+	return !term_is_stable(r->x->t, equal) ||
+	       state_learn(r->x->t, s, equal, false, false);
+}
+
+/* Learns of the first table among the arguments what the model says of CALLEE:
+ * which kinds it does not work on. */
+static bool learn_not_for(struct run *r, struct state *s, uint32_t node,
+			  fact_id callee)
+{
+	const struct program *p = r->x->p;
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_function *fn = FACT_FUNCTION(p->f, callee);
+
+	for (uint32_t k = 0; k < p->instance->len; k++) {
+		const struct instance_rule *rule = &g_array_index(
+			p->instance, struct instance_rule, k);
+		fact_id record = FACT_FIELD(p->f, rule->field)->record;
+
+		for (uint32_t i = 0; p->not_for[callee] >> k & 1 &&
+				     i < MIN(fn->param_nr, n->extra_nr);
+		     i++) {
+			const struct fact_type *t = FACT_TYPE(
+				p->f, fn->body->local[i + 1].type);
+
+			if (t->kind != TYPE_POINTER ||
+			    FACT_TYPE(p->f, t->target)->record != record)
+				continue;
+			if (!learn_not_kind(r, s, rule,
+					    value_of(&r->e, s,
+						     r->e.b->extra[n->extra +
+								   i])))
+				return false;
+			break;
+		}
+	}
+	return true;
+}
+
 bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 			 fact_id callee)
 {
@@ -162,7 +210,11 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 	const struct code_world *w;
 	term_id domain = 0, value;
 
-	if (!p->world_of[callee] || !fn->body || (n->flags & NODE_FROM_ASM))
+	if (!fn->body || (n->flags & NODE_FROM_ASM))
+		return true;
+	if (p->not_for[callee] && !learn_not_for(r, s, node, callee))
+		return false;
+	if (!p->world_of[callee])
 		return true;
 	w = &g_array_index(p->code_world, struct code_world,
 			   p->world_of[callee] - 1);

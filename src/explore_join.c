@@ -197,6 +197,20 @@ static term_id join_flags(struct run *r, term_id name, term_id a, term_id b)
 				       term_const(t, (int64_t)bits)));
 }
 
+/* Two that are what is left of one size, or all of it: what is left of it. */
+static term_id join_rests(struct run *r, term_id name, term_id a, term_id b)
+{
+	struct terms *t = r->x->t;
+
+	if (term_is_rest(t, a))
+		a = term_get(t, a)->a;
+	if (term_is_rest(t, b))
+		b = term_get(t, b)->a;
+	return a == b && term_is_size(t, a)
+		       ? term_binary(t, EXPR_SUB, a, name)
+		       : 0;
+}
+
 /*
  * What is known of A at X and of B at Y alike, as facts about NAME: that they
  * are not zero, or not some constant.
@@ -287,9 +301,13 @@ static bool join_number(struct run *r, uint32_t node, struct state *x,
 	} else {
 		value = join_flags(r, name, a, b);
 		if (!value) {
-			find_alike(r, x, a, y, b, name, alike);
-			find_alike(r, y, b, x, a, name, alike);
-			value = alike->len || decides(r, key) ? name : 0;
+			term_id rest = join_rests(r, name, a, b);
+			term_id both = rest ? rest : name;
+
+			find_alike(r, x, a, y, b, both, alike);
+			find_alike(r, y, b, x, a, both, alike);
+			value = rest || alike->len || decides(r, key) ? both
+								      : 0;
 		}
 	}
 	if (value) {

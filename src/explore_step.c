@@ -96,21 +96,42 @@ static term_id next_element(struct run *r, const struct state *s,
 	return next;
 }
 
-/*
- * What a loop counts is any number after the first round; but whether anything
- * is left of a size after one round is asked.
- */
+/* What a loop counts is any number after the first round. */
 static bool is_counted(const struct run *r, uint32_t node, term_id value)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	const struct fact_expr *target = &r->e.b->expr[n->a];
 
-	if (target->op != EXPR_LOCAL || !r->e.slice->varies[target->a] ||
-	    (r->e.slice->decides[target->a] && term_is_size(r->x->t, value)))
+	if (target->op != EXPR_LOCAL || !r->e.slice->varies[target->a])
 		return false;
 	return n->flags & NODE_WEAK ||
 	       (r->e.slice->in_loop[node] &&
 		!term_is_const(r->x->t, value, NULL));
+}
+
+/*
+ * What is left of 1 << order pages after some; 0 if NODE stores no such thing.
+ * Approximation: no loop takes off more than is left, so that after one page
+ * nothing is.
+ */
+static term_id rest_of_size(struct run *r, const struct state *s, uint32_t node)
+{
+	const struct fact_node *n = &r->e.b->node[node];
+	const struct fact_expr *target = &r->e.b->expr[n->a];
+	const struct fact_expr *value = &r->e.b->expr[body_uncast(r->e.b, n->b)];
+	term_id size;
+
+	if (target->op != EXPR_LOCAL || value->op != EXPR_SUB ||
+	    !r->e.slice->decides[target->a])
+		return 0;
+	size = value_of(&r->e, s, value->a);
+	if (term_is_rest(r->x->t, size))
+		size = term_get(r->x->t, size)->a;
+	if (!term_is_size(r->x->t, size))
+		return 0;
+	return term_binary(r->x->t, EXPR_SUB, size,
+			   term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER,
+				     0));
 }
 
 /* A pointer to a record that was computed (an allocator's result, a page's
@@ -147,13 +168,14 @@ static void do_assign(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	GArray *shared = g_array_new(FALSE, FALSE, sizeof(struct binding));
-	term_id next = next_element(r, s, node, shared), value, address;
+	term_id next = next_element(r, s, node, shared), value, address, rest;
 
 	if (r->e.slice->in_loop[node])
 		state_age(r->x->t, s, node);
 	value = value_of(&r->e, s, n->b);
-	if (next)
-		value = next;
+	rest = rest_of_size(r, s, node);
+	if (next || rest)
+		value = next ? next : rest;
 	else if (is_counted(r, node, value))
 		value = term_unknown(r->x->t);
 	else

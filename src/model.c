@@ -20,6 +20,7 @@
 struct directive_row {
 	const char *name;
 	const char *args;	/* a letter each: see arg_kinds */
+	unsigned int optional;	/* so many of the last may be left out */
 };
 
 /* What an argument must be. */
@@ -63,7 +64,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_LOCK_WORLD] = { "lock-world", "--nb-" },
 	[MODEL_CURRENT_IS] = { "current-is", "--nb" },
 	[MODEL_CALLER_WORLD] = { "caller-world", "---n" },
-	[MODEL_CODE_SET] = { "code-set", "--" },
+	[MODEL_CODE_SET] = { "code-set", "---", .optional = 1 },
 	[MODEL_NOT_WITHIN] = { "not-within", "--" },
 	[MODEL_PAGE_OWNER] = { "page-owner", "--" },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", "-" },
@@ -74,6 +75,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_UNIQUE] = { "unique", "--n" },
 	[MODEL_NONNULL] = { "nonnull", "-" },
 	[MODEL_CODE_WORLD] = { "code-world", "--nb" },
+	[MODEL_CODE_NOT_FOR] = { "code-not-for", "-i" },
 	[MODEL_SAME_BITS] = { "same-bits", "-n" },
 	[MODEL_IMPLIES] = { "implies", "-nb-nb-" },
 	[MODEL_STABLE] = { "stable", "-" },
@@ -161,7 +163,8 @@ static int check_args(const struct directive_row *row, const char *path,
 {
 	unsigned int nr = g_strv_length((char **)arg);
 
-	if (nr != strlen(row->args))
+	if (nr > strlen(row->args) ||
+	    nr + row->optional < strlen(row->args))
 		return diag_error("%s:%u: '%s' has %u arguments", path, line,
 				  row->name, nr);
 	for (unsigned int i = 0; i < nr; i++) {

@@ -74,6 +74,8 @@ enum model_directive {
 				 * called through a pointer, works on domains
 				 * of which MASK of the member at PATH is clear
 				 * or not */
+	MODEL_CODE_NOT_FOR,	/* FOLDER KIND: code of files in FOLDER works on
+				 * no tables of KIND */
 	MODEL_SAME_BITS,	/* FIELD MASK: bits that are all set or all clear */
 	MODEL_IMPLIES,		/* PATH MASK 0|1 PATH MASK 0|1 CHECK: of a domain,
 				 * that the first member's bits are so implies

@@ -113,6 +113,8 @@ struct program {
 	GArray *caller_world;	/* struct caller_world */
 	GArray *global_invariant; /* struct global_invariant */
 	GArray *lock_world;	/* struct lock_world */
+	uint32_t *not_for;	/* per function: bits of instances that it never
+				 * works on */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */
 	uint8_t *role_of_call;	/* per function: enum owner_role + 1, or 0 */
 	uint8_t *role_of_global;

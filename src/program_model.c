@@ -171,6 +171,37 @@ static void resolve_code_worlds(struct program *p)
 	}
 }
 
+/* Bits of the instances, by index, of a kind of table. */
+static uint32_t instances_of_kind(const struct program *p, int kind)
+{
+	uint32_t bits = 0;
+
+	for (guint i = 0; i < MIN(p->instance->len, 32); i++)
+		if ((int)g_array_index(p->instance, struct instance_rule, i)
+			    .kind == kind)
+			bits |= UINT32_C(1) << i;
+	return bits;
+}
+
+static void resolve_not_for(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_NOT_FOR);
+
+	p->not_for = g_new0(uint32_t, p->f->function->len);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+		uint32_t bits = instances_of_kind(
+			p, words_find(instance_words, e->arg[1]));
+
+		for (fact_id id = 1; id < p->f->function->len; id++)
+			if (g_str_has_prefix(
+				    FACT_FILE(p->f, FACT_FUNCTION(p->f, id)
+							    ->file)->path,
+				    e->arg[0]))
+				p->not_for[id] |= bits;
+	}
+}
+
 static void resolve_same_bits(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_SAME_BITS);
@@ -336,7 +367,9 @@ static bool is_in_set(const struct program *p, fact_id id, const char *name)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 
-		if (strcmp(e->arg[0], name) == 0 && is_named(p, id, e->arg[1]))
+		if (strcmp(e->arg[0], name) == 0 &&
+		    is_named(p, id, e->arg[1]) &&
+		    (e->arg_nr < 3 || has_check(p, e->arg[2])))
 			return true;
 	}
 	return false;
@@ -463,6 +496,7 @@ void program_resolve_model(struct program *p)
 	resolve_owners(p);
 	resolve_uniques(p);
 	resolve_code_worlds(p);
+	resolve_not_for(p);
 	resolve_implications(p);
 	resolve_lock_worlds(p);
 	resolve_entry_facts(p);
@@ -516,4 +550,5 @@ void program_free_model(struct program *p)
 	g_array_unref(p->global_invariant);
 	g_array_unref(p->lock_world);
 	g_free(p->world_of);
+	g_free(p->not_for);
 }

@@ -277,7 +277,8 @@ void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
 
 /*
  * VALUE is 0: (x | y), perhaps masked, says so of each side, and of (1 << s) an
- * odd mask, that S is not 0.  Callers are told of S alone.  False: that cannot
+ * odd mask, that S is not 0; so does what is left of it, if anything is.
+ * Callers are told of S alone.  False: that cannot
  * be.
  */
 static bool learn_zero(struct terms *t, struct state *s, term_id value,
@@ -294,8 +295,12 @@ static bool learn_zero(struct terms *t, struct state *s, term_id value,
 		inner = x.a;
 		x = *term_get(t, inner);
 	}
-	if (x.op == TERM_BINARY && x.imm == EXPR_SHL && bits & 1 &&
-	    term_is_size(t, inner))
+	if (bits & 1 && term_is_rest(t, inner) &&
+	    state_truth(t, s, inner) == TRI_YES) {
+		inner = x.a;
+		x = *term_get(t, inner);
+	}
+	if (bits & 1 && term_is_size(t, inner))
 		return state_learn(t, s, x.b, true, asserted);
 	if (x.op != TERM_BINARY || x.imm != EXPR_OR)
 		return state_assume(t, s, value, false);
@@ -310,19 +315,17 @@ static bool learn_zero(struct terms *t, struct state *s, term_id value,
 bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
 		 bool asserted)
 {
-	bool holds;
-	term_id bare;
+	bool holds = truth;
+	term_id bare = compared_to_zero(t, value, &holds);
 
-	/* Compared, a size says something of its symbol. */
-	if (term_is_size(t, value)) {
-		value = term_binary(t, EXPR_EQ, value, term_const(t, 0));
-		truth = !truth;
-	}
-	holds = truth;
-	bare = compared_to_zero(t, value, &holds);
 	if (state_truth(t, s, value) == TRI_UNKNOWN)
 		state_guard(t, s, value, truth, asserted);
 	if (!holds && !learn_zero(t, s, bare, asserted))
+		return false;
+	/* Of one page, nothing is left after the first. */
+	if (holds && term_is_rest(t, bare) &&
+	    !state_learn(t, s, term_get(t, term_get(t, bare)->a)->b, true,
+			 asserted))
 		return false;
 	return state_assume(t, s, value, truth);
 }

@@ -300,33 +300,33 @@ bool term_is_size(const struct terms *t, term_id id)
 	const struct term *x = term_get(t, id);
 	int64_t imm;
 
-	if (x->op == TERM_BINARY && x->imm == EXPR_SUB &&
-	    term_is_const(t, x->b, &imm) && imm == 1)
-		x = term_get(t, x->a);
 	return x->op == TERM_BINARY && x->imm == EXPR_SHL &&
 	       term_is_const(t, x->a, &imm) && imm == 1 &&
 	       term_get(t, x->b)->op == TERM_SYMBOL;
+}
+
+bool term_is_rest(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	return x->op == TERM_BINARY && x->imm == EXPR_SUB &&
+	       term_is_size(t, x->a);
 }
 
 /* A size that equals C, a constant: its symbol is the logarithm, or nothing
  * is.  0 if SIZE is none. */
 static term_id equal_size(struct terms *t, term_id size, int64_t c)
 {
-	/* A copy: new terms move the table. */
-	struct term x = *term_get(t, size);
+	term_id symbol = term_get(t, size)->b;
 	int64_t log = 0;
 
 	if (!term_is_size(t, size))
 		return 0;
-	if (x.imm == EXPR_SUB) {
-		x = *term_get(t, x.a);
-		c = wrap((uint64_t)c + 1);
-	}
 	if (c <= 0 || (c & (c - 1)))
 		return term_const(t, 0);
 	while (c >> log != 1)
 		log++;
-	return term_binary(t, EXPR_EQ, x.b, term_const(t, log));
+	return term_binary(t, EXPR_EQ, symbol, term_const(t, log));
 }
 
 /* a == b in normal form: a constant stands on the right. */

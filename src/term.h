@@ -102,9 +102,10 @@ term_id term_same_record(struct terms *t, term_id a, term_id b);
 bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
 /* Is it a number, or the address of one thing that has a name? */
 bool term_is_fixed(const struct terms *t, term_id id);
-/* (1 << s), or (1 << s) - 1, S a symbol: how many pages there are in all, and
- * after the first. */
+/* (1 << s), S a symbol: how many pages there are. */
 bool term_is_size(const struct terms *t, term_id id);
+/* A size less something: what is left of it. */
+bool term_is_rest(const struct terms *t, term_id id);
 /* Is it the address of something, and so never null? */
 bool term_is_address(const struct terms *t, term_id id);
 /* Does it stand for one value, the same wherever it occurs in a state? */
