@@ -153,9 +153,10 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 /* Most that can be executed at all are so by the first one; the last one takes
  * as long as both others. */
 static const struct replay_effort efforts[] = {
-	{ .steps = 1000 },
-	{ .steps = 1000, .last_first = true },
-	{ .steps = 4000 },
+	{ .steps = 1000, .ends = 2 },
+	{ .steps = 1000, .ends = 2, .last_first = true },
+	{ .steps = 2000, .ends = 3 },
+	{ .steps = 4000, .ends = 3, .last_first = true },
 };
 
 /*

@@ -111,18 +111,36 @@ static term_id domain_asked(const struct terms *t, term_id id,
 	return address;
 }
 
+/* The member that ID asks for, perhaps masked; 0: none. */
+static fact_id member_asked(const struct terms *t, term_id id)
+{
+	int64_t mask;
+	term_id load = masked_load(t, id, &mask);
+	const struct term *x = load ? term_get(t, term_get(t, load)->a) : NULL;
+
+	return x && x->op == TERM_FIELD ? x->b : 0;
+}
+
 /* A implies something that B denies, of the same domain. */
 static bool implies_otherwise(const struct explorer *x, uint32_t a,
 			      uint32_t b)
 {
 	const GArray *all = x->p->implication;
+	fact_id if_member = member_asked(x->t, LITERAL_TERM(a));
+	fact_id then_member = if_member ? member_asked(x->t, LITERAL_TERM(b))
+					: 0;
+
+	if (!then_member)
+		return false;
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct implication *m =
 			&g_array_index(all, struct implication, i);
 		term_id domain;
 
-		if (LITERAL_TRUTH(a) != m->condition.truth ||
+		if (m->condition.last != if_member ||
+		    m->consequence.last != then_member ||
+		    LITERAL_TRUTH(a) != m->condition.truth ||
 		    LITERAL_TRUTH(b) == m->consequence.truth)
 			continue;
 		domain = domain_asked(x->t, LITERAL_TERM(a), &m->condition);

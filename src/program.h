@@ -48,6 +48,7 @@ struct instance_rule {
 struct code_world {
 	const char *folder;
 	fact_id field[8];	/* from a domain on; 0 ends it */
+	fact_id last;		/* of them */
 	bool through[8];	/* the pointer in that member leads on */
 	int64_t mask;
 	bool truth;

@@ -142,6 +142,7 @@ static bool resolve_path(const struct program *p, const char *path,
 		nr++;
 	}
 	g_strfreev(part);
+	w->last = last;
 	return last != 0;
 }
 

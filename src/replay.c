@@ -11,7 +11,6 @@
 
 enum {
 	VISITS_MAX = 64,	/* of one node in one search */
-	ENDS_MAX = 12,		/* ends of one leg that are followed */
 	GUARD_MAX = 64,		/* what one path asks is more than what all do */
 };
 /* Nodes executed for all witnesses. */
@@ -354,7 +353,7 @@ static void search_back(struct replayer *rp, const struct leg *leg,
 
 	search_init(&s, rp, leg, outer);
 	enter(&s);
-	while (s.todo->len && has_budget(rp) && out->len < ENDS_MAX) {
+	while (s.todo->len && has_budget(rp) && out->len < rp->effort.ends) {
 		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
 
 		g_array_set_size(s.todo, s.todo->len - 1);
@@ -414,7 +413,7 @@ static bool search_on(struct replayer *rp, guint number,
 	rp->deepest = MAX(rp->deepest, number);
 	search_init(&s, rp, leg, outer);
 	enter(&s);
-	while (!found && s.todo->len && has_budget(rp) && ends < ENDS_MAX) {
+	while (!found && s.todo->len && has_budget(rp) && ends < rp->effort.ends) {
 		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
 		const struct visit *v = visit_at(&s, index);
 

@@ -33,6 +33,7 @@ void replayer_free(struct replayer *rp);
 struct replay_effort {
 	uint32_t steps;		/* nodes executed, and arrivals at them, of one
 				 * replay; at least 1 */
+	unsigned ends;		/* of one leg that are followed */
 	bool last_first;	/* of two nodes that are as near to the end, the
 				 * second one is tried first */
 };
