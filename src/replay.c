@@ -46,6 +46,9 @@ struct search {
 	struct leg_path *inner;	/* of what is executed now */
 	bool passes_via;
 	uint16_t *visits;	/* per node, before VIA and after */
+	GArray *refused;	/* uint32_t literals that the callers refused */
+	GPtrArray *barrier;	/* GArray of uint32_t literals: where all are
+				 * refused, the next leg has no end */
 };
 
 static struct visit *visit_at(const struct search *s, guint i)
@@ -101,6 +104,23 @@ static void count_step(struct replayer *rp)
 		rp->steps_left--;
 }
 
+/* Learns what NEW's state asks of the callers; false: they refuse. */
+static bool ask_callers(struct search *s, struct visit *new,
+			const struct state *before)
+{
+	uint32_t literal;
+
+	if (replay_learn(s->rp, &new->outer, before, new->at))
+		return true;
+	literal = s->rp->refused;
+	for (guint i = 0; i < s->refused->len && literal; i++)
+		if (g_array_index(s->refused, uint32_t, i) == literal)
+			literal = 0;
+	if (literal)
+		g_array_append_val(s->refused, literal);
+	return false;
+}
+
 static bool arrives(void *context, struct run *r, uint32_t node,
 		    struct state *at)
 {
@@ -117,8 +137,7 @@ static bool arrives(void *context, struct run *r, uint32_t node,
 	visits = &s->visits[2 * node + new.is_held];
 	if (distance_to(s, new.is_held)[node] == CFG_NEVER ||
 	    *visits >= VISITS_MAX || !may_go_on(s, at) ||
-	    !replay_learn(s->rp, &new.outer, old->at, at) ||
-	    is_seen(s, &new))
+	    !ask_callers(s, &new, old->at) || is_seen(s, &new))
 		return true;
 	++*visits;
 	if (s->inner) {
@@ -171,6 +190,9 @@ static void search_init(struct search *s, struct replayer *rp,
 	s->born = g_array_new(FALSE, FALSE, sizeof(guint));
 	s->way_out = g_array_new(FALSE, FALSE, sizeof(struct way_out));
 	s->visits = g_new0(uint16_t, (size_t)2 * nr);
+	s->refused = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	s->barrier = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_array_unref);
 	first.at = replay_keep(rp, explore_entry_state(&s->run));
 	first.is_held = !leg->via;
 	g_array_append_val(s->visit, first);
@@ -187,6 +209,8 @@ static void search_release(struct search *s)
 	g_array_unref(s->todo);
 	g_array_unref(s->born);
 	g_array_unref(s->way_out);
+	g_array_unref(s->refused);
+	g_ptr_array_unref(s->barrier);
 	g_free(s->visits);
 }
 
@@ -375,14 +399,26 @@ static void search_back(struct replayer *rp, const struct leg *leg,
 }
 
 static bool search_on(struct replayer *rp, guint number,
-		      const struct outer *outer);
+		      const struct outer *outer, GPtrArray *barrier);
 
-/* Visit INDEX is the leg's end: does it lead to the acquisition? */
-static bool lead_on(struct search *s, guint number, guint index)
+/* Would the next leg, begun under OUTER, fail as it did before? */
+static bool is_barred(const struct search *s, const struct outer *outer)
+{
+	for (guint i = 0; i < s->barrier->len; i++)
+		if (replay_refuses_all(s->rp, outer,
+				       g_ptr_array_index(s->barrier, i)))
+			return true;
+	return false;
+}
+
+/* Visit INDEX is the leg's end: does it lead to the acquisition?  *TRIED is set
+ * if that is not known from ends before. */
+static bool lead_on(struct search *s, guint number, guint index, bool *tried)
 {
 	const struct summary *self = record(s, index);
 	const struct outer *outer = visit_at(s, index)->outer;
 
+	*tried = !s->leg->to;
 	for (guint i = 0; !s->leg->to && i < self->event->len; i++)
 		if (replay_check(s->rp, g_ptr_array_index(self->event, i),
 				 outer))
@@ -392,36 +428,72 @@ static bool lead_on(struct search *s, guint number, guint index)
 		const struct outer *here = outer;
 		const struct state *at = visit_at(s, index)->at;
 
-		if (e->callee == s->leg->to &&
-		    replay_learn(s->rp, &here, at, e->at) &&
-		    search_on(s->rp, number + 1,
-			      replay_call(s->rp, e, here)))
+		if (e->callee != s->leg->to ||
+		    !replay_learn(s->rp, &here, at, e->at))
+			continue;
+		here = replay_call(s->rp, e, here);
+		if (is_barred(s, here))
+			continue;
+		*tried = true;
+		if (search_on(s->rp, number + 1, here, s->barrier))
 			return true;
 	}
 	return false;
 }
 
-/* Executes the legs from NUMBER on. */
+/* Why S, which has failed, never came to its end is one more of BARRIER. */
+static void add_barrier(struct search *s, GPtrArray *barrier)
+{
+	/* What is found out inside is not known. */
+	if (s->leg->inner || !has_budget(s->rp))
+		return;
+	g_ptr_array_add(barrier, g_array_ref(s->refused));
+}
+
+/*
+ * The visit to execute next: the latest, or the oldest, which has decided least
+ * so far.
+ */
+static guint take_todo(struct search *s, bool oldest)
+{
+	guint at = oldest ? 0 : s->todo->len - 1;
+	guint index = g_array_index(s->todo, guint, at);
+
+	g_array_remove_index(s->todo, at);
+	return index;
+}
+
+/*
+ * Executes the legs from NUMBER on; BARRIER is that of the leg before.  After an
+ * end that leads nowhere, what was decided first is decided otherwise: ends that
+ * are reached by deciding the last things otherwise mostly fail alike (limited
+ * discrepancy search; Harvey and Ginsberg, IJCAI 1995).
+ */
 static bool search_on(struct replayer *rp, guint number,
-		      const struct outer *outer)
+		      const struct outer *outer, GPtrArray *barrier)
 {
 	struct leg *leg = g_ptr_array_index(rp->legs, number);
-	bool found = false;
+	bool found = false, reached = false, oldest = false;
 	guint ends = 0;
 	struct search s;
 
 	rp->deepest = MAX(rp->deepest, number);
 	search_init(&s, rp, leg, outer);
 	enter(&s);
-	while (!found && s.todo->len && has_budget(rp) && ends < rp->effort.ends) {
-		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
+	while (!found && s.todo->len && has_budget(rp) &&
+	       ends < rp->effort.ends) {
+		guint index = take_todo(&s, oldest);
 		const struct visit *v = visit_at(&s, index);
 
-		g_array_set_size(s.todo, s.todo->len - 1);
+		oldest = false;
 		if (v->is_held && v->node == leg->target) {
-			ends++;
+			bool tried;
+
+			reached = true;
 			count_step(rp);
-			found = lead_on(&s, number, index);
+			found = lead_on(&s, number, index, &tried);
+			ends += tried;
+			oldest = true;
 			if (found) {
 				leg->path = path_to(&s, index);
 				rp->begin->pdata[number] = (void *)outer;
@@ -430,13 +502,15 @@ static bool search_on(struct replayer *rp, guint number,
 		if (!found)
 			execute(&s, index);
 	}
+	if (!reached && barrier)
+		add_barrier(&s, barrier);
 	search_release(&s);
 	return found;
 }
 
 static bool try_legs(struct replayer *rp)
 {
-	if (search_on(rp, 0, NULL))
+	if (search_on(rp, 0, NULL, NULL))
 		return true;
 	replay_note_failed(rp);
 	return false;
@@ -447,7 +521,8 @@ static bool go_on_from_last(struct replayer *rp, guint nr)
 {
 	if (!nr)
 		return false;
-	if (search_on(rp, nr, g_ptr_array_index(rp->last.outer, nr - 1)))
+	if (search_on(rp, nr, g_ptr_array_index(rp->last.outer, nr - 1),
+		      NULL))
 		return true;
 	for (guint i = 0; i < nr; i++) {
 		struct leg *leg = g_ptr_array_index(rp->legs, i);

@@ -50,6 +50,8 @@ struct replayer {
 	GPtrArray *outer;	/* struct outer *: the same */
 	GPtrArray *begin;	/* struct outer *, per leg: where it began */
 	struct replay_last last;
+	uint32_t refused;	/* the literal that replay_learn() could not
+				 * learn from a caller; 0: none */
 };
 
 /* Keeps S until the end of the replay. */
@@ -65,6 +67,11 @@ const struct outer *replay_call(struct replayer *rp, const struct call_edge *e,
  */
 bool replay_learn(struct replayer *rp, const struct outer **outer,
 		  const struct state *before, const struct state *now);
+
+/* Would OUTER refuse each of LITERALS (uint32_t), of the function that it
+ * calls? */
+bool replay_refuses_all(struct replayer *rp, const struct outer *outer,
+			const GArray *literals);
 
 /* ID, of the function that OUTER calls, in the terms of OUTER; 0 if it has no
  * name there. */

@@ -106,6 +106,7 @@ static bool learn_literal(struct replayer *rp, const struct outer **outer,
 bool replay_learn(struct replayer *rp, const struct outer **outer,
 		  const struct state *before, const struct state *now)
 {
+	rp->refused = 0;
 	/* What no longer fits into the guard would not be asked. */
 	if (state_guard_is_full(now))
 		return false;
@@ -114,9 +115,25 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 
 		if (has_literal(before, literal))
 			continue;
-		if (explore_contradicts_any(rp->x, literal, now->guard) ||
-		    !(*outer ? learn_literal(rp, outer, literal)
-			     : may_begin_with(rp, literal)))
+		if (explore_contradicts_any(rp->x, literal, now->guard))
+			return false;
+		if (!(*outer ? learn_literal(rp, outer, literal)
+			     : may_begin_with(rp, literal))) {
+			rp->refused = literal;
+			return false;
+		}
+	}
+	return true;
+}
+
+bool replay_refuses_all(struct replayer *rp, const struct outer *outer,
+			const GArray *literals)
+{
+	for (guint i = 0; i < literals->len; i++) {
+		const struct outer *copy = outer;
+
+		if (learn_literal(rp, &copy,
+				  g_array_index(literals, uint32_t, i)))
 			return false;
 	}
 	return true;

@@ -571,7 +571,7 @@ static void visit_node(struct slicer *w, uint32_t node)
 			need_node(w, node);
 		break;
 	case NODE_ASM:
-		if (passes_needed_address(w, n) | passes_aimed_pointer(w, n))
+		if (passes_needed_address(w, n) || passes_aimed_pointer(w, n))
 			need_node(w, node);
 		break;
 	case NODE_RETURN:
