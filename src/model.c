@@ -19,8 +19,8 @@
 
 struct directive_row {
 	const char *name;
-	const char *args;	/* a letter each: see arg_kinds */
-	unsigned int optional;	/* so many of the last may be left out */
+	const char *args;	/* a letter each: see arg_kinds; those after a
+				 * '[' may be left out */
 };
 
 /* What an argument must be. */
@@ -64,7 +64,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_LOCK_WORLD] = { "lock-world", "--nb-" },
 	[MODEL_CURRENT_IS] = { "current-is", "--nb" },
 	[MODEL_CALLER_WORLD] = { "caller-world", "---n" },
-	[MODEL_CODE_SET] = { "code-set", "---", .optional = 1 },
+	[MODEL_CODE_SET] = { "code-set", "--[-" },
 	[MODEL_NOT_WITHIN] = { "not-within", "--" },
 	[MODEL_PAGE_OWNER] = { "page-owner", "--" },
 	[MODEL_ASYNCHRONOUS] = { "asynchronous", "-" },
@@ -136,10 +136,18 @@ static const struct arg_kind *kind_of_arg(const struct directive_row *row,
 					  unsigned int i)
 {
 	const struct arg_kind *kind = arg_kinds;
+	char letter = row->args[i < strcspn(row->args, "[") ? i : i + 1];
 
-	while (kind->letter != row->args[i])
+	while (kind->letter != letter)
 		kind++;
 	return kind;
+}
+
+static bool takes_so_many(const struct directive_row *row, size_t nr)
+{
+	size_t least = strcspn(row->args, "["), all = strlen(row->args);
+
+	return nr >= least && nr <= (least < all ? all - 1 : all);
 }
 
 static bool is_number(const char *word)
@@ -163,8 +171,7 @@ static int check_args(const struct directive_row *row, const char *path,
 {
 	unsigned int nr = g_strv_length((char **)arg);
 
-	if (nr > strlen(row->args) ||
-	    nr + row->optional < strlen(row->args))
+	if (!takes_so_many(row, nr))
 		return diag_error("%s:%u: '%s' has %u arguments", path, line,
 				  row->name, nr);
 	for (unsigned int i = 0; i < nr; i++) {

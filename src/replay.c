@@ -35,6 +35,7 @@ struct way_out {
 
 struct search {
 	struct replayer *rp;
+	struct search *before;	/* of the leg before; or NULL */
 	const struct leg *leg;
 	struct run run;
 	struct watcher watch;
@@ -46,9 +47,11 @@ struct search {
 	struct leg_path *inner;	/* of what is executed now */
 	bool passes_via;
 	uint16_t *visits;	/* per node, before VIA and after */
-	GArray *refused;	/* uint32_t literals that the callers refused */
+	GArray *refused;	/* uint32_t literals that the callers refused,
+				 * to this leg or to those behind it */
 	GPtrArray *barrier;	/* GArray of uint32_t literals: where all are
-				 * refused, the next leg has no end */
+				 * refused, the next legs fail */
+	bool is_cut;		/* nobody knows what else it failed for */
 };
 
 static struct visit *visit_at(const struct search *s, guint i)
@@ -104,20 +107,29 @@ static void count_step(struct replayer *rp)
 		rp->steps_left--;
 }
 
-/* Learns what NEW's state asks of the callers; false: they refuse. */
-static bool ask_callers(struct search *s, struct visit *new,
-			const struct state *before)
+static void add_literal(GArray *set, uint32_t literal)
 {
-	uint32_t literal;
+	for (guint i = 0; i < set->len; i++)
+		if (g_array_index(set, uint32_t, i) == literal)
+			return;
+	g_array_append_val(set, literal);
+}
 
-	if (replay_learn(s->rp, &new->outer, before, new->at))
+/* Learns what NOW asks of the callers; false: they refuse, which each leg on
+ * the way notes in its own terms. */
+static bool ask_callers(struct search *s, const struct outer **outer,
+			const struct state *before, const struct state *now)
+{
+	const GArray *refused = s->rp->refused;
+
+	g_array_set_size(s->rp->refused, 0);
+	if (replay_learn(s->rp, outer, before, now))
 		return true;
-	literal = s->rp->refused;
-	for (guint i = 0; i < s->refused->len && literal; i++)
-		if (g_array_index(s->refused, uint32_t, i) == literal)
-			literal = 0;
-	if (literal)
-		g_array_append_val(s->refused, literal);
+	for (guint i = refused->len; s && i > 0; i--) {
+		add_literal(s->refused,
+			    g_array_index(refused, uint32_t, i - 1));
+		s = s->before;
+	}
 	return false;
 }
 
@@ -137,7 +149,7 @@ static bool arrives(void *context, struct run *r, uint32_t node,
 	visits = &s->visits[2 * node + new.is_held];
 	if (distance_to(s, new.is_held)[node] == CFG_NEVER ||
 	    *visits >= VISITS_MAX || !may_go_on(s, at) ||
-	    !ask_callers(s, &new, old->at) || is_seen(s, &new))
+	    !ask_callers(s, &new.outer, old->at, at) || is_seen(s, &new))
 		return true;
 	++*visits;
 	if (s->inner) {
@@ -399,7 +411,7 @@ static void search_back(struct replayer *rp, const struct leg *leg,
 }
 
 static bool search_on(struct replayer *rp, guint number,
-		      const struct outer *outer, GPtrArray *barrier);
+		      const struct outer *outer, struct search *before);
 
 /* Would the next leg, begun under OUTER, fail as it did before? */
 static bool is_barred(const struct search *s, const struct outer *outer)
@@ -429,25 +441,28 @@ static bool lead_on(struct search *s, guint number, guint index, bool *tried)
 		const struct state *at = visit_at(s, index)->at;
 
 		if (e->callee != s->leg->to ||
-		    !replay_learn(s->rp, &here, at, e->at))
+		    !ask_callers(s, &here, at, e->at))
 			continue;
 		here = replay_call(s->rp, e, here);
 		if (is_barred(s, here))
 			continue;
 		*tried = true;
-		if (search_on(s->rp, number + 1, here, s->barrier))
+		if (search_on(s->rp, number + 1, here, s))
 			return true;
 	}
 	return false;
 }
 
-/* Why S, which has failed, never came to its end is one more of BARRIER. */
-static void add_barrier(struct search *s, GPtrArray *barrier)
+/* What S, which has failed, was refused bars the ends of the leg before. */
+static void add_barrier(struct search *s)
 {
+	struct search *before = s->before;
+
 	/* What is found out inside is not known. */
-	if (s->leg->inner || !has_budget(s->rp))
-		return;
-	g_ptr_array_add(barrier, g_array_ref(s->refused));
+	if (s->is_cut || s->leg->inner || !has_budget(s->rp))
+		before->is_cut = true;
+	else
+		g_ptr_array_add(before->barrier, g_array_ref(s->refused));
 }
 
 /*
@@ -464,21 +479,22 @@ static guint take_todo(struct search *s, bool oldest)
 }
 
 /*
- * Executes the legs from NUMBER on; BARRIER is that of the leg before.  After an
+ * Executes the legs from NUMBER on; BEFORE is of the leg before.  After an
  * end that leads nowhere, what was decided first is decided otherwise: ends that
  * are reached by deciding the last things otherwise mostly fail alike (limited
  * discrepancy search; Harvey and Ginsberg, IJCAI 1995).
  */
 static bool search_on(struct replayer *rp, guint number,
-		      const struct outer *outer, GPtrArray *barrier)
+		      const struct outer *outer, struct search *before)
 {
 	struct leg *leg = g_ptr_array_index(rp->legs, number);
-	bool found = false, reached = false, oldest = false;
+	bool found = false, oldest = false;
 	guint ends = 0;
 	struct search s;
 
 	rp->deepest = MAX(rp->deepest, number);
 	search_init(&s, rp, leg, outer);
+	s.before = before;
 	enter(&s);
 	while (!found && s.todo->len && has_budget(rp) &&
 	       ends < rp->effort.ends) {
@@ -489,7 +505,6 @@ static bool search_on(struct replayer *rp, guint number,
 		if (v->is_held && v->node == leg->target) {
 			bool tried;
 
-			reached = true;
 			count_step(rp);
 			found = lead_on(&s, number, index, &tried);
 			ends += tried;
@@ -502,8 +517,9 @@ static bool search_on(struct replayer *rp, guint number,
 		if (!found)
 			execute(&s, index);
 	}
-	if (!reached && barrier)
-		add_barrier(&s, barrier);
+	s.is_cut |= s.todo->len > 0 || (ends && !leg->to);
+	if (!found && before)
+		add_barrier(&s);
 	search_release(&s);
 	return found;
 }
@@ -597,6 +613,7 @@ struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 	rp->summary = g_ptr_array_new_with_free_func(summary_free);
 	rp->outer = g_ptr_array_new_with_free_func(free_outer);
 	rp->begin = g_ptr_array_new();
+	rp->refused = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	replay_last_init(&rp->last);
 	return rp;
 }
@@ -613,6 +630,7 @@ void replayer_free(struct replayer *rp)
 	g_ptr_array_unref(rp->outer);
 	g_hash_table_unref(rp->failed);
 	g_ptr_array_unref(rp->begin);
+	g_array_unref(rp->refused);
 	replay_last_release(&rp->last);
 	g_free(rp);
 }

@@ -50,8 +50,9 @@ struct replayer {
 	GPtrArray *outer;	/* struct outer *: the same */
 	GPtrArray *begin;	/* struct outer *, per leg: where it began */
 	struct replay_last last;
-	uint32_t refused;	/* the literal that replay_learn() could not
-				 * learn from a caller; 0: none */
+	GArray *refused;	/* uint32_t literals that replay_learn() could
+				 * not learn: of the outermost function that
+				 * is asked first, last of the one that asks */
 };
 
 /* Keeps S until the end of the replay. */
@@ -70,7 +71,7 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 
 /* Would OUTER refuse each of LITERALS (uint32_t), of the function that it
  * calls? */
-bool replay_refuses_all(struct replayer *rp, const struct outer *outer,
+bool replay_refuses_all(const struct replayer *rp, const struct outer *outer,
 			const GArray *literals);
 
 /* ID, of the function that OUTER calls, in the terms of OUTER; 0 if it has no

@@ -75,27 +75,42 @@ static bool learn_at(struct replayer *rp, const struct state **s,
 	return true;
 }
 
+/* Is LITERAL so where OUTER calls?  *MAPPED is what it asks in its terms. */
+static enum tristate decide(const struct replayer *rp,
+			    const struct outer *outer, uint32_t literal,
+			    term_id *mapped)
+{
+	struct explorer *x = rp->x;
+	enum tristate truth;
+	struct subst m;
+
+	*mapped = 0;
+	if (excludes_function(rp, literal, outer->function))
+		return TRI_NO;
+	subst_init(&m, x->p, x->t, outer->at, outer->arg, outer->node);
+	truth = subst_truth(&m, LITERAL_TERM(literal), mapped);
+	subst_release(&m);
+	if (term_loads_null(x->t, *mapped))
+		return TRI_NO;
+	if (truth == TRI_UNKNOWN)
+		return truth;
+	return (truth == TRI_YES) == LITERAL_TRUTH(literal) ||
+			       (LITERAL_IS_ASSERTED(literal) &&
+				(rp->way->view.flags & STATE_ASSERT_FAILED))
+		       ? TRI_YES
+		       : TRI_NO;
+}
+
 static bool learn_literal(struct replayer *rp, const struct outer **outer,
 			  uint32_t literal)
 {
-	struct explorer *x = rp->x;
 	struct outer o = **outer;
 	const struct state *before = o.at;
-	enum tristate truth;
-	struct subst m;
 	term_id mapped;
+	enum tristate now = decide(rp, &o, literal, &mapped);
 
-	if (excludes_function(rp, literal, o.function))
-		return false;
-	subst_init(&m, x->p, x->t, o.at, o.arg, o.node);
-	truth = subst_truth(&m, LITERAL_TERM(literal), &mapped);
-	subst_release(&m);
-	if (term_loads_null(x->t, mapped))
-		return false;
-	if (truth != TRI_UNKNOWN)
-		return (truth == TRI_YES) == LITERAL_TRUTH(literal) ||
-		       (LITERAL_IS_ASSERTED(literal) &&
-			(rp->way->view.flags & STATE_ASSERT_FAILED));
+	if (now != TRI_UNKNOWN)
+		return now == TRI_YES;
 	if (!learn_at(rp, &o.at, mapped, literal) ||
 	    !replay_learn(rp, &o.up, before, o.at))
 		return false;
@@ -106,7 +121,6 @@ static bool learn_literal(struct replayer *rp, const struct outer **outer,
 bool replay_learn(struct replayer *rp, const struct outer **outer,
 		  const struct state *before, const struct state *now)
 {
-	rp->refused = 0;
 	/* What no longer fits into the guard would not be asked. */
 	if (state_guard_is_full(now))
 		return false;
@@ -119,23 +133,43 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 			return false;
 		if (!(*outer ? learn_literal(rp, outer, literal)
 			     : may_begin_with(rp, literal))) {
-			rp->refused = literal;
+			g_array_append_val(rp->refused, literal);
 			return false;
 		}
 	}
 	return true;
 }
 
-bool replay_refuses_all(struct replayer *rp, const struct outer *outer,
+/* Does OUTER, or one of its callers, know that LITERAL is not so? */
+static bool refuses(const struct replayer *rp, const struct outer *outer,
+		    uint32_t literal)
+{
+	struct explorer *x = rp->x;
+
+	while (outer && literal) {
+		bool truth = LITERAL_TRUTH(literal);
+		term_id mapped;
+		enum tristate now = decide(rp, outer, literal, &mapped);
+
+		if (now != TRI_UNKNOWN)
+			return now == TRI_NO;
+		if (!LITERAL_IS_ASSERTED(literal) &&
+		    !explore_facts_allow(x, outer->at->fact,
+					 LITERAL(mapped, false, truth)))
+			return true;
+		literal = state_literal(x->t, outer->at, mapped, truth,
+					LITERAL_IS_ASSERTED(literal));
+		outer = outer->up;
+	}
+	return false;
+}
+
+bool replay_refuses_all(const struct replayer *rp, const struct outer *outer,
 			const GArray *literals)
 {
-	for (guint i = 0; i < literals->len; i++) {
-		const struct outer *copy = outer;
-
-		if (learn_literal(rp, &copy,
-				  g_array_index(literals, uint32_t, i)))
+	for (guint i = 0; i < literals->len; i++)
+		if (!refuses(rp, outer, g_array_index(literals, uint32_t, i)))
 			return false;
-	}
 	return true;
 }
 
