@@ -146,6 +146,18 @@ static bool resolve_path(const struct program *p, const char *path,
 	return last != 0;
 }
 
+/* Is it the function NAME, or, if there is a '/' in that, in a file whose path
+ * begins so? */
+static bool is_code_of(const struct program *p, fact_id id, const char *name)
+{
+	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
+
+	return strchr(name, '/') ? g_str_has_prefix(
+					   FACT_FILE(p->f, fn->file)->path,
+					   name)
+				 : strcmp(fn->name, name) == 0;
+}
+
 static void resolve_code_worlds(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_WORLD);
@@ -164,10 +176,7 @@ static void resolve_code_worlds(struct program *p)
 			continue;
 		g_array_append_val(p->code_world, w);
 		for (fact_id id = 1; id < p->f->function->len; id++)
-			if (g_str_has_prefix(
-				    FACT_FILE(p->f, FACT_FUNCTION(p->f, id)
-							    ->file)->path,
-				    w.folder))
+			if (is_code_of(p, id, w.folder))
 				p->world_of[id] = (uint8_t)p->code_world->len;
 	}
 }
@@ -195,10 +204,7 @@ static void resolve_not_for(struct program *p)
 			p, words_find(instance_words, e->arg[1]));
 
 		for (fact_id id = 1; id < p->f->function->len; id++)
-			if (g_str_has_prefix(
-				    FACT_FILE(p->f, FACT_FUNCTION(p->f, id)
-							    ->file)->path,
-				    e->arg[0]))
+			if (is_code_of(p, id, e->arg[0]))
 				p->not_for[id] |= bits;
 	}
 }
