@@ -201,14 +201,13 @@ static term_id join_flags(struct run *r, term_id name, term_id a, term_id b)
 static term_id join_rests(struct run *r, term_id name, term_id a, term_id b)
 {
 	struct terms *t = r->x->t;
+	term_id x = term_size_of_rest(t, a), y = term_size_of_rest(t, b);
 
-	if (term_is_rest(t, a))
-		a = term_get(t, a)->a;
-	if (term_is_rest(t, b))
-		b = term_get(t, b)->a;
-	return a == b && term_is_size(t, a)
-		       ? term_binary(t, EXPR_SUB, a, name)
-		       : 0;
+	if (!x)
+		x = a;
+	if (x != (y ? y : b) || !term_is_size(t, x))
+		return 0;
+	return term_rest(t, x, name);
 }
 
 /*

@@ -128,8 +128,8 @@ static void name_members(struct run *r, struct state *s, uint32_t node,
 		r->member = members_read(r);
 	if (naming_node(r, node) != node) {
 		node = naming_node(r, node);
-		if (r->e.slice->in_loop[node])
-			state_age(r->x->t, s, node);
+		/* A loop may end with one whose alternative stands before. */
+		state_age(r->x->t, s, node);
 	}
 	for (guint k = 0; k < r->member->len; k++) {
 		fact_id field = g_array_index(r->member, fact_id, k);

@@ -110,28 +110,30 @@ static bool is_counted(const struct run *r, uint32_t node, term_id value)
 }
 
 /*
- * What is left of 1 << order pages after some; 0 if NODE stores no such thing.
- * Approximation: no loop takes off more than is left, so that after one page
- * nothing is.
+ * What a loop has left of 1 << order pages; 0 if NODE stores no such thing.
+ * Approximation: each round takes off a page at least, and none more than is
+ * left, so that of one page nothing is.
  */
 static term_id rest_of_size(struct run *r, const struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 	const struct fact_expr *target = &r->e.b->expr[n->a];
 	const struct fact_expr *value = &r->e.b->expr[body_uncast(r->e.b, n->b)];
-	term_id size;
+	term_id size, whole;
 
 	if (target->op != EXPR_LOCAL || value->op != EXPR_SUB ||
-	    !r->e.slice->decides[target->a])
+	    body_local_read(r->e.b, value->a) != target->a ||
+	    !r->e.slice->in_loop[node] || !r->e.slice->decides[target->a])
 		return 0;
 	size = value_of(&r->e, s, value->a);
-	if (term_is_rest(r->x->t, size))
-		size = term_get(r->x->t, size)->a;
+	whole = term_size_of_rest(r->x->t, size);
+	if (whole)
+		size = whole;
 	if (!term_is_size(r->x->t, size))
 		return 0;
-	return term_binary(r->x->t, EXPR_SUB, size,
-			   term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER,
-				     0));
+	return term_rest(r->x->t, size,
+			 term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER,
+				   0));
 }
 
 /* A pointer to a record that was computed (an allocator's result, a page's

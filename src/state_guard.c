@@ -278,8 +278,7 @@ void state_guard(struct terms *t, struct state *s, term_id value, bool truth,
 /*
  * VALUE is 0: (x | y), perhaps masked, says so of each side, and of (1 << s) an
  * odd mask, that S is not 0; so does what is left of it, if anything is.
- * Callers are told of S alone.  False: that cannot
- * be.
+ * Callers are told of S alone.  False: that cannot be.
  */
 static bool learn_zero(struct terms *t, struct state *s, term_id value,
 		       bool asserted)
@@ -295,9 +294,9 @@ static bool learn_zero(struct terms *t, struct state *s, term_id value,
 		inner = x.a;
 		x = *term_get(t, inner);
 	}
-	if (bits & 1 && term_is_rest(t, inner) &&
+	if (bits & 1 && term_size_of_rest(t, inner) &&
 	    state_truth(t, s, inner) == TRI_YES) {
-		inner = x.a;
+		inner = term_size_of_rest(t, inner);
 		x = *term_get(t, inner);
 	}
 	if (bits & 1 && term_is_size(t, inner))
@@ -316,16 +315,15 @@ bool state_learn(struct terms *t, struct state *s, term_id value, bool truth,
 		 bool asserted)
 {
 	bool holds = truth;
-	term_id bare = compared_to_zero(t, value, &holds);
+	term_id bare = compared_to_zero(t, value, &holds), size;
 
 	if (state_truth(t, s, value) == TRI_UNKNOWN)
 		state_guard(t, s, value, truth, asserted);
 	if (!holds && !learn_zero(t, s, bare, asserted))
 		return false;
 	/* Of one page, nothing is left after the first. */
-	if (holds && term_is_rest(t, bare) &&
-	    !state_learn(t, s, term_get(t, term_get(t, bare)->a)->b, true,
-			 asserted))
+	size = holds ? term_size_of_rest(t, bare) : 0;
+	if (size && !state_learn(t, s, term_get(t, size)->b, true, asserted))
 		return false;
 	return state_assume(t, s, value, truth);
 }

@@ -305,12 +305,26 @@ bool term_is_size(const struct terms *t, term_id id)
 	       term_get(t, x->b)->op == TERM_SYMBOL;
 }
 
-bool term_is_rest(const struct terms *t, term_id id)
+/* Twice the same is subtracted, as no code does with what it knows. */
+term_id term_rest(struct terms *t, term_id size, term_id name)
 {
-	const struct term *x = term_get(t, id);
+	return term_binary(t, EXPR_SUB, term_binary(t, EXPR_SUB, size, name),
+			   name);
+}
 
-	return x->op == TERM_BINARY && x->imm == EXPR_SUB &&
-	       term_is_size(t, x->a);
+term_id term_size_of_rest(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id), *y;
+
+	if (x->op != TERM_BINARY || x->imm != EXPR_SUB)
+		return 0;
+	y = term_get(t, x->a);
+	return y->op == TERM_BINARY && y->imm == EXPR_SUB && y->b == x->b &&
+			       (term_get(t, y->b)->flags &
+				(TERM_HAS_FRESH | TERM_HAS_OLD)) &&
+			       term_is_size(t, y->a)
+		       ? y->a
+		       : 0;
 }
 
 /* A size that equals C, a constant: its symbol is the logarithm, or nothing

@@ -104,8 +104,9 @@ bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
 bool term_is_fixed(const struct terms *t, term_id id);
 /* (1 << s), S a symbol: how many pages there are. */
 bool term_is_size(const struct terms *t, term_id id);
-/* A size less something: what is left of it. */
-bool term_is_rest(const struct terms *t, term_id id);
+/* What is left of SIZE, called NAME; and the size that ID is left of, or 0. */
+term_id term_rest(struct terms *t, term_id size, term_id name);
+term_id term_size_of_rest(const struct terms *t, term_id id);
 /* Is it the address of something, and so never null? */
 bool term_is_address(const struct terms *t, term_id id);
 /* Does it stand for one value, the same wherever it occurs in a state? */
