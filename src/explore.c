@@ -236,7 +236,8 @@ static term_id load_known(const void *context, struct terms *t,
 	return found ? found : makers_load(x->makers, address);
 }
 
-/* Of bits that are all set or all clear, the lowest is asked for. */
+/* Of bits that are all set or all clear, the lowest is asked for; where others
+ * are kept beside them, it may be for the value. */
 static int64_t same_bits(const void *context, const struct terms *t,
 			 term_id load, int64_t mask)
 {
@@ -244,7 +245,7 @@ static int64_t same_bits(const void *context, const struct terms *t,
 	const struct term *at = term_get(t, term_get(t, load)->a);
 	int64_t bits = at->op == TERM_FIELD ? x->p->same_bits[at->b] : 0;
 
-	return mask & bits ? (mask & ~bits) | (bits & -bits) : mask;
+	return mask & ~bits ? mask : bits & -bits;
 }
 
 struct explorer *explorer_new(const struct program *p)

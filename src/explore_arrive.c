@@ -225,14 +225,11 @@ static void add_seen(struct run *r, GPtrArray *seen, struct state *s,
 /* The node of this function that made the index in OBJECT; or 0. */
 static uint32_t index_node(const struct run *r, term_id object)
 {
-	const struct term *x = term_get(r->x->t, object);
+	term_id index = term_index_of(r->x->t, object);
+	const struct term *x = term_get(r->x->t, index);
 
-	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
-		x = term_get(r->x->t, x->a);
-	if (x->op != TERM_INDEX)
-		return 0;
-	x = term_get(r->x->t, x->b);
-	return x->op == TERM_FRESH && x->a < r->e.b->node_nr ? x->a : 0;
+	return index && x->op == TERM_FRESH && x->a < r->e.b->node_nr ? x->a
+								       : 0;
 }
 
 /*

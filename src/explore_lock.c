@@ -274,14 +274,10 @@ static void take_again(struct state *s, struct held *h)
  */
 static bool is_each_element(const struct run *r, term_id object)
 {
-	const struct term *x = term_get(r->x->t, object);
+	term_id index = term_index_of(r->x->t, object);
+	const struct term *x = term_get(r->x->t, index);
 
-	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
-		x = term_get(r->x->t, x->a);
-	if (x->op != TERM_INDEX)
-		return false;
-	x = term_get(r->x->t, x->b);
-	return x->op == TERM_FRESH && x->b >= FRESH_INDEX &&
+	return index && x->op == TERM_FRESH && x->b >= FRESH_INDEX &&
 	       x->a < r->e.b->node_nr && r->e.slice->in_loop[x->a];
 }
 
@@ -733,14 +729,10 @@ static bool is_held_alone(struct run *r, const struct state *s,
 /* Does OBJECT stand for each element of an array, as a callee left it? */
 static bool is_whole_array(const struct terms *t, term_id object)
 {
-	const struct term *x = term_get(t, object);
+	term_id index = term_index_of(t, object);
+	const struct term *x = term_get(t, index);
 
-	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
-		x = term_get(t, x->a);
-	if (x->op != TERM_INDEX)
-		return false;
-	x = term_get(t, x->b);
-	return x->op == TERM_STRING && x->a == STRING_EACH;
+	return index && x->op == TERM_STRING && x->a == STRING_EACH;
 }
 
 /*

@@ -70,12 +70,11 @@ enum model_directive {
 				 * VALUE is the one that PATH of its owner
 				 * points to */
 	MODEL_NONNULL,		/* FIELD: never null where it is looked at */
-	MODEL_CODE_WORLD,	/* FOLDER PATH MASK 0|1: code of files in FOLDER,
-				 * called through a pointer, works on domains
-				 * of which MASK of the member at PATH is clear
-				 * or not */
-	MODEL_CODE_NOT_FOR,	/* FOLDER KIND: code of files in FOLDER works on
-				 * no tables of KIND */
+	MODEL_CODE_WORLD,	/* CODE PATH MASK 0|1: functions or files that
+				 * work on domains of which MASK of the member
+				 * at PATH is clear or not */
+	MODEL_CODE_NOT_FOR,	/* CODE KIND: functions or files that work on no
+				 * tables of KIND */
 	MODEL_SAME_BITS,	/* FIELD MASK: bits that are all set or all clear */
 	MODEL_IMPLIES,		/* PATH MASK 0|1 PATH MASK 0|1 CHECK: of a domain,
 				 * that the first member's bits are so implies

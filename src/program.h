@@ -44,9 +44,8 @@ struct instance_rule {
 	enum instance_kind kind;
 };
 
-/* A member of a domain is so; code of FOLDER works on such domains. */
+/* A member of a domain is so; some code works on such domains. */
 struct code_world {
-	const char *folder;
 	fact_id field[8];	/* from a domain on; 0 ends it */
 	fact_id last;		/* of them */
 	bool through[8];	/* the pointer in that member leads on */

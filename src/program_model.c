@@ -146,16 +146,16 @@ static bool resolve_path(const struct program *p, const char *path,
 	return last != 0;
 }
 
-/* Is it the function NAME, or, if there is a '/' in that, in a file whose path
- * begins so? */
-static bool is_code_of(const struct program *p, fact_id id, const char *name)
+/* PATTERN is one of functions, or of files, if there is a '/' in it. */
+static bool is_named(const struct program *p, fact_id id, const char *pattern)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
 
-	return strchr(name, '/') ? g_str_has_prefix(
-					   FACT_FILE(p->f, fn->file)->path,
-					   name)
-				 : strcmp(fn->name, name) == 0;
+	return model_match(pattern,
+			   strchr(pattern, '/')
+				   ? FACT_FILE(p->f, fn->file)->path
+				   : fn->name,
+			   NULL);
 }
 
 static void resolve_code_worlds(struct program *p)
@@ -167,7 +167,6 @@ static void resolve_code_worlds(struct program *p)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 		struct code_world w = {
-			.folder = e->arg[0],
 			.mask = g_ascii_strtoll(e->arg[2], NULL, 0),
 			.truth = strcmp(e->arg[3], "0") != 0,
 		};
@@ -176,7 +175,7 @@ static void resolve_code_worlds(struct program *p)
 			continue;
 		g_array_append_val(p->code_world, w);
 		for (fact_id id = 1; id < p->f->function->len; id++)
-			if (is_code_of(p, id, w.folder))
+			if (is_named(p, id, e->arg[0]))
 				p->world_of[id] = (uint8_t)p->code_world->len;
 	}
 }
@@ -204,7 +203,7 @@ static void resolve_not_for(struct program *p)
 			p, words_find(instance_words, e->arg[1]));
 
 		for (fact_id id = 1; id < p->f->function->len; id++)
-			if (is_code_of(p, id, e->arg[0]))
+			if (is_named(p, id, e->arg[0]))
 				p->not_for[id] |= bits;
 	}
 }
@@ -244,7 +243,7 @@ static void resolve_implications(struct program *p)
 	p->implication = g_array_new(FALSE, TRUE, sizeof(struct implication));
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
-		struct implication m = { .condition = { .folder = NULL } };
+		struct implication m = { .condition = { .mask = 0 } };
 
 		if (has_check(p, e->arg[6]) &&
 		    resolve_world(p, e->arg, &m.condition) &&
@@ -349,18 +348,6 @@ static void resolve_caller_worlds(struct program *p)
 		if (resolve_path(p, e->arg[2], &w.world))
 			g_array_append_val(p->caller_world, w);
 	}
-}
-
-/* PATTERN is one of functions, or of files, if there is a '/' in it. */
-static bool is_named(const struct program *p, fact_id id, const char *pattern)
-{
-	const struct fact_function *fn = FACT_FUNCTION(p->f, id);
-
-	return model_match(pattern,
-			   strchr(pattern, '/')
-				   ? FACT_FILE(p->f, fn->file)->path
-				   : fn->name,
-			   NULL);
 }
 
 /* NAME is that of a set of code, or "may-fault": all functions that may. */

@@ -259,6 +259,14 @@ static bool passes_aimed_pointer(struct slicer *w, const struct fact_node *n)
 	return any;
 }
 
+/* Is what N leaves behind its arguments needed? */
+static bool passes_needed(struct slicer *w, const struct fact_node *n)
+{
+	bool aimed = passes_aimed_pointer(w, n);
+
+	return passes_needed_address(w, n) || aimed;
+}
+
 static void need_primitive_args(struct slicer *w, const struct fact_node *n,
 				const struct lock_primitive *lp)
 {
@@ -529,9 +537,8 @@ static void visit_call(struct slicer *w, uint32_t node)
 		callgraph_site(w->p->cg, w->function, node);
 	bool locks = callee_locks(w->p, site);
 	bool result = needs_result(w, n, site, locks);
-	bool output = passes_needed_address(w, n);
+	bool output = passes_needed(w, n);
 
-	output |= passes_aimed_pointer(w, n);
 	for (uint32_t k = 0; k < site->target_nr; k++)
 		need_outputs(w, g_array_index(w->p->cg->target, fact_id,
 					      site->target + k),
@@ -571,7 +578,7 @@ static void visit_node(struct slicer *w, uint32_t node)
 			need_node(w, node);
 		break;
 	case NODE_ASM:
-		if (passes_needed_address(w, n) || passes_aimed_pointer(w, n))
+		if (passes_needed(w, n))
 			need_node(w, node);
 		break;
 	case NODE_RETURN:

@@ -295,14 +295,29 @@ bool term_is_fixed(const struct terms *t, term_id id)
 	return op == TERM_CONST || op == TERM_FUNCTION || op == TERM_GLOBAL;
 }
 
-bool term_is_size(const struct terms *t, term_id id)
+term_id term_index_of(const struct terms *t, term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	while (x->op == TERM_FIELD || x->op == TERM_LOAD)
+		x = term_get(t, x->a);
+	return x->op == TERM_INDEX ? x->b : 0;
+}
+
+/* Is ID (1 << n), whatever N is? */
+static bool is_power(const struct terms *t, term_id id)
 {
 	const struct term *x = term_get(t, id);
 	int64_t imm;
 
 	return x->op == TERM_BINARY && x->imm == EXPR_SHL &&
-	       term_is_const(t, x->a, &imm) && imm == 1 &&
-	       term_get(t, x->b)->op == TERM_SYMBOL;
+	       term_is_const(t, x->a, &imm) && imm == 1;
+}
+
+bool term_is_size(const struct terms *t, term_id id)
+{
+	return is_power(t, id) &&
+	       term_get(t, term_get(t, id)->b)->op == TERM_SYMBOL;
 }
 
 /* Twice the same is subtracted, as no code does with what it knows. */
@@ -404,7 +419,7 @@ static term_id mask_sides(struct terms *t, term_id either, term_id m)
 	if (is_zero(t, b))
 		return a;
 	/* What is not known is no one value. */
-	if (a != b || !term_is_fixed(t, a))
+	if (a != b || !term_is_stable(t, a))
 		return 0;
 	return x.imm == EXPR_XOR ? term_const(t, 0) : a;
 }
@@ -453,16 +468,6 @@ term_id term_unary(struct terms *t, int op, term_id a)
 	if (a == t->unknown)
 		return a;
 	return make_inner(t, TERM_UNARY, a, 0, op, false, 0);
-}
-
-/* Is ID (1 << n), whatever N is? */
-static bool is_power(const struct terms *t, term_id id)
-{
-	const struct term *x = term_get(t, id);
-	int64_t imm;
-
-	return x->op == TERM_BINARY && x->imm == EXPR_SHL &&
-	       term_is_const(t, x->a, &imm) && imm == 1;
 }
 
 static bool is_comparison(int op)

@@ -104,6 +104,8 @@ bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
 bool term_is_fixed(const struct terms *t, term_id id);
 /* (1 << s), S a symbol: how many pages there are. */
 bool term_is_size(const struct terms *t, term_id id);
+/* By which index of an array the address or value ID was come to; 0: none. */
+term_id term_index_of(const struct terms *t, term_id id);
 /* What is left of SIZE, called NAME; and the size that ID is left of, or 0. */
 term_id term_rest(struct terms *t, term_id size, term_id name);
 term_id term_size_of_rest(const struct terms *t, term_id id);
