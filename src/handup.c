@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "guard_table.h"
 #include "mutant.h"
 #include "nummap.h"
 #include "program.h"
@@ -726,21 +727,25 @@ static term_id rebase(const struct handup *h, const struct acquisition *a,
 	return owner;
 }
 
-/* Hands one acquisition of a callee up one call edge. */
+/* Is what E's callee acquires of interest to callers of E, or to E's own? */
+static bool is_wanted(const struct handup *h, const struct call_edge *e)
+{
+	return !MUTANT(13, e->caller == e->callee, false) &&
+	       (h->under_lock[e->caller] || holds_own(e->at));
+}
+
+/* Hands one acquisition of a callee up one call edge, where its guard is G. */
 static void hand_up(struct handup *h, const struct call_edge *e,
-		    uint32_t index)
+		    uint32_t index, struct mapped_guard g)
 {
 	struct acquisition a = g_array_index(h->acquired[e->callee],
 					     struct acquisition, index);
-	struct mapped_guard g;
 	uint32_t released;
 
-	if (MUTANT(13, e->caller == e->callee, false) ||
-	    (!h->under_lock[e->caller] && !holds_own(e->at)))
-		return;
-	if (node_of(h, e->caller, e->node)->flags & NODE_ELSEWHERE)
+	if (node_of(h, e->caller, e->node)->flags & NODE_ELSEWHERE) {
 		make_elsewhere(h, &a);
-	g = mapping_guard(h->map, e, a.guard);
+		g = mapping_guard(h->map, e, a.guard);
+	}
 	if (g.is_null || is_through_null(h, e, a.owner) ||
 	    is_through_null(h, e, a.object)) {
 		explorer_limit(h->x, LIMIT_NULL, e->caller, e->node, 0);
@@ -787,22 +792,59 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		add_acquisition(h, e->caller, &a);
 }
 
+/* The guards of what FUNCTION got from FIRST on, at the calls where it is of
+ * interest. */
+static struct guard_table *map_guards(struct handup *h, fact_id function,
+				      uint32_t first)
+{
+	struct guard_table *t = guard_table_new();
+	const GPtrArray *callers = h->callers[function];
+	const GArray *all = h->acquired[function];
+
+	for (guint i = 0; callers && i < callers->len; i++)
+		if (is_wanted(h, g_ptr_array_index(callers, i)))
+			guard_table_add_call(t, g_ptr_array_index(callers, i));
+	for (guint k = first; k < all->len; k++) {
+		const struct acquisition *a =
+			&g_array_index(all, struct acquisition, k);
+
+		if (!a->dead)
+			guard_table_add_guard(t, a->guard);
+	}
+	guard_table_map(t, h->map);
+	return t;
+}
+
+/* Hands one acquisition of FUNCTION up all calls of T. */
+static void hand_up_calls(struct handup *h, const struct guard_table *t,
+			  fact_id function, uint32_t index)
+{
+	const GArray *all = h->acquired[function];
+	uint32_t guard = g_array_index(all, struct acquisition, index).guard;
+
+	/* A function that calls itself may get more, and drop this one. */
+	for (uint32_t i = 0; i < guard_table_calls(t) &&
+			     !g_array_index(all, struct acquisition,
+					    index).dead;
+	     i++)
+		hand_up(h, guard_table_call(t, i), index,
+			guard_table_at(t, guard, i));
+}
+
 /* Hands up what FUNCTION got since the last time. */
 static bool hand_up_new(struct handup *h, fact_id function)
 {
-	const GPtrArray *callers = h->callers[function];
 	uint32_t first = h->handed[function];
 	const GArray *all = h->acquired[function];
+	struct guard_table *t;
 
 	if (!all || first == all->len)
 		return false;
 	h->handed[function] = all->len;
-	for (uint32_t k = first; callers && k < h->handed[function]; k++)
-		for (guint i = 0; i < callers->len &&
-				  !g_array_index(all, struct acquisition,
-						 k).dead;
-		     i++)
-			hand_up(h, g_ptr_array_index(callers, i), k);
+	t = map_guards(h, function, first);
+	for (uint32_t k = first; k < h->handed[function]; k++)
+		hand_up_calls(h, t, function, k);
+	guard_table_free(t);
 	return true;
 }
 

@@ -478,7 +478,7 @@ static bool is_comparison(int op)
 
 term_id term_binary(struct terms *t, int op, term_id a, term_id b)
 {
-	int64_t x, y, out;
+	int64_t x = 0, y = 0, out;
 	bool ca = term_is_const(t, a, &x), cb = term_is_const(t, b, &y);
 
 	if (ca && cb && fold(op, x, y, &out))
