@@ -25,7 +25,9 @@ struct candidate {
 	bool sorted, visible;
 	uint32_t cost;		/* calls on the witness */
 	GPtrArray *legs;	/* leg.h: set at last */
-	bool confirmed;		/* the legs were replayed */
+	bool confirmed;		/* the legs were replayed, */
+	bool steady;		/* with no more changed by calls beside them
+				 * than what these are known to store */
 	GPtrArray *others;	/* struct candidate *, or NULL: that tell the same,
 				 * with longer witnesses */
 };

@@ -35,6 +35,14 @@ uint32_t explore_lock_bit(const struct program *p, const struct terms *t,
 	return bit ? UINT32_C(1) << (bit - 1) : UINT32_C(1) << LOCK_BIT_OTHER;
 }
 
+/* Forgets what CALLEE, which writes the members of a set, may have changed. */
+static void havoc(const struct run *r, struct state *s, uint32_t node,
+		  fact_id callee, const uint64_t *writes)
+{
+	if (!r->x->p->aside[callee] && !(r->watch && r->watch->steady))
+		state_havoc(r->x->p, r->x->t, s, writes, node);
+}
+
 /* Not followed: the result is some value, members it writes are unknown. */
 static void black_box(struct run *r, struct state *s, uint32_t node,
 		      fact_id callee)
@@ -43,9 +51,7 @@ static void black_box(struct run *r, struct state *s, uint32_t node,
 	uint8_t role = p->role_of_call[callee];
 	term_id value = term_leaf(r->x->t, TERM_FRESH, node, 0, role);
 
-	if (!p->aside[callee])
-		state_havoc(p, r->x->t, s,
-			    p->writes + (size_t)p->track_words * callee, node);
+	havoc(r, s, node, callee, p->writes + (size_t)p->track_words * callee);
 	explore_forget_passed(r, s, node, callee);
 	explore_set_result(r, s, node, value);
 	g_ptr_array_add(r->out, s);
@@ -566,8 +572,7 @@ static void apply_exit(struct call *c, const struct exit_state *exit)
 	own_state(c, &after);
 	g_array_set_size(c->pre.fresh, 0);
 	c->post.at = after;
-	if (!p->aside[c->callee])
-		state_havoc(p, r->x->t, after, exit->state->written, c->node);
+	havoc(r, after, c->node, c->callee, exit->state->written);
 	explore_forget_passed(r, after, c->node, c->callee);
 	if (!p->aside[c->callee])
 		apply_memory(c, after, exit->state);

@@ -22,6 +22,8 @@ struct watcher {
 	bool (*leaves)(void *context, struct run *r, struct state *s,
 		       term_id result);
 	void *context;
+	bool steady;		/* calls change no memory but where it is known
+				 * what they store */
 };
 
 /* One exploration of one function. */

@@ -336,6 +336,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	domains_number(c->h, p, &k->way, o);
 	set_in_force(c, o, k);
 	o->confirmed = k->confirmed;
+	o->steady = k->steady;
 	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);
 }
 

@@ -37,6 +37,7 @@ struct search {
 	struct replayer *rp;
 	struct search *before;	/* of the leg before; or NULL */
 	const struct leg *leg;
+	guint number;		/* of LEG; 0, too, if it is another's inner one */
 	struct run run;
 	struct watcher watch;
 	GArray *visit;		/* struct visit */
@@ -115,6 +116,13 @@ static void add_literal(GArray *set, uint32_t literal)
 	g_array_append_val(set, literal);
 }
 
+/* The leg that many before S has refused what that one asked. */
+static void count_refusal(const struct search *s, guint before)
+{
+	if (s->number >= before)
+		g_array_index(s->rp->refusals, guint, s->number - before)++;
+}
+
 /* Learns what NOW asks of the callers; false: they refuse, which each leg on
  * the way notes in its own terms. */
 static bool ask_callers(struct search *s, const struct outer **outer,
@@ -125,6 +133,7 @@ static bool ask_callers(struct search *s, const struct outer **outer,
 	g_array_set_size(s->rp->refused, 0);
 	if (replay_learn(s->rp, outer, before, now))
 		return true;
+	count_refusal(s, refused->len);
 	for (guint i = refused->len; s && i > 0; i--) {
 		add_literal(s->refused,
 			    g_array_index(refused, uint32_t, i - 1));
@@ -195,7 +204,8 @@ static void search_init(struct search *s, struct replayer *rp,
 	*s = (struct search){ .rp = rp, .leg = leg };
 	explore_run_init(&s->run, rp->x, make_summary(rp, leg->function));
 	s->watch = (struct watcher){ .arrives = arrives, .leaves = leaves,
-				     .context = s };
+				     .context = s,
+				     .steady = rp->effort.steady };
 	s->run.watch = &s->watch;
 	s->visit = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	s->todo = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -495,6 +505,7 @@ static bool search_on(struct replayer *rp, guint number,
 	rp->deepest = MAX(rp->deepest, number);
 	search_init(&s, rp, leg, outer);
 	s.before = before;
+	s.number = number;
 	enter(&s);
 	while (!found && s.todo->len && has_budget(rp) &&
 	       ends < rp->effort.ends) {
@@ -503,11 +514,14 @@ static bool search_on(struct replayer *rp, guint number,
 
 		oldest = false;
 		if (v->is_held && v->node == leg->target) {
+			guint barriers = s.barrier->len;
 			bool tried;
 
 			count_step(rp);
 			found = lead_on(&s, number, index, &tried);
-			ends += tried;
+			/* One that fails for a reason that is known bars
+			 * others, and is none of those that say nothing. */
+			ends += tried && s.barrier->len == barriers;
 			oldest = true;
 			if (found) {
 				leg->path = path_to(&s, index);
@@ -614,6 +628,7 @@ struct replayer *replayer_new(struct handup *h, struct cfg *cfg)
 	rp->outer = g_ptr_array_new_with_free_func(free_outer);
 	rp->begin = g_ptr_array_new();
 	rp->refused = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	rp->refusals = g_array_new(FALSE, TRUE, sizeof(guint));
 	replay_last_init(&rp->last);
 	return rp;
 }
@@ -631,6 +646,7 @@ void replayer_free(struct replayer *rp)
 	g_hash_table_unref(rp->failed);
 	g_ptr_array_unref(rp->begin);
 	g_array_unref(rp->refused);
+	g_array_unref(rp->refusals);
 	replay_last_release(&rp->last);
 	g_free(rp);
 }
@@ -678,8 +694,25 @@ bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 	rp->legs = legs;
 	rp->holder = find_holder(legs);
 	rp->deepest = 0;
+	g_array_set_size(rp->refusals, 0);
+	g_array_set_size(rp->refusals, legs->len);
 	found = !replay_is_hopeless(rp) && execute_legs(rp);
 	end_replay(rp, &before);
+	return found;
+}
+
+guint replay_refusing_leg(const struct replayer *rp)
+{
+	guint found = rp->deepest, most = 0;
+
+	for (guint i = 0; i < rp->refusals->len; i++) {
+		guint nr = g_array_index(rp->refusals, guint, i);
+
+		if (nr > most) {
+			most = nr;
+			found = i;
+		}
+	}
 	return found;
 }
 

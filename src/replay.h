@@ -36,6 +36,8 @@ struct replay_effort {
 	unsigned ends;		/* of one leg that are followed */
 	bool last_first;	/* of two nodes that are as near to the end, the
 				 * second one is tried first */
+	bool steady;		/* only what calls beside the witness are known
+				 * to store is changed by them */
 };
 
 void replayer_set_effort(struct replayer *rp, struct replay_effort effort);
@@ -47,6 +49,12 @@ void replayer_set_effort(struct replayer *rp, struct replay_effort effort);
  */
 bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 	    const GPtrArray *legs);
+
+/*
+ * Of the last replay(), which failed: the index of the leg that refused most of
+ * what later ones asked of their callers; or of the last one that was begun.
+ */
+guint replay_refusing_leg(const struct replayer *rp);
 
 /*
  * The same of LEGS that begin with the holder, whoever calls it: what they ask

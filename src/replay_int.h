@@ -38,6 +38,8 @@ struct replayer {
 				 * executed, to in how many steps; UINT32_MAX:
 				 * however many */
 	guint deepest;		/* index of the last leg that was begun */
+	GArray *refusals;	/* guint, per leg: how often it refused what
+				 * others asked of their callers */
 	/* of this replay */
 	const struct way *way;
 	const struct pair *pair;

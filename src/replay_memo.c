@@ -23,7 +23,8 @@ static GBytes *legs_key(const struct replayer *rp, guint nr)
 {
 	GByteArray *key = g_byte_array_new();
 	uint32_t all[] = { rp->way->view.flags & STATE_ASSERT_FAILED,
-			   rp->effort.last_first, rp->effort.ends };
+			   rp->effort.last_first, rp->effort.ends,
+			   rp->effort.steady };
 
 	g_byte_array_append(key, (const guint8 *)all, sizeof(all));
 	for (guint i = 0; i < nr; i++) {

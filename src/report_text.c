@@ -120,15 +120,13 @@ static const GArray *first_witness(const struct finding *f)
 	return o->witness;
 }
 
-static const char *confirmation_of(const struct finding *f)
+static const char *confirmation_of(const struct ordering *o)
 {
-	const struct ordering *o;
-
-	if (f->orderings->len == 0)
-		return "";
-	o = f->orderings->pdata[0];
-	return o->confirmed ? ", confirmed by replay"
-			    : ", not confirmed by replay";
+	if (!o->confirmed)
+		return "not confirmed by replay";
+	return o->steady ? "confirmed by replay"
+			 : "confirmed by replay with changes that calls beside "
+			   "it may make";
 }
 
 static void put_head(FILE *out, const struct finding *f,
@@ -168,10 +166,12 @@ void report_text_finding_head(FILE *out, const struct finding *f,
 			      const struct report_style *style)
 {
 	put_head(out, f, style);
-	fprintf(out, "    id %s%s%s%s\n", f->id,
+	fprintf(out, "    id %s%s%s%s%s\n", f->id,
 		f->context == CONTEXT_RUNNING ? "" : ", context ",
 		f->context == CONTEXT_RUNNING ? "" : context_words[f->context],
-		confirmation_of(f));
+		f->orderings->len ? ", " : "",
+		f->orderings->len
+			? confirmation_of(f->orderings->pdata[0]) : "");
 	put_excuse(out, f);
 }
 
@@ -271,8 +271,7 @@ void report_text_ordering(FILE *out, const struct result *r,
 	for (guint i = 0; i < o->lockset->len; i++)
 		put_lock(out, r, "lockset",
 			 &g_array_index(o->lockset, struct lock_ref, i), style);
-	fprintf(out, "witness (%s):\n", o->confirmed
-		? "confirmed by replay" : "not confirmed by replay");
+	fprintf(out, "witness (%s):\n", confirmation_of(o));
 	put_witness(out, o->witness, style);
 }
 

@@ -95,7 +95,9 @@ struct ordering {
 				 * value (domain id, frame number) */
 	enum context context;
 	bool runtime_visible;
-	bool confirmed;
+	bool confirmed;		/* the witness was replayed, */
+	bool steady;		/* and needs no change that calls beside it may
+				 * make, or not */
 	GArray *lockset;	/* struct lock_ref: all held at the acquisition */
 	GArray *witness;	/* struct witness_step */
 	GPtrArray *path_worlds;	/* const char *: facts of the path, all orderings

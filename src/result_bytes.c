@@ -116,7 +116,8 @@ static uint64_t flags_of(const struct ordering *o)
 	       (uint64_t)o->runtime_visible << 2 | (uint64_t)o->confirmed << 3 |
 	       (uint64_t)o->is_stopped << 4 | (uint64_t)o->trips_always << 5 |
 	       (uint64_t)o->trips_sometimes << 6 |
-	       (uint64_t)o->elsewhere << 7 | (uint64_t)o->self_deadlock << 8;
+	       (uint64_t)o->elsewhere << 7 | (uint64_t)o->self_deadlock << 8 |
+	       (uint64_t)o->steady << 9;
 }
 
 static void put_ordering(struct writer *w, const struct ordering *o)
@@ -393,6 +394,7 @@ static void set_flags(struct ordering *o, uint64_t flags)
 	o->trips_sometimes = flags >> 6 & 1;
 	o->elsewhere = flags >> 7 & 1;
 	o->self_deadlock = flags >> 8 & 1;
+	o->steady = flags >> 9 & 1;
 }
 
 static void get_lockset(struct reader *rd, GArray *lockset)

@@ -195,6 +195,7 @@ void result_put_ordering_keys(struct json_writer *w, const struct result *r,
 	json_key(w, "witness");
 	put_witness(w, o->witness);
 	json_put_bool(w, "confirmed", o->confirmed);
+	json_put_bool(w, "steady", o->steady);
 }
 
 static void put_orderings(struct json_writer *w, const struct result *r)

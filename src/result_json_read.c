@@ -270,6 +270,7 @@ static void read_ordering(struct reader *in, const json_t *object)
 	read_locks(in, get_array(in, object, "lockset"), o->lockset);
 	read_witness(in, get_array(in, object, "witness"), o->witness);
 	o->confirmed = get_bool(in, object, "confirmed");
+	o->steady = get_bool(in, object, "steady");
 	if (o->in_force_lock > o->lockset->len)
 		in->failed = true;
 }

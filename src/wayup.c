@@ -108,6 +108,8 @@ struct wayup {
 	uint32_t *newest;	/* per function: index + 1 of the last visit, */
 	uint32_t *newest_in;	/* and of which search that is */
 	uint32_t search;
+	const GArray *avoided;	/* uint32_t: ids of calls that this search leaves
+				 * out; or NULL */
 };
 
 /* The two are found out to be one lock. */
@@ -767,6 +769,14 @@ static uint32_t first_node(struct wayup *w, const struct pair *p,
 				 p->acquired.flags);
 }
 
+static bool is_avoided(const struct wayup *w, uint32_t edge)
+{
+	for (guint i = 0; w->avoided && i < w->avoided->len; i++)
+		if (g_array_index(w->avoided, uint32_t, i) == edge)
+			return true;
+	return false;
+}
+
 /*
  * What visit INDEX leads to is to be visited; what only a failing assertion
  * leads to, when all else has been, as it is told only if nothing else tells
@@ -787,6 +797,8 @@ static void visit_steps(struct wayup *w, uint32_t index)
 		struct visit v = { .node = s.node, .edge = s.edge,
 				   .from = index + 1 };
 
+		if (is_avoided(w, s.edge))
+			continue;
 		if (!failed && flags_of(w, s.node) & STATE_ASSERT_FAILED)
 			g_array_append_val(w->later, v);
 		else if (is_crowded(w, s.node))
@@ -932,4 +944,12 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 	if (!complete && !out->len)
 		add_any_way(w, first, out);
 	return find_levels(w, p, out) && complete;
+}
+
+void wayup_find_other(struct wayup *w, const struct pair *p,
+		      const GArray *avoided, GArray *out)
+{
+	w->avoided = avoided;
+	search(w, first_node(w, p, false), &p->acquired, out);
+	w->avoided = NULL;
 }

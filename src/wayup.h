@@ -45,4 +45,11 @@ void wayup_free(struct wayup *w);
  */
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);
 
+/*
+ * Appends to OUT, as wayup_find(), ways with no call whose id is in AVOIDED,
+ * uint32_t, which tell nothing of what the run-time check sees.
+ */
+void wayup_find_other(struct wayup *w, const struct pair *p,
+		      const GArray *avoided, GArray *out);
+
 #endif

@@ -46,7 +46,7 @@ static void test_keys_are_those_of_the_contract(void **state)
 		"lockset", "class",
 		"witness", "event", "function", "file", "line", "text", "via",
 		"event", "condition", "taken",
-		"confirmed",
+		"confirmed", "steady",
 		"findings", "id", "kind", "severity", "message", "function",
 		"file", "line", "context", "orderings", "locks", "witnesses",
 		"worlds",
