@@ -91,7 +91,7 @@ static GPtrArray *replay_other(const struct confirmer *c,
 		GArray *ways = ways_new();
 
 		before = avoided->len;
-		wayup_find_other(c->wayup, &p, avoided, ways);
+		wayup_find_other(c->wayup, &p, &k->way, avoided, ways);
 		legs = replay_one(c, k, ways, avoided);
 		g_array_unref(ways);
 	}

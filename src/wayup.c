@@ -110,6 +110,8 @@ struct wayup {
 	uint32_t search;
 	const GArray *avoided;	/* uint32_t: ids of calls that this search leaves
 				 * out; or NULL */
+	const struct way *wanted; /* it ends with one that tells the same; or
+				 * NULL */
 };
 
 /* The two are found out to be one lock. */
@@ -526,7 +528,14 @@ static bool is_open(const struct wayup *w, uint32_t guard, bool *asserted)
 	return true;
 }
 
-static void add_way(struct wayup *w, uint32_t index, bool asserted,
+static bool is_wanted(const struct wayup *w, const struct way *way)
+{
+	return w->wanted && way->context == w->wanted->context &&
+	       memcmp(&way->view, &w->wanted->view, sizeof(way->view)) == 0;
+}
+
+/* True: it is what the search is for. */
+static bool add_way(struct wayup *w, uint32_t index, bool asserted,
 		    GArray *out)
 {
 	const struct visit *v = &g_array_index(w->visits, struct visit, index);
@@ -542,7 +551,7 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 
 		if (memcmp(&old->view, &way.view, sizeof(way.view)) == 0 &&
 		    old->level == way.level && old->context <= way.context)
-			return;
+			return false;
 	}
 	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	while (v->from) {
@@ -550,6 +559,7 @@ static void add_way(struct wayup *w, uint32_t index, bool asserted,
 		v = &g_array_index(w->visits, struct visit, v->from - 1);
 	}
 	g_array_append_val(out, way);
+	return is_wanted(w, &way);
 }
 
 /* Do FLAGS need nothing that MORE do not? */
@@ -880,8 +890,9 @@ static bool search(struct wayup *w, uint32_t first,
 		if (a->aside && flags_of(w, node) & STATE_ASSERT_FAILED)
 			continue;
 		if (may_begin(w, p->function, a) &&
-		    is_open(w, p->guard, &asserted) && !(a->aside && asserted))
-			add_way(w, i, asserted, out);
+		    is_open(w, p->guard, &asserted) &&
+		    !(a->aside && asserted) && add_way(w, i, asserted, out))
+			return true;
 		if (w->visits->len > NODES_MAX || out->len >= VIEWS_MAX)
 			return false;
 		if (!is_told(w, node, out))
@@ -947,9 +958,12 @@ bool wayup_find(struct wayup *w, const struct pair *p, GArray *out)
 }
 
 void wayup_find_other(struct wayup *w, const struct pair *p,
-		      const GArray *avoided, GArray *out)
+		      const struct way *way, const GArray *avoided,
+		      GArray *out)
 {
 	w->avoided = avoided;
+	w->wanted = way;
 	search(w, first_node(w, p, false), &p->acquired, out);
 	w->avoided = NULL;
+	w->wanted = NULL;
 }

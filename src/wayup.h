@@ -46,10 +46,11 @@ void wayup_free(struct wayup *w);
 bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);
 
 /*
- * Appends to OUT, as wayup_find(), ways with no call whose id is in AVOIDED,
- * uint32_t, which tell nothing of what the run-time check sees.
+ * Appends to OUT, of ways_new(), ways until one tells what WAY does and begins
+ * in such a context, none with a call whose id is in AVOIDED, uint32_t.
  */
 void wayup_find_other(struct wayup *w, const struct pair *p,
-		      const GArray *avoided, GArray *out);
+		      const struct way *way, const GArray *avoided,
+		      GArray *out);
 
 #endif
