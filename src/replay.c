@@ -146,18 +146,21 @@ static bool arrives(void *context, struct run *r, uint32_t node,
 		    struct state *at)
 {
 	struct search *s = context;
-	struct visit new = { .node = node, .at = replay_keep(s->rp, at) };
 	const struct visit *old = visit_at(s, s->now);
-	uint16_t *visits;
+	struct visit new = { .node = node, .at = at, .outer = old->outer,
+			     .is_held = old->is_held || s->passes_via,
+			     .from = s->now + 1 };
+	uint16_t *visits = &s->visits[2 * node + new.is_held];
 
 	(void)r;
+	/* Of a switch with hundreds of cases most are of no use, and no step. */
+	if (distance_to(s, new.is_held)[node] == CFG_NEVER) {
+		state_free(at);
+		return true;
+	}
+	replay_keep(s->rp, at);
 	count_step(s->rp);
-	new.is_held = old->is_held || s->passes_via;
-	new.outer = old->outer;
-	new.from = s->now + 1;
-	visits = &s->visits[2 * node + new.is_held];
-	if (distance_to(s, new.is_held)[node] == CFG_NEVER ||
-	    *visits >= VISITS_MAX || !may_go_on(s, at) ||
+	if (*visits >= VISITS_MAX || !may_go_on(s, at) ||
 	    !ask_callers(s, &new.outer, old->at, at) || is_seen(s, &new))
 		return true;
 	++*visits;
