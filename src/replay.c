@@ -37,7 +37,8 @@ struct search {
 	struct replayer *rp;
 	struct search *before;	/* of the leg before; or NULL */
 	const struct leg *leg;
-	guint number;		/* of LEG; 0, too, if it is another's inner one */
+	guint number;		/* of LEG; one more than that of which it is the
+				 * inner one */
 	struct run run;
 	struct watcher watch;
 	GArray *visit;		/* struct visit */
@@ -53,6 +54,7 @@ struct search {
 	GPtrArray *barrier;	/* GArray of uint32_t literals: where all are
 				 * refused, the next legs fail */
 	bool is_cut;		/* nobody knows what else it failed for */
+	bool is_hopeless;	/* the callers would have to be others */
 };
 
 static struct visit *visit_at(const struct search *s, guint i)
@@ -119,7 +121,7 @@ static void add_literal(GArray *set, uint32_t literal)
 /* The leg that many before S has refused what that one asked. */
 static void count_refusal(const struct search *s, guint before)
 {
-	if (s->number >= before)
+	if (s->number >= before && s->number - before < s->rp->refusals->len)
 		g_array_index(s->rp->refusals, guint, s->number - before)++;
 }
 
@@ -295,8 +297,8 @@ static struct leg_path *path_to(struct search *s, guint index)
 }
 
 static void search_back(struct replayer *rp, const struct leg *leg,
-			const struct outer *outer, GPtrArray *out,
-			GPtrArray *paths);
+			const struct outer *outer, struct search *before,
+			GPtrArray *out, GPtrArray *paths);
 
 /*
  * VIA is a call: each way out of the callee with the lock held leads on.  The
@@ -316,7 +318,7 @@ static void call_via(struct search *s, struct summary *self, guint index)
 		paths = g_ptr_array_new();
 		search_back(s->rp, inner,
 			    replay_call(s->rp, e, visit_at(s, index)->outer),
-			    exits, paths);
+			    s, exits, paths);
 		for (guint k = 0; k < exits->len; k++) {
 			GPtrArray *one = g_ptr_array_new();
 
@@ -392,15 +394,18 @@ static bool holds_origin(const struct replayer *rp, const struct state *at,
 /*
  * Executes LEG, which ends with a return: appends struct exit_state * to OUT,
  * to be freed, with the lock held, and struct leg_path *, owned, to PATHS.
+ * BEFORE, which may be NULL, is of the leg that it is the inner one of.
  */
 static void search_back(struct replayer *rp, const struct leg *leg,
-			const struct outer *outer, GPtrArray *out,
-			GPtrArray *paths)
+			const struct outer *outer, struct search *before,
+			GPtrArray *out, GPtrArray *paths)
 {
 	struct search s;
 	guint done = 0;
 
 	search_init(&s, rp, leg, outer);
+	s.before = before;
+	s.number = before ? before->number + 1 : 0;
 	enter(&s);
 	while (s.todo->len && has_budget(rp) && out->len < rp->effort.ends) {
 		guint index = g_array_index(s.todo, guint, s.todo->len - 1);
@@ -420,19 +425,30 @@ static void search_back(struct replayer *rp, const struct leg *leg,
 			g_ptr_array_add(paths, path);
 		}
 	}
+	if (before)
+		before->is_cut |= s.todo->len > 0 || s.is_cut;
 	search_release(&s);
 }
 
 static bool search_on(struct replayer *rp, guint number,
 		      const struct outer *outer, struct search *before);
 
-/* Would the next leg, begun under OUTER, fail as it did before? */
-static bool is_barred(const struct search *s, const struct outer *outer)
+/*
+ * Would the next leg, begun under OUTER, fail as it did before?  If it is for
+ * what S's callers know, other ends of S will not do either.
+ */
+static bool is_barred(struct search *s, const struct outer *outer)
 {
-	for (guint i = 0; i < s->barrier->len; i++)
-		if (replay_refuses_all(s->rp, outer,
-				       g_ptr_array_index(s->barrier, i)))
-			return true;
+	for (guint i = 0; i < s->barrier->len; i++) {
+		bool above;
+
+		if (!replay_refuses_all(s->rp, outer,
+					g_ptr_array_index(s->barrier, i),
+					&above))
+			continue;
+		s->is_hopeless |= above;
+		return true;
+	}
 	return false;
 }
 
@@ -471,8 +487,7 @@ static void add_barrier(struct search *s)
 {
 	struct search *before = s->before;
 
-	/* What is found out inside is not known. */
-	if (s->is_cut || s->leg->inner || !has_budget(s->rp))
+	if (s->is_cut || !has_budget(s->rp))
 		before->is_cut = true;
 	else
 		g_ptr_array_add(before->barrier, g_array_ref(s->refused));
@@ -511,7 +526,7 @@ static bool search_on(struct replayer *rp, guint number,
 	s.number = number;
 	enter(&s);
 	while (!found && s.todo->len && has_budget(rp) &&
-	       ends < rp->effort.ends) {
+	       ends < rp->effort.ends && !s.is_hopeless) {
 		guint index = take_todo(&s, oldest);
 		const struct visit *v = visit_at(&s, index);
 
@@ -534,7 +549,8 @@ static bool search_on(struct replayer *rp, guint number,
 		if (!found)
 			execute(&s, index);
 	}
-	s.is_cut |= s.todo->len > 0 || (ends && !leg->to);
+	s.is_cut |= (s.todo->len > 0 && !s.is_hopeless) ||
+		    (ends && !leg->to);
 	if (!found && before)
 		add_barrier(&s);
 	search_release(&s);
@@ -741,7 +757,7 @@ static struct leg_path *find_hold(struct replayer *rp, const struct leg *inner)
 
 	rp->guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	rp->steps_left = rp->effort.steps;
-	search_back(rp, inner, NULL, exits, paths);
+	search_back(rp, inner, NULL, NULL, exits, paths);
 	rp->steps_left = left;
 	g_clear_pointer(&rp->guard, g_array_unref);
 	for (guint i = 0; i < paths->len; i++) {

@@ -71,10 +71,12 @@ const struct outer *replay_call(struct replayer *rp, const struct call_edge *e,
 bool replay_learn(struct replayer *rp, const struct outer **outer,
 		  const struct state *before, const struct state *now);
 
-/* Would OUTER refuse each of LITERALS (uint32_t), of the function that it
- * calls? */
+/*
+ * Would OUTER or its callers refuse each of LITERALS (uint32_t), of the function
+ * that it calls?  *ABOVE is set if it is its callers for each.
+ */
 bool replay_refuses_all(const struct replayer *rp, const struct outer *outer,
-			const GArray *literals);
+			const GArray *literals, bool *above);
 
 /* ID, of the function that OUTER calls, in the terms of OUTER; 0 if it has no
  * name there. */

@@ -140,9 +140,9 @@ bool replay_learn(struct replayer *rp, const struct outer **outer,
 	return true;
 }
 
-/* Does OUTER, or one of its callers, know that LITERAL is not so? */
-static bool refuses(const struct replayer *rp, const struct outer *outer,
-		    uint32_t literal)
+/* Which of OUTER and its callers knows that LITERAL is not so; NULL: none. */
+static const struct outer *refuser(const struct replayer *rp,
+				   const struct outer *outer, uint32_t literal)
 {
 	struct explorer *x = rp->x;
 
@@ -152,24 +152,30 @@ static bool refuses(const struct replayer *rp, const struct outer *outer,
 		enum tristate now = decide(rp, outer, literal, &mapped);
 
 		if (now != TRI_UNKNOWN)
-			return now == TRI_NO;
+			return now == TRI_NO ? outer : NULL;
 		if (!LITERAL_IS_ASSERTED(literal) &&
 		    !explore_facts_allow(x, outer->at->fact,
 					 LITERAL(mapped, false, truth)))
-			return true;
+			return outer;
 		literal = state_literal(x->t, outer->at, mapped, truth,
 					LITERAL_IS_ASSERTED(literal));
 		outer = outer->up;
 	}
-	return false;
+	return NULL;
 }
 
 bool replay_refuses_all(const struct replayer *rp, const struct outer *outer,
-			const GArray *literals)
+			const GArray *literals, bool *above)
 {
-	for (guint i = 0; i < literals->len; i++)
-		if (!refuses(rp, outer, g_array_index(literals, uint32_t, i)))
+	*above = true;
+	for (guint i = 0; i < literals->len; i++) {
+		const struct outer *o = refuser(
+			rp, outer, g_array_index(literals, uint32_t, i));
+
+		if (!o)
 			return false;
+		*above &= o != outer;
+	}
 	return true;
 }
 
