@@ -183,9 +183,9 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 }
 
 /*
- * Most that can be executed at all are so by the first one; the last one takes
- * as long as two others.  A witness that needs none of the changes that calls
- * beside it may make is easier to believe, so such ones are looked for first.
+ * Most that can be executed at all are so by the first one.  A witness that
+ * needs none of the changes that calls beside it may make is easier to believe,
+ * so such ones are looked for first.
  */
 static const struct replay_effort efforts[] = {
 	{ .steps = 1000, .ends = 2, .steady = true },

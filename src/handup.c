@@ -804,7 +804,7 @@ static struct guard_table *map_guards(struct handup *h, fact_id function,
 	for (guint i = 0; callers && i < callers->len; i++)
 		if (is_wanted(h, g_ptr_array_index(callers, i)))
 			guard_table_add_call(t, g_ptr_array_index(callers, i));
-	for (guint k = first; k < all->len; k++) {
+	for (guint k = first; guard_table_calls(t) && k < all->len; k++) {
 		const struct acquisition *a =
 			&g_array_index(all, struct acquisition, k);
 

@@ -433,22 +433,16 @@ static void search_back(struct replayer *rp, const struct leg *leg,
 static bool search_on(struct replayer *rp, guint number,
 		      const struct outer *outer, struct search *before);
 
-/*
- * Would the next leg, begun under OUTER, fail as it did before?  If it is for
- * what S's callers know, other ends of S will not do either.
- */
-static bool is_barred(struct search *s, const struct outer *outer)
+/* Would the next leg, begun under OUTER, fail as it did before?  *ABOVE is set
+ * if it is for what S's callers know. */
+static bool is_barred(const struct search *s, const struct outer *outer,
+		      bool *above)
 {
-	for (guint i = 0; i < s->barrier->len; i++) {
-		bool above;
-
-		if (!replay_refuses_all(s->rp, outer,
-					g_ptr_array_index(s->barrier, i),
-					&above))
-			continue;
-		s->is_hopeless |= above;
-		return true;
-	}
+	for (guint i = 0; i < s->barrier->len; i++)
+		if (replay_refuses_all(s->rp, outer,
+				       g_ptr_array_index(s->barrier, i),
+				       above))
+			return true;
 	return false;
 }
 
@@ -468,13 +462,17 @@ static bool lead_on(struct search *s, guint number, guint index, bool *tried)
 		const struct call_edge *e = g_ptr_array_index(self->edge, i);
 		const struct outer *here = outer;
 		const struct state *at = visit_at(s, index)->at;
+		bool above;
 
 		if (e->callee != s->leg->to ||
 		    !ask_callers(s, &here, at, e->at))
 			continue;
 		here = replay_call(s->rp, e, here);
-		if (is_barred(s, here))
+		/* Other ends do not change what the callers know. */
+		if (is_barred(s, here, &above)) {
+			s->is_hopeless |= above;
 			continue;
+		}
 		*tried = true;
 		if (search_on(s->rp, number + 1, here, s))
 			return true;

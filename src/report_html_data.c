@@ -51,7 +51,7 @@ static unsigned flags_of(const struct ordering *o)
 	return (unsigned)o->runtime_visible | (unsigned)o->trips_always << 1 |
 	       (unsigned)o->trips_sometimes << 2 |
 	       (unsigned)o->is_stopped << 3 | (unsigned)o->sorted << 4 |
-	       (unsigned)o->confirmed << 5;
+	       (unsigned)o->confirmed << 5 | (unsigned)o->steady << 6;
 }
 
 static const char *entry_of(const struct ordering *o)

@@ -189,11 +189,14 @@ static void put_witness(FILE *out, const struct result *r,
 
 	put_steps(out, r, o->witness, lanes);
 	g_array_unref(lanes);
-	if (o->confirmed)
-		putc('\n', out);
-	else
+	if (!o->confirmed)
 		put_paragraph(out, "(This way was put together from calls and "
 			      "not replayed: check the conditions on it.)");
+	else if (!o->steady)
+		put_paragraph(out, "(This way was replayed with changes that "
+			      "calls beside it may make: check that they do.)");
+	else
+		putc('\n', out);
 }
 
 static void put_worlds(FILE *out, const GPtrArray *worlds)

@@ -123,14 +123,20 @@
 			  "What the run-time check makes of it"),
 			e("p", {}, o.runtime),
 			e("h3", {}, "Witness"),
-			e("p", { class: "note" }, o.flags & 32 ?
-			  "Replayed step by step." :
-			  "Not replayed: it was put together from calls, and " +
-			  "conditions on the way were checked for joined " +
-			  "states only."),
+			e("p", { class: "note" }, replayed(o)),
 			xla.witness(o.number),
 			ledger(o.number),
 		];
+	}
+
+	function replayed(o) {
+		if (!(o.flags & 32))
+			return "Not replayed: it was put together from calls, " +
+				"and conditions on the way were checked for " +
+				"joined states only.";
+		return o.flags & 64 ? "Replayed step by step." :
+			"Replayed step by step, with changes that calls " +
+			"beside it may make.";
 	}
 
 	function orderingTitle(o) {
