@@ -155,24 +155,41 @@ static bool is_without(struct caller_worlds *c, const struct pair *p,
 	return views != NULL;
 }
 
-void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
-			const struct way *way, GPtrArray *out)
+/* Is none of ALL told as VIEW where TRUTH of the world with this number is? */
+static bool is_nowhere(struct caller_worlds *c, const GPtrArray *all,
+		       guint number, bool truth, const struct way_view *view)
 {
-	const GArray *all = c->h->x->p->caller_world;
+	const struct caller_world *w = &g_array_index(
+		c->h->x->p->caller_world, struct caller_world, number);
 
 	for (guint i = 0; i < all->len; i++) {
+		const struct pair *p = g_ptr_array_index(all, i);
+		struct question q = ask(c, p, &w->world, truth);
+
+		if (q.is_possible &&
+		    !is_without(c, p, number << 1 | truth, q.guard, view))
+			return false;
+	}
+	return true;
+}
+
+void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
+			const struct way *way, const GPtrArray *all,
+			GPtrArray *out)
+{
+	const GArray *worlds = c->h->x->p->caller_world;
+
+	for (guint i = 0; i < worlds->len; i++) {
 		const struct caller_world *w =
-			&g_array_index(all, struct caller_world, i);
+			&g_array_index(worlds, struct caller_world, i);
 		const struct question q[] = { ask(c, p, &w->world, false),
 					      ask(c, p, &w->world, true) };
 		bool no = q[0].is_possible && admits(c, way, q[0].guard);
 		bool yes = q[1].is_possible && admits(c, way, q[1].guard);
-		const struct question *other = &q[no];
 
-		/* Another way may do for the other one. */
-		if (no != yes &&
-		    (!other->is_possible ||
-		     is_without(c, p, i << 1 | no, other->guard, &way->view)))
+		/* Another way, or pair, may do for the other one. */
+		if (no != yes && w->word[yes] &&
+		    is_nowhere(c, all, i, no, &way->view))
 			g_ptr_array_add(out, (char *)w->word[yes]);
 	}
 }

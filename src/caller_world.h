@@ -20,11 +20,13 @@ void caller_worlds_free(struct caller_worlds *c);
 
 /*
  * Appends to OUT, of const char *, the model's words for what the caller is
- * wherever P, one of H's pairs, is told as at the end of WAY, one of its ways.
+ * wherever one of ALL, of const struct pair *, H's pairs, is told as at the end
+ * of WAY, which is one of P's.
  * Approximation: what a search that met its bound might have found counts as
  * found, and so does what a full guard cannot exclude: a word too few.
  */
 void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
-			const struct way *way, GPtrArray *out);
+			const struct way *way, const GPtrArray *all,
+			GPtrArray *out);
 
 #endif

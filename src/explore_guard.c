@@ -91,7 +91,7 @@ static term_id domain_asked(const struct terms *t, term_id id,
 	term_id load = masked_load(t, id, &mask), address;
 	uint32_t nr = 0;
 
-	if (!load || mask != w->mask)
+	if (!load || mask != w->mask || w->is_number || w->variable)
 		return 0;
 	address = term_get(t, load)->a;
 	while (w->field[nr])
@@ -156,12 +156,21 @@ term_id explore_world_term(const struct explorer *x, const struct state *s,
 {
 	term_id value = domain;
 
+	if (w->variable)
+		return term_binary(
+			x->t, EXPR_EQ, domain,
+			value_load(x->p, x->t, s,
+				   term_leaf(x->t, TERM_GLOBAL, w->variable, 0,
+					     0)));
 	for (uint32_t i = 0; w->field[i]; i++) {
 		value = term_field(x->t, value, w->field[i]);
 		if (w->through[i])
 			value = value_load(x->p, x->t, s, value);
 	}
 	value = value_load(x->p, x->t, s, value);
+	if (w->is_number)
+		return term_binary(x->t, EXPR_EQ, value,
+				   term_const(x->t, w->number));
 	return w->mask == 255 ? value
 			      : term_binary(x->t, EXPR_AND, value,
 					    term_const(x->t, w->mask));

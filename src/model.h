@@ -47,8 +47,9 @@ enum model_directive {
 				 * sees to it */
 	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
 				 * vCPU, where the function is entered */
-	MODEL_CALLER_WORLD,	/* WORD WORD PATH MASK: worlds in which it is
-				 * set, or clear, in the current domain */
+	MODEL_CALLER_WORLD,	/* WORD WORD PATH[=NUMBER]|VARIABLE MASK: worlds
+				 * in which it is so, or not, of the current
+				 * domain */
 	MODEL_CODE_SET,		/* NAME PATTERN|FILE: these functions, or code of
 				 * FILE, are in the set @NAME */
 	MODEL_NOT_WITHIN,	/* CALLEE CALLER: what CALLER calls never gets to

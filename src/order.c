@@ -24,6 +24,8 @@ struct collector {
 	struct explorer *x;
 	struct result *r;
 	GHashTable *best;	/* key -> struct candidate * */
+	GHashTable *pairs;	/* key without flags -> GPtrArray * of const
+				 * struct pair *: all that are told as one */
 	struct wayup *wayup;
 	struct caller_worlds *caller_worlds;
 	struct cfg *cfg;
@@ -75,6 +77,35 @@ static GBytes *candidate_key(const struct collector *c,
 	return g_byte_array_free_to_bytes(bytes);
 }
 
+static void free_pairs(void *pairs)
+{
+	g_ptr_array_unref(pairs);
+}
+
+/* The pairs that K tells of; borrowed, and empty at first. */
+static GPtrArray *pairs_of(const struct collector *c, const struct candidate *k)
+{
+	GBytes *key = candidate_key(c, k, 0, k->way.context);
+	GPtrArray *pairs = g_hash_table_lookup(c->pairs, key);
+
+	if (pairs) {
+		g_bytes_unref(key);
+		return pairs;
+	}
+	pairs = g_ptr_array_new();
+	g_hash_table_insert(c->pairs, key, pairs);
+	return pairs;
+}
+
+static void add_pair(const struct collector *c, const struct candidate *k)
+{
+	GPtrArray *pairs = pairs_of(c, k);
+
+	/* Those of one pair come one after the other. */
+	if (!pairs->len || pairs->pdata[pairs->len - 1] != k->pair)
+		g_ptr_array_add(pairs, (void *)k->pair);
+}
+
 static void offer(struct collector *c, const struct candidate *k)
 {
 	GBytes *key = candidate_key(c, k, k->way.view.flags, k->way.context);
@@ -86,6 +117,7 @@ static void offer(struct collector *c, const struct candidate *k)
 		g_bytes_unref(stored);
 	g_hash_table_insert(c->best, key,
 			    old ? candidate_join(old, copy) : copy);
+	add_pair(c, k);
 }
 
 /* One candidate per place where the lock was acquired. */
@@ -292,7 +324,8 @@ static void add_path_worlds(const struct collector *c, struct ordering *o,
 	GPtrArray *words = g_ptr_array_new();
 
 	if (candidate_rank(c->x->p->lp, k) < RANK_IN_ORDER)
-		caller_worlds_find(c->caller_worlds, k->pair, &k->way, words);
+		caller_worlds_find(c->caller_worlds, k->pair, &k->way,
+				   pairs_of(c, k), words);
 	if (k->way.view.flags & STATE_ASSERT_FAILED)
 		g_ptr_array_add(words, (char *)"assert-fails");
 	for (guint i = 0; i < words->len; i++)
@@ -414,6 +447,9 @@ void order_collect_part(struct handup *h, struct result *r,
 	c.best = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 				       (GDestroyNotify)g_bytes_unref,
 				       candidate_free);
+	c.pairs = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					(GDestroyNotify)g_bytes_unref,
+					free_pairs);
 	for (guint i = 0; i < h->pair->len; i++) {
 		const struct pair *p = &g_array_index(h->pair, struct pair, i);
 
@@ -425,6 +461,7 @@ void order_collect_part(struct handup *h, struct result *r,
 	finish(&c);
 	cfg_free(c.cfg);
 	caller_worlds_free(c.caller_worlds);
+	g_hash_table_unref(c.pairs);
 	g_hash_table_unref(c.best);
 	wayup_free(c.wayup);
 }

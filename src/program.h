@@ -44,11 +44,17 @@ struct instance_rule {
 	enum instance_kind kind;
 };
 
-/* A member of a domain is so; some code works on such domains. */
+/*
+ * A member of a domain is so, or the domain is the one that a variable points
+ * to; some code works on such domains.
+ */
 struct code_world {
 	fact_id field[8];	/* from a domain on; 0 ends it */
 	fact_id last;		/* of them */
 	bool through[8];	/* the pointer in that member leads on */
+	fact_id variable;	/* the domain is the one that it points to, or 0 */
+	bool is_number;		/* the member is that, whatever the mask */
+	int64_t number;
 	int64_t mask;
 	bool truth;
 };
@@ -73,9 +79,9 @@ struct entry_fact {
 	struct code_world world;
 };
 
-/* Words for what the current domain is, by whether the member is not zero. */
+/* Words for what the current domain is, by whether it is so. */
 struct caller_world {
-	const char *word[2];	/* of the model */
+	const char *word[2];	/* of the model; NULL: not told */
 	struct code_world world;
 };
 

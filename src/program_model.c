@@ -332,6 +332,39 @@ static void resolve_entry_facts(struct program *p)
 	}
 }
 
+static fact_id global_find(const struct facts *f, const char *name)
+{
+	for (fact_id id = 1; id < f->global->len; id++)
+		if (strcmp(FACT_GLOBAL(f, id)->name, name) == 0)
+			return id;
+	return 0;
+}
+
+/* PATH is that of a member, perhaps with a number that it is, or a variable. */
+static bool resolve_caller(const struct program *p, const char *path,
+			   struct code_world *w)
+{
+	char **side = g_strsplit(path, "=", 2);
+	bool found;
+
+	if (strchr(path, '.')) {
+		found = resolve_path(p, side[0], w);
+		w->is_number = side[1] != NULL;
+		if (side[1])
+			w->number = g_ascii_strtoll(side[1], NULL, 0);
+	} else {
+		w->variable = global_find(p->f, path);
+		found = w->variable != 0;
+	}
+	g_strfreev(side);
+	return found;
+}
+
+static const char *told_word(const char *word)
+{
+	return strcmp(word, "-") == 0 ? NULL : word;
+}
+
 static void resolve_caller_worlds(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_CALLER_WORLD);
@@ -341,11 +374,11 @@ static void resolve_caller_worlds(struct program *p)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 		struct caller_world w = {
-			.word = { e->arg[1], e->arg[0] },
+			.word = { told_word(e->arg[1]), told_word(e->arg[0]) },
 			.world.mask = g_ascii_strtoll(e->arg[3], NULL, 0),
 		};
 
-		if (resolve_path(p, e->arg[2], &w.world))
+		if (resolve_caller(p, e->arg[2], &w.world))
 			g_array_append_val(p->caller_world, w);
 	}
 }
