@@ -330,30 +330,6 @@ static uint32_t class_in_force(const struct trial *t)
 	return class;
 }
 
-static int level_in_force(const struct trial *t, unsigned world)
-{
-	uint32_t class = class_in_force(t);
-
-	if (t->o->in_force < 0)
-		return -1;
-	return class < t->table->class_nr
-		       ? level_in(t, class, t->in_force, world)
-		       : t->o->in_force;
-}
-
-/* The run-time check speaks about the level in force only; an ordering is to
- * blame for it if its own locks are out of order, or if no lock held is. */
-static bool does_trip(const struct trial *t, unsigned world)
-{
-	const struct ordering *o = t->o;
-
-	if (!o->runtime_visible ||
-	    level_in_force(t, world) <= needed_level(t, world))
-		return false;
-	return o->in_force_lock == 0 ||
-	       held_level(t, world) > needed_level(t, world);
-}
-
 static bool is_checked(const struct lock_ref *lock)
 {
 	return lock->mode != MODE_READ && lock->mode != MODE_SPIN;
@@ -376,6 +352,77 @@ static guint find_place(const struct ordering *o)
 }
 
 /*
+ * Does the lock at INDEX of the lockset belong to the acquired one's domain,
+ * and in this world not to the held one's, so that it is not taken again?
+ */
+static bool is_of_other_domain(const struct trial *t, guint index,
+			       unsigned world)
+{
+	const struct ordering *o = t->o;
+	const struct lock_ref *lock =
+		&g_array_index(o->lockset, struct lock_ref, index);
+
+	if (t->acquired == t->held || !is_checked(lock) ||
+	    may_be_owner(lock, &o->held) || !may_be_owner(lock, &o->acquired) ||
+	    rule_facts_of(t, t->held, world) ==
+		    rule_facts_of(t, t->acquired, world))
+		return false;
+	for (guint i = 0; i < index; i++) {
+		const struct lock_ref *before =
+			&g_array_index(o->lockset, struct lock_ref, i);
+
+		if (before->class == lock->class &&
+		    !may_be_owner(before, &o->held))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The last lock, plus 1, that sets a level in this world only: where it is of
+ * the held one's domain, it may be held already, and the level in force is then
+ * that of before.  0: there is none.
+ */
+static guint find_later_in_force(const struct trial *t, unsigned world)
+{
+	const struct ordering *o = t->o;
+	guint i = o->lockset->len;
+
+	while (i > o->in_force_lock && !is_of_other_domain(t, i - 1, world))
+		i--;
+	return o->in_force_lock && i > o->in_force_lock ? i : 0;
+}
+
+static int level_in_force(const struct trial *t, unsigned world)
+{
+	uint32_t class = class_in_force(t);
+	guint later = find_later_in_force(t, world);
+
+	if (t->o->in_force < 0)
+		return -1;
+	if (later)
+		return level_in(t, g_array_index(t->o->lockset, struct lock_ref,
+						 later - 1).class,
+				t->acquired, world);
+	return class < t->table->class_nr
+		       ? level_in(t, class, t->in_force, world)
+		       : t->o->in_force;
+}
+
+/* The run-time check speaks about the level in force only; an ordering is to
+ * blame for it if its own locks are out of order, or if no lock held is. */
+static bool does_trip(const struct trial *t, unsigned world)
+{
+	const struct ordering *o = t->o;
+
+	if (!o->runtime_visible ||
+	    level_in_force(t, world) <= needed_level(t, world))
+		return false;
+	return o->in_force_lock == 0 ||
+	       held_level(t, world) > needed_level(t, world);
+}
+
+/*
  * The lock in force was acquired under the held one, and out of order: the
  * run-time check has stopped this world there, and that is an ordering of its
  * own.
@@ -383,10 +430,10 @@ static guint find_place(const struct ordering *o)
 static bool is_stopped_before(const struct trial *t, unsigned world)
 {
 	const struct ordering *o = t->o;
+	guint last = MAX(o->in_force_lock, find_later_in_force(t, world));
 
 	return o->in_force_lock != 0 && is_checked(&o->held) &&
-	       find_place(o) != 0 &&
-	       find_place(o) < o->in_force_lock &&
+	       find_place(o) != 0 && find_place(o) < last &&
 	       level_in_force(t, world) < held_level(t, world);
 }
 

@@ -150,4 +150,22 @@ result $? 'progress: nothing in a pipe' err
 	-p objects/compile_commands.json >out 2>err
 grep -q 'of [0-9]* files' err
 result $? 'progress: in a pipe if asked for' err
+# says HELD ACQUIRED HOLDER PATTERN: explain says so of that ordering.
+says()
+{
+	jq -r --arg held "$1" --arg acquired "$2" --arg holder "$3" \
+		'.orderings[] | select(.held.class == $held and
+		 .acquired.class == $acquired and
+		 .holder.function == $holder).id' report.json >id
+	"$XLA" explain facts.db "$(cat id)" >out 2>err &&
+		grep '^at run time:' out | grep -q "$4"
+	result $? "explain: $1, then $2 in $3: $4" out
+}
+
+cd "$work" || exit 1
+copy_case owners-stopped-in-world stopped
+result $? 'facts of a case of several locks' err
+"$XLA" check -q --format json --output report.json facts.db 2>err
+says altp2m pod good_behind 'stops the path before'
+says p2m p2m bad_behind_pod 'in order, and yet .* in force, 48,'
 finish
