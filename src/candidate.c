@@ -16,7 +16,9 @@ enum candidate_rank candidate_rank(const struct lockprims *lp,
 	if (k->pair->same_object)
 		return RANK_IN_ORDER;
 	if (held > acquired)
-		return RANK_OUT_OF_ORDER;
+		return k->visible && v->relation == RELATION_SAME
+			       ? RANK_STOPPED
+			       : RANK_OUT_OF_ORDER;
 	if (held == acquired || lockprims_level(lp, k->in_force) > acquired)
 		return RANK_SAME_LEVEL;
 	return v->relation != RELATION_SAME && v->held_control != TRI_NO &&

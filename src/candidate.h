@@ -34,6 +34,8 @@ struct candidate {
 
 /* What a rule may say of it. */
 enum candidate_rank {
+	RANK_STOPPED,		/* out of order, of one domain, and the run-time
+				 * check sees it: an error by any rule */
 	RANK_OUT_OF_ORDER,	/* by the levels alone */
 	RANK_SAME_LEVEL,	/* or a higher one may be in force */
 	RANK_BIAS,		/* a bias may put it out of order */

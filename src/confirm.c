@@ -193,6 +193,7 @@ static const struct replay_effort efforts[] = {
 	{ .steps = 1000, .ends = 2 },
 	{ .steps = 2000, .ends = 3 },
 	{ .steps = 4000, .ends = 3, .last_first = true },
+	{ .steps = 60000, .ends = 8, .steady = true },
 };
 
 /*
@@ -220,11 +221,17 @@ static void replay_rank(const struct confirmer *c, const GPtrArray *candidates,
 	}
 }
 
-/* The number of EFFORTS that are made. */
+/* The number of EFFORTS that are made: errors are few, and are read first. */
 static size_t count_efforts(enum candidate_rank rank)
 {
-	return rank == RANK_OUT_OF_ORDER ? G_N_ELEMENTS(efforts)
-					 : G_N_ELEMENTS(efforts) - 1;
+	switch (rank) {
+	case RANK_STOPPED:
+		return G_N_ELEMENTS(efforts);
+	case RANK_OUT_OF_ORDER:
+		return G_N_ELEMENTS(efforts) - 1;
+	default:
+		return G_N_ELEMENTS(efforts) - 2;
+	}
 }
 
 void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,

@@ -463,13 +463,29 @@ static bool learn_lock_world(struct run *r, struct state *s, uint32_t class,
 	return true;
 }
 
+/* The record that the lock at OBJECT is in, by a pointer: there is one. */
+static bool learn_there(struct run *r, struct state *s, term_id object)
+{
+	const struct term *x = term_get(r->x->t, object);
+
+	while (x->op == TERM_FIELD || x->op == TERM_INDEX) {
+		object = x->a;
+		x = term_get(r->x->t, object);
+	}
+	if ((x->op != TERM_LOAD && x->op != TERM_SYMBOL) ||
+	    !term_is_stable(r->x->t, object))
+		return true;
+	return state_learn(r->x->t, s, object, true, false);
+}
+
 static void acquire_other(struct run *r, struct state *s, uint32_t node,
 			  const struct lock_primitive *lp, uint32_t class,
 			  term_id object, term_id owner)
 {
 	bool checked = lp->kind == LOCKKIND_SPIN && s->checked.class == class;
 
-	if (!learn_lock_world(r, s, class, owner)) {
+	if (!learn_lock_world(r, s, class, owner) ||
+	    !learn_there(r, s, object)) {
 		state_free(s);
 		return;
 	}

@@ -124,13 +124,15 @@ static fact_id member_type(const struct program *p, const struct terms *t,
 	return 0;
 }
 
-/* A path of members from a symbol, a variable or the current vCPU. */
+/* A path of members from a symbol, a variable or the current vCPU; elements of
+ * arrays are named by constants, or by paths. */
 static bool is_path(const struct terms *t, term_id id)
 {
 	const struct term *x = term_get(t, id);
 
 	while (x->op == TERM_FIELD || x->op == TERM_LOAD ||
-	       (x->op == TERM_INDEX && term_is_const(t, x->b, NULL)))
+	       (x->op == TERM_INDEX && (term_is_const(t, x->b, NULL) ||
+					is_path(t, x->b))))
 		x = term_get(t, x->a);
 	return x->op == TERM_SYMBOL || x->op == TERM_GLOBAL ||
 	       x->op == TERM_CURRENT;
