@@ -121,8 +121,9 @@ static char *text_of_order(const struct ordering *o)
 	if (!reason && o->level_in_force > o->needed_level)
 		return g_strdup_printf(
 			"These two are in order, and yet the run-time check "
-			"stops the host here: the level in force, %d, was set "
-			"by another lock, and that is an ordering of its own.",
+			"may stop the host here: the level in force, %d, was "
+			"set by another lock, and that is an ordering of its "
+			"own.",
 			o->level_in_force);
 	if (o->held.class == o->acquired.class)
 		return g_strdup("Both locks have one level, and the run-time "
