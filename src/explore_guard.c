@@ -51,6 +51,18 @@ static bool are_of_two_values(const struct terms *t, term_id a, term_id b)
 	       term_is_fixed(t, y->b);
 }
 
+/* A says that some value is 0, and B that it is another number. */
+static bool are_zero_and_number(const struct terms *t, uint32_t a, uint32_t b)
+{
+	const struct term *y = term_get(t, LITERAL_TERM(b));
+	int64_t number;
+
+	return !LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
+	       y->op == TERM_BINARY && y->imm == EXPR_EQ &&
+	       y->a == LITERAL_TERM(a) && term_is_const(t, y->b, &number) &&
+	       number != 0;
+}
+
 /* A says that some value is a constant, which has none of B's bits, or just
  * some that B denies. */
 static bool are_of_other_bits(const struct terms *t, uint32_t a, uint32_t b)
@@ -226,7 +238,8 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 	if (ta == tb)
 		return LITERAL_TRUTH(a) != LITERAL_TRUTH(b);
 	if (implies_otherwise(x, a, b) || implies_otherwise(x, b, a) ||
-	    are_of_other_bits(x->t, a, b) || are_of_other_bits(x->t, b, a))
+	    are_of_other_bits(x->t, a, b) || are_of_other_bits(x->t, b, a) ||
+	    are_zero_and_number(x->t, a, b) || are_zero_and_number(x->t, b, a))
 		return true;
 	return LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
 	       (are_of_two_values(x->t, ta, tb) ||

@@ -16,6 +16,7 @@
 #include "request.h"
 #include "scc.h"
 #include "slice.h"
+#include "two_valued.h"
 
 /* Functions without lock operations beyond this many nodes are black boxes. */
 enum { VALUE_NODES_MAX = 120 };
@@ -501,6 +502,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->privileges = privileges_new(f, m, p->cg);
 	allocate(p);
 	mark_object_records(p);
+	p->two_valued = two_valued_find(p->f, p->object_record);
 	request_mark(p);
 	lockreach_mark(p);
 	lockflow_mark(p);
@@ -529,6 +531,7 @@ void program_free(struct program *p)
 	g_free(p->site_locks);
 	g_free(p->asks_kind);
 	g_free(p->value);
+	g_free(p->two_valued);
 	g_free(p->object_record);
 	g_free(p->object_type);
 	g_free(p->request_record);

@@ -158,6 +158,7 @@ struct program {
 	uint8_t *object_type;	/* per type: a pointer to such a record */
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
+	uint8_t *two_valued;	/* per field: two_valued.h */
 	uint8_t *request_record; /* per record: of what guests ask for */
 	int64_t *same_bits;	/* per field: bits that are as the lowest of
 				 * them is */

@@ -310,6 +310,32 @@ static term_id container_of(struct terms *t, term_id address, uint32_t field)
 	return term_index(t, address, term_const(t, -1 - (int64_t)field));
 }
 
+/* Does A hold a member of two values? */
+static bool is_two_valued(const struct evaluator *e, term_id a)
+{
+	const struct term *x = term_get(e->t, a);
+
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(e->t, x->a);
+	return x->op == TERM_FIELD && e->p->two_valued[x->b];
+}
+
+/* A OP B; that a member of two values is 1 is that it is not 0. */
+static term_id value_of_binary(const struct evaluator *e, enum expr_op op,
+			       term_id a, term_id b)
+{
+	int64_t number;
+
+	if ((op == EXPR_EQ || op == EXPR_NE) &&
+	    term_is_const(e->t, b, &number) && number == 1 &&
+	    is_two_valued(e, a)) {
+		op = op == EXPR_EQ ? EXPR_NE : EXPR_EQ;
+		b = term_const(e->t, 0);
+	}
+	return term_binary(e->t, op, a, b);
+}
+
 term_id value_of(struct evaluator *e, const struct state *s,
 		 uint32_t expr)
 {
@@ -349,8 +375,8 @@ term_id value_of(struct evaluator *e, const struct state *s,
 	case EXPR_UNKNOWN:
 		return term_unknown(e->t);
 	default:
-		a = value_of(e, s, x->a);
-		a = term_binary(e->t, x->op, a, value_of(e, s, x->b));
+		a = value_of_binary(e, x->op, value_of(e, s, x->a),
+				    value_of(e, s, x->b));
 		return state_resolve(e->t, s, a);
 	}
 }
