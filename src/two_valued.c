@@ -55,11 +55,14 @@ static bool is_bit(const struct fact_body *b, uint32_t value, bool of_local)
 	}
 }
 
+/* What is at the address may be anything: a member, or a record that is one. */
 static void note_address(const struct fact_body *b, uint32_t expr,
 			 uint8_t *stores)
 {
 	const struct fact_expr *x = &b->expr[expr];
 
+	while (x->op == EXPR_INDEX)
+		x = &b->expr[x->a];
 	if (x->op == EXPR_FIELD)
 		stores[x->b] |= STORES_OTHER;
 }
@@ -77,6 +80,9 @@ static void note_node(const struct fact_body *b, const struct fact_node *n,
 						 ? STORES_BIT
 						 : STORES_OTHER;
 		note_address(b, n->b, stores);
+		break;
+	case NODE_COPY:
+		note_address(b, n->a, stores);
 		break;
 	case NODE_CALL:
 	case NODE_ASM:
@@ -98,11 +104,45 @@ static void note_stores(const struct facts *f, uint8_t *stores)
 	}
 }
 
+/* The record that a member is, or is an array of; 0: none. */
+static fact_id record_within(const struct facts *f, fact_id field)
+{
+	const struct fact_type *t = FACT_TYPE(f, FACT_FIELD(f, field)->type);
+
+	while (t->kind == TYPE_ARRAY)
+		t = FACT_TYPE(f, t->target);
+	return t->kind == TYPE_RECORD ? t->record : 0;
+}
+
+/* Members of what may be anything may be, too, however deep. */
+static void note_parts(const struct facts *f, uint8_t *stores)
+{
+	uint8_t *any = g_new0(uint8_t, f->record->len);
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (fact_id id = 1; id < f->field->len; id++) {
+			fact_id within = record_within(f, id);
+
+			if (any[FACT_FIELD(f, id)->record])
+				stores[id] |= STORES_OTHER;
+			if (!within || any[within] ||
+			    !(stores[id] & STORES_OTHER))
+				continue;
+			any[within] = 1;
+			more = true;
+		}
+	}
+	g_free(any);
+}
+
 uint8_t *two_valued_find(const struct facts *f, const uint8_t *record)
 {
 	uint8_t *stores = g_new0(uint8_t, f->field->len);
 
 	note_stores(f, stores);
+	note_parts(f, stores);
 	for (fact_id id = 0; id < f->field->len; id++) {
 		const struct fact_field *field = FACT_FIELD(f, id);
 

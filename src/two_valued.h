@@ -15,7 +15,9 @@
  * Per field of F: 1 if all code that stores to it stores 0 or 1, or what a
  * comparison yields, and some does.  The records in RECORD, one byte for each of
  * F's, are looked at: those that no guest fills.  The caller frees it with
- * g_free().  Approximation: what is stored through another type is not seen.
+ * g_free().  A record that is a part of another one and is copied to, or handed on
+ * by its address, may hold anything.  Approximation: what is stored to a whole
+ * domain, say, through another type is not seen.
  */
 uint8_t *two_valued_find(const struct facts *f, const uint8_t *record);
 

@@ -375,8 +375,9 @@ term_id value_of(struct evaluator *e, const struct state *s,
 	case EXPR_UNKNOWN:
 		return term_unknown(e->t);
 	default:
-		a = value_of_binary(e, x->op, value_of(e, s, x->a),
-				    value_of(e, s, x->b));
+		/* One after the other: terms are numbered as they are made. */
+		a = value_of(e, s, x->a);
+		a = value_of_binary(e, x->op, a, value_of(e, s, x->b));
 		return state_resolve(e->t, s, a);
 	}
 }
