@@ -8,8 +8,7 @@
  * Approximation: what such a function returns held although it releases it on
  * other ways with the same result counts as released (but a lock of the very
  * record that it returns does not, if it returns with that record's lock on
- * those ways); what it releases beyond
- * what it acquired counts as still held.  The ledger names the function.
+ * those ways).  The ledger names the function.
  *
  * A lock that a function neither acquires nor releases itself, but that it
  * returns held, or released, on some ways only, is followed UNTOLD_MAX such
@@ -105,11 +104,8 @@ static bool is_unbalanced(struct explorer *x, const struct summary *s,
 {
 	const struct program *p = x->p;
 	uint32_t bit = explore_lock_bit(p, x->t, h->object);
-	bool own = (h->count < 0 ? p->acquires : p->releases)[s->function] &
-		   bit;
+	bool own = h->count > 0 && p->releases_own[s->function] & bit;
 
-	if (h->count < 0 && own)
-		return true;
 	if (!only_on_some_ways(x, s, e, h))
 		return false;
 	if (own)

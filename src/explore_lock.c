@@ -847,10 +847,20 @@ static void release_inherited(struct run *r, struct state *s,
 	g_array_append_val(s->held, h);
 }
 
+/* May NODE release a lock that the function acquired itself? */
+static bool may_be_own(const struct run *r, uint32_t node, term_id object)
+{
+	const uint32_t *before = r->x->p->acquired_before[r->function];
+
+	return before &&
+	       before[node] & explore_lock_bit(r->x->p, r->x->t, object);
+}
+
 /*
  * Approximation: a release of a lock that none that is held can be told to be
  * is one of the last lock of the same member, if the lock has no name or the
- * function acquires such locks itself; the ledger names the place.
+ * function may have acquired such a lock itself by then; the ledger names the
+ * place.
  */
 void explore_release(struct run *r, struct state *s, uint32_t node,
 		     enum lock_kind kind, term_id object, int count)
@@ -871,11 +881,9 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 	}
 	if (count <= 0)
 		return;
-	/* A function that acquires such locks itself releases its own. */
 	if (!(term_get(r->x->t, state_each_element(r->x->t, object))->flags &
 	      unnamed) &&
-	    !(r->x->p->acquires[r->function] &
-	      explore_lock_bit(r->x->p, r->x->t, object))) {
+	    !may_be_own(r, node, object)) {
 		release_inherited(r, s, kind, object, count);
 		return;
 	}

@@ -289,7 +289,7 @@ uint64_t *flags_find(const struct program *p)
 		s.b = FACT_FUNCTION(p->f, s.function)->body;
 		/* A flag that guards a way from one lock to the next is set
 		 * where a lock is held. */
-		if (s.b && p->acquires[s.function])
+		if (s.b && p->acquired_before[s.function])
 			find_in(&s);
 	}
 	keep_deciding(&s);

@@ -459,6 +459,14 @@ static void tell_apart(struct handup *h, const struct state *at,
 	g_array_unref(guard);
 }
 
+/* Was HELD, held once, released by a callee since?  RELEASED does not count. */
+static bool is_dropped(struct handup *h, const struct held *held,
+		       uint32_t released)
+{
+	return held->count == 1 &&
+	       numset_has(h->sets, released, held->object);
+}
+
 /*
  * Pairs A with what FUNCTION itself holds at AT.  False: it is a recursion of
  * such a lock, and goes no further up.
@@ -471,7 +479,8 @@ static bool pair_up(struct handup *h, fact_id function, const struct state *at,
 
 	for (guint i = 0; i < at->held->len; i++) {
 		p.held = g_array_index(at->held, struct held, i);
-		if (p.held.count <= 0 || !is_recursion(h, at, &p.held, a))
+		if (p.held.count <= 0 || is_dropped(h, &p.held, released) ||
+		    !is_recursion(h, at, &p.held, a))
 			continue;
 		p.same_object = true;
 		add_pair(h, &p);

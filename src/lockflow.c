@@ -294,33 +294,53 @@ static bool is_walked(const struct program *p, fact_id id)
 	       !lockprims_find(p->lp, id);
 }
 
-/* Members of which the function itself is sure to release a lock somewhere. */
-static uint32_t find_released(const struct flow *w, fact_id id)
+/*
+ * Members of which a lock may have been acquired, or returned by a call, before
+ * each node; NULL: of none.
+ */
+static uint32_t *find_acquired(const struct flow *w, fact_id id)
 {
 	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t *at = g_new0(uint32_t, b->node_nr);
+	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	bool any = false;
+
+	for (uint32_t node = 1; node < b->node_nr; node++)
+		g_array_append_val(work, node);
+	while (work->len) {
+		uint32_t node = g_array_index(work, uint32_t, work->len - 1);
+		uint32_t gives, takes;
+
+		g_array_set_size(work, work->len - 1);
+		node_effect(w, id, node, &gives, &takes);
+		any |= gives != 0;
+		flow_on(b, node, at, work, at[node] | gives);
+	}
+	g_array_unref(work);
+	if (any)
+		return at;
+	g_free(at);
+	return NULL;
+}
+
+/*
+ * Members of which the function is sure to release a lock somewhere: OWN, where
+ * it may be one that it has acquired.
+ */
+static uint32_t find_released(const struct flow *w, fact_id id, bool own)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	const uint32_t *before = w->p->acquired_before[id];
 	uint32_t out = 0;
 
+	if (own && !before)
+		return 0;
 	for (uint32_t node = 1; node < b->node_nr; node++) {
 		uint32_t must = node_must(w, id, node);
 
 		/* A call that does not return would release all. */
 		if (must != UINT32_MAX)
-			out |= must;
-	}
-	return out;
-}
-
-/* Members of which a lock is acquired, or returned by a call, somewhere. */
-static uint32_t find_acquired(const struct flow *w, fact_id id)
-{
-	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
-	uint32_t out = 0;
-
-	for (uint32_t node = 1; node < b->node_nr; node++) {
-		uint32_t gives, takes;
-
-		node_effect(w, id, node, &gives, &takes);
-		out |= gives;
+			out |= own ? must & before[node] : must;
 	}
 	return out;
 }
@@ -360,7 +380,8 @@ void lockflow_mark(struct program *p)
 	p->takes = g_new0(uint32_t, nr);
 	p->gives = g_new0(uint32_t, nr);
 	p->releases = g_new0(uint32_t, nr);
-	p->acquires = g_new0(uint32_t, nr);
+	p->releases_own = g_new0(uint32_t, nr);
+	p->acquired_before = g_new0(uint32_t *, nr);
 	w.must = g_new0(uint32_t, nr);
 	w.node_gives = g_new0(uint32_t *, nr);
 	w.node_takes = g_new0(uint32_t *, nr);
@@ -368,8 +389,9 @@ void lockflow_mark(struct program *p)
 	find_sets(&w);
 	for (fact_id id = 1; id < nr; id++)
 		if (is_walked(p, id)) {
-			p->releases[id] = find_released(&w, id);
-			p->acquires[id] = find_acquired(&w, id);
+			p->acquired_before[id] = find_acquired(&w, id);
+			p->releases[id] = find_released(&w, id, false);
+			p->releases_own[id] = find_released(&w, id, true);
 		}
 	for (fact_id id = 0; id < nr; id++) {
 		g_free(w.node_gives[id]);

@@ -10,7 +10,8 @@
 struct program;
 
 /*
- * Fills p->lock_bit, p->takes, p->gives and p->releases.  Needs p->lp, p->cg and p->locks.
+ * Fills p->lock_bit, p->takes, p->gives, p->releases, p->releases_own and
+ * p->acquired_before.  Needs p->lp, p->cg and p->locks.
  *
  * A release counts as one of a caller's lock if some path from the
  * function's entry to it does not acquire a lock at the same member first,

@@ -519,13 +519,16 @@ void program_free(struct program *p)
 {
 	if (!p)
 		return;
-	for (fact_id id = 0; id < p->f->function->len; id++)
+	for (fact_id id = 0; id < p->f->function->len; id++) {
 		slice_free(p->slice[id]);
+		g_free(p->acquired_before[id]);
+	}
 	g_free(p->slice);
 	g_free(p->takes);
 	g_free(p->gives);
 	g_free(p->releases);
-	g_free(p->acquires);
+	g_free(p->releases_own);
+	g_free(p->acquired_before);
 	g_free(p->lock_bit);
 	g_free(p->locks);
 	g_free(p->site_locks);

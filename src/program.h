@@ -147,8 +147,11 @@ struct program {
 				 * that it acquired */
 	uint32_t *releases;	/* per function: of which it releases one, however
 				 * that call goes */
-	uint32_t *acquires;	/* per function: of which it acquires one, or gets
-				 * one from a call */
+	uint32_t *releases_own;	/* per function: ... where it may be one that it
+				 * has acquired, or got from a call */
+	uint32_t **acquired_before; /* per function and node: of which it may have
+				 * acquired one by then, or got one from a
+				 * call; NULL: of none */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
