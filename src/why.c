@@ -11,10 +11,11 @@
 
 #include "result_table.h"
 #include "value.h"
+#include "why_chain.h"
 #include "why_int.h"
 
-/* More functions, or reasons, are not looked at for one question. */
-enum { FUNCTIONS_MAX = 600, REASONS_MAX = 40, HOLDERS_MAX = 30 };
+/* More functions, calls or reasons are not looked at for one question. */
+enum { FUNCTIONS_MAX = 600, LINKS_MAX = 2000, REASONS_MAX = 40, HOLDERS_MAX = 30 };
 
 const char *const why_words[] = {
 	[WHY_RELEASE] = "release", [WHY_CONSTANT] = "constant",
@@ -138,13 +139,12 @@ static struct site site_of(const struct asker *k, fact_id function,
 	};
 }
 
-static struct why_reason *find_reason(const struct asker *k, enum why_kind kind,
+static struct why_reason *find_reason(const GPtrArray *all, enum why_kind kind,
 				      const struct site *place,
 				      const char *text)
 {
-	for (guint i = 0; i < k->answer->reason->len; i++) {
-		struct why_reason *old =
-			g_ptr_array_index(k->answer->reason, i);
+	for (guint i = 0; i < all->len; i++) {
+		struct why_reason *old = g_ptr_array_index(all, i);
 
 		if (old->kind == kind && old->place.line == place->line &&
 		    strcmp(old->place.function, place->function) == 0 &&
@@ -157,10 +157,11 @@ static struct why_reason *find_reason(const struct asker *k, enum why_kind kind,
 void why_add(struct asker *k, enum why_kind kind, fact_id function,
 	     uint32_t node, char *text)
 {
+	GPtrArray *all = k->takes_none ? k->none_taken : k->answer->reason;
 	struct site place = site_of(k, function, node);
-	struct why_reason *w = find_reason(k, kind, &place, text);
+	struct why_reason *w = find_reason(all, kind, &place, text);
 
-	if (w || k->answer->reason->len >= REASONS_MAX) {
+	if (w || all->len >= REASONS_MAX) {
 		if (w)
 			w->seen++;
 		g_free(text);
@@ -177,7 +178,17 @@ void why_add(struct asker *k, enum why_kind kind, fact_id function,
 
 		g_array_append_val(w->path, at);
 	}
-	g_ptr_array_add(k->answer->reason, w);
+	g_ptr_array_add(all, w);
+}
+
+/* What takes no lock at all is told behind what does, as long as there is
+ * room. */
+static void add_none_taken(struct asker *k)
+{
+	while (k->none_taken->len && k->answer->reason->len < REASONS_MAX)
+		g_ptr_array_add(k->answer->reason,
+				g_ptr_array_steal_index(k->none_taken, 0));
+	g_ptr_array_set_size(k->none_taken, 0);
 }
 
 /* Does the way of A lead through FUNCTION? */
@@ -232,7 +243,7 @@ static void ask_edge(struct asker *k, const struct call_edge *e)
 
 /* The recorded calls of TARGET at NODE of FUNCTION, each asked; how many. */
 static guint ask_edges(struct asker *k, fact_id function, uint32_t node,
-		       fact_id target, bool if_held)
+		       fact_id target)
 {
 	const struct summary *s = k->x->summary[function];
 	guint nr = 0;
@@ -240,8 +251,7 @@ static guint ask_edges(struct asker *k, fact_id function, uint32_t node,
 	for (guint i = 0; s && i < s->edge->len; i++) {
 		const struct call_edge *e = g_ptr_array_index(s->edge, i);
 
-		if (e->node != node || e->callee != target ||
-		    (if_held && !why_holds(k, e->at)))
+		if (e->node != node || e->callee != target)
 			continue;
 		nr++;
 		ask_edge(k, e);
@@ -249,76 +259,97 @@ static guint ask_edges(struct asker *k, fact_id function, uint32_t node,
 	return nr;
 }
 
-/* A function between the holder and what leads to the acquisition. */
-struct between {
-	fact_id function;
-	uint32_t node;		/* of FROM's function: calls it */
-	guint from;		/* index + 1 */
-};
-
 struct descent {
-	GArray *all;		/* struct between */
-	uint8_t *seen;		/* per function */
+	GArray *all;		/* struct why_link */
+	uint8_t *seen;		/* per call edge */
+	uint8_t *passed;	/* per function: by a call that takes no lock */
+	bool if_held;		/* the first function holds the lock */
 };
 
-static void set_path(struct asker *k, const GArray *all, guint index)
+static void add_link(struct descent *d, guint index, fact_id function,
+		     uint32_t node, const struct call_edge *e, fact_id target)
 {
-	guint i = index + 1;
+	struct why_link next = { .function = target,
+				 .call = { .function = function, .node = node },
+				 .edge = e, .from = index + 1 };
+	uint8_t *seen = e ? &d->seen[e->id] : &d->passed[target];
 
-	while (i) {
-		const struct between *b = &g_array_index(all, struct between,
-							 i - 1);
-		struct why_step s = { .node = b->node };
+	if (*seen || d->all->len >= LINKS_MAX)
+		return;
+	*seen = 1;
+	g_array_append_val(d->all, next);
+}
 
-		i = b->from;
-		if (!i)
-			break;
-		s.function = g_array_index(all, struct between,
-					   i - 1).function;
-		g_array_prepend_val(k->path, s);
+/* Through E, which the link INDEX makes. */
+static void ask_link(struct asker *k, struct descent *d, guint index,
+		     const struct call_edge *e)
+{
+	if (!why_link_leads(k, d->all, index, e, d->if_held))
+		why_set_path(k, d->all, index);
+	else if (is_live(k, e->callee))
+		ask_edge(k, e);
+	else
+		add_link(d, index, e->caller, e->node, e, e->callee);
+}
+
+/* The recorded calls of TARGET at S, with the lock held if IF_HELD; how many. */
+static guint ask_links(struct asker *k, struct descent *d, guint index,
+		       const struct call_site *s, fact_id target, bool if_held)
+{
+	const struct summary *summary = k->x->summary[s->function];
+	guint nr = 0;
+
+	for (guint i = 0; summary && i < summary->edge->len; i++) {
+		const struct call_edge *e = g_ptr_array_index(summary->edge, i);
+
+		if (e->node != s->node || e->callee != target ||
+		    (if_held && !why_holds(k, e->at)))
+			continue;
+		nr++;
+		ask_link(k, d, index, e);
 	}
+	return nr;
 }
 
 static void ask_target(struct asker *k, struct descent *d, guint index,
-		       const struct call_site *s, fact_id target, bool if_held)
+		       const struct call_site *s, fact_id target)
 {
-	struct between next = { .function = target, .node = s->node,
-				.from = index + 1 };
 	bool acquires = why_acquires(k, s->function, s->node, target) ==
 			k->acquired;
+	bool if_held = d->if_held && index == 0;
 
-	if (!acquires && !k->reaches[REACHES_ACQUIRED][target])
+	if (!acquires && (!k->reaches[REACHES_ACQUIRED][target] ||
+			  lockprims_find(k->p->lp, target)))
 		return;
-	if (acquires || is_live(k, target)) {
-		if (acquires || !ask_edges(k, s->function, s->node, target,
-					   if_held))
-			why_no_call(k, s->function, s->node, target, if_held);
+	if (!acquires && ask_links(k, d, index, s, target, if_held))
 		return;
-	}
-	if (k->x->summary[target] && !d->seen[target] &&
-	    d->all->len < FUNCTIONS_MAX) {
-		d->seen[target] = 1;
-		g_array_append_val(d->all, next);
-	}
+	/* What takes no lock by any call is asked where one is left out. */
+	if (!acquires && !k->p->locks[target] && !k->p->opaque[target] &&
+	    !program_is_apart(k->p, target) &&
+	    (!if_held || trace_gets_to(why_trace(k, s->function), k->x, s->node,
+				       true)))
+		add_link(d, index, s->function, s->node, NULL, target);
+	else
+		why_no_call(k, s->function, s->node, target, if_held);
 }
 
 /* All calls of the function that leads down at INDEX. */
-static void ask_calls(struct asker *k, struct descent *d, guint index,
-		      bool if_held)
+static void ask_calls(struct asker *k, struct descent *d, guint index)
 {
-	fact_id function = g_array_index(d->all, struct between,
-					 index).function;
+	const struct why_link *l = &g_array_index(d->all, struct why_link,
+						  index);
+	fact_id function = l->function;
 
-	g_array_set_size(k->path, 0);
-	set_path(k, d->all, index);
+	k->takes_none = l->from && !l->edge;
+	why_set_path(k, d->all, index);
 	for (uint32_t i = k->p->cg->first_site[function];
 	     i < k->p->cg->first_site[function + 1]; i++) {
 		const struct call_site *s = site_at(k, i);
 
 		for (uint32_t t = 0; t < s->target_nr; t++)
-			ask_target(k, d, index, s, target_at(k, s, t),
-				   if_held);
+			ask_target(k, d, index, s, target_at(k, s, t));
 	}
+	k->takes_none = false;
 	g_array_set_size(k->path, 0);
 }
 
@@ -326,17 +357,19 @@ static void ask_calls(struct asker *k, struct descent *d, guint index,
 static void ask_down(struct asker *k, fact_id function, bool if_held)
 {
 	struct descent d = {
-		.all = g_array_new(FALSE, FALSE, sizeof(struct between)),
-		.seen = g_new0(uint8_t, k->p->f->function->len),
+		.all = g_array_new(FALSE, FALSE, sizeof(struct why_link)),
+		.seen = g_new0(uint8_t, k->h->edge->len),
+		.passed = g_new0(uint8_t, k->p->f->function->len),
+		.if_held = if_held,
 	};
-	struct between first = { .function = function };
+	struct why_link first = { .function = function };
 
-	d.seen[function] = 1;
 	g_array_append_val(d.all, first);
 	for (guint i = 0; i < d.all->len; i++)
-		ask_calls(k, &d, i, if_held && i == 0);
+		ask_calls(k, &d, i);
 	g_array_unref(d.all);
 	g_free(d.seen);
+	g_free(d.passed);
 }
 
 static bool holds_itself(const struct asker *k, fact_id function)
@@ -352,6 +385,20 @@ static bool holds_itself(const struct asker *k, fact_id function)
 					  s->event, i))->at))
 			return true;
 	return false;
+}
+
+/* The same of one that calls nothing with it that takes a lock. */
+static bool holds_for_a_while(struct asker *k, fact_id function)
+{
+	uint32_t nr = FACT_FUNCTION(k->p->f, function)->body->node_nr;
+	const struct trace *t;
+
+	if (holds_itself(k, function))
+		return true;
+	if (!k->reaches[REACHES_HELD][function] || !k->x->summary[function])
+		return false;
+	t = why_trace(k, function);
+	return memchr(t->held, 1, nr) != NULL;
 }
 
 /* Pairs that there are, but that no entry point leads to. */
@@ -402,7 +449,7 @@ static void ask_hold_target(struct asker *k, const struct call_site *s,
 	const struct trace *t = why_trace(k, s->function);
 	struct why_step step = { .function = s->function, .node = s->node };
 
-	if (!t->reached[s->node]) {
+	if (!trace_gets_to(t, k->x, s->node, false)) {
 		why_cuts(k, s->function, s->node, false);
 	} else if (why_acquires(k, s->function, s->node, target) ==
 			   k->held ||
@@ -470,7 +517,7 @@ static void ask_caller(struct asker *k, fact_id caller, fact_id function)
 
 		for (uint32_t t = 0; t < s->target_nr; t++)
 			if (target_at(k, s, t) == function &&
-			    !ask_edges(k, caller, s->node, function, false))
+			    !ask_edges(k, caller, s->node, function))
 				why_no_call(k, caller, s->node, function,
 					    false);
 	}
@@ -509,9 +556,10 @@ static void ask_holder(struct asker *k, fact_id function)
 {
 	uint8_t *seen;
 
-	if (holds_itself(k, function)) {
+	if (holds_for_a_while(k, function)) {
 		if (!ask_pairs(k, function))
 			ask_down(k, function, true);
+		add_none_taken(k);
 		if (!k->answer->reason->len)
 			why_add(k, WHY_NOT_REACHED, function, 0,
 				g_strdup("nothing that it does with the lock "
@@ -545,6 +593,7 @@ static void ask_function(struct asker *k, fact_id function)
 	ask_holder(k, function);
 	if (below[function] && !k->answer->reason->len)
 		ask_between(k, function);
+	add_none_taken(k);
 	if (!k->answer->reason->len)
 		why_add(k, WHY_NOT_REACHED, function, 0,
 			g_strdup(k->reaches[REACHES_HELD][function]
@@ -567,6 +616,7 @@ static void ask_all(struct asker *k)
 		if (!ask_pairs(k, id))
 			ask_down(k, id, true);
 	}
+	add_none_taken(k);
 }
 
 static bool is_named(const char *name, const char *asked)
@@ -661,6 +711,7 @@ static void asker_release(struct asker *k)
 	g_free(k->reaches[REACHES_ACQUIRED]);
 	g_hash_table_unref(k->trace);
 	g_array_unref(k->path);
+	g_ptr_array_unref(k->none_taken);
 	cfg_free(k->cfg);
 }
 
@@ -688,6 +739,7 @@ struct why_answer *why_not(struct handup *h, const struct reach *reach,
 	k.reaches[REACHES_ACQUIRED] = find_reaching(&k, k.acquired);
 	k.trace = g_hash_table_new_full(NULL, NULL, NULL, free_trace);
 	k.path = g_array_new(FALSE, FALSE, sizeof(struct why_step));
+	k.none_taken = g_ptr_array_new_with_free_func(free_reason);
 	k.cfg = cfg_new(k.p->f);
 	if (request->function)
 		ask_named(&k);

@@ -30,6 +30,8 @@ struct asker {
 				 * all */
 	GHashTable *trace;	/* function -> struct trace * */
 	GArray *path;		/* struct why_step: of the reasons to come */
+	bool takes_none;	/* they are of calls that take no lock at all */
+	GPtrArray *none_taken;	/* struct why_reason *: of these */
 };
 
 enum { REACHES_HELD, REACHES_ACQUIRED };
@@ -57,6 +59,11 @@ void why_cuts(struct asker *k, fact_id function, uint32_t node, bool if_held);
 /* A is acquired in E's callee: why not as E's caller sees it?  False: it is. */
 bool why_not_handed_up(struct asker *k, const struct call_edge *e,
 		       const struct acquisition *a);
+
+/* INNER, which the callee of OUTER makes, asks for GUARD; OUTER excludes that:
+ * by what?  Told at INNER if it is asked for further down. */
+void why_call_excluded(struct asker *k, const struct call_edge *outer,
+		       const struct call_edge *inner, uint32_t guard);
 
 /* Does A count? */
 bool why_counts(const struct asker *k, const struct acquisition *a);

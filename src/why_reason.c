@@ -150,6 +150,13 @@ void why_no_call(struct asker *k, fact_id function, uint32_t node,
 	bool primitive = why_acquires(k, function, node, target) != 0;
 	const struct trace *t;
 
+	if (if_held &&
+	    !trace_gets_to(why_trace(k, function), k->x, node, true)) {
+		why_cuts(k, function, node,
+			 trace_gets_to(why_trace(k, function), k->x, node,
+				       false));
+		return;
+	}
 	if (!primitive && program_is_apart(p, target)) {
 		why_add(k, WHY_CONTEXT, function, node,
 			g_strdup_printf("%s runs in a context of its own",
@@ -182,10 +189,8 @@ void why_no_call(struct asker *k, fact_id function, uint32_t node,
 		return;
 	}
 	t = why_trace(k, function);
-	if (!t->reached[node])
+	if (!trace_gets_to(t, k->x, node, false))
 		why_cuts(k, function, node, false);
-	else if (if_held && !t->held[node])
-		why_cuts(k, function, node, true);
 	else if (primitive)
 		why_add(k, WHY_IDENTITY, function, node,
 			g_strdup("what is acquired here is another lock"));
@@ -341,9 +346,7 @@ static enum why_kind kind_of_literal(const struct asker *k,
 	const struct term *x = term_get(k->x->t, id);
 
 	if (x->op == TERM_HELD)
-		return term_get(k->x->t, x->a)->op == TERM_STRING
-			       ? WHY_CONTEXT
-			       : WHY_GUARD;
+		return WHY_GUARD;
 	if (constant_argument(k, e, id) >= 0)
 		return WHY_CONSTANT;
 	if (is_function_test(k, id) || !is_decided(k, e, literal))
@@ -362,6 +365,33 @@ static char *literal_text(const struct asker *k, fact_id function,
 	term_text(text, k->p->f, k->x->t, function, LITERAL_TERM(literal));
 	g_string_append_c(text, '\'');
 	return g_string_free(text, FALSE);
+}
+
+/* Is it whether a function that never gets there is running? */
+static bool is_caller_test(const struct asker *k, term_id id)
+{
+	const struct term *x = term_get(k->x->t, id);
+
+	return x->op == TERM_HELD &&
+	       term_get(k->x->t, x->a)->op == TERM_STRING;
+}
+
+/* E's caller never gets to what ID is about. */
+static void add_caller_test(struct asker *k, const struct call_edge *e,
+			    term_id id)
+{
+	uint32_t entry = term_get(k->x->t, term_get(k->x->t, id)->a)->b;
+	fact_id to = 1;
+
+	while (to < k->p->f->function->len &&
+	       !(k->p->not_within[to] >> entry & 1))
+		to++;
+	why_add(k, WHY_CONTEXT, e->caller, e->node,
+		g_strdup_printf("by the model %s never gets to %s",
+				name_of(k, e->caller),
+				name_of(k, to < k->p->f->function->len
+						   ? to
+						   : e->callee)));
 }
 
 /*
@@ -383,6 +413,10 @@ static void add_literal(struct asker *k, const struct call_edge *e,
 			g_strdup_printf("%s gets another callback than those "
 					"that lead there",
 					name_of(k, e->callee)));
+		return;
+	}
+	if (is_caller_test(k, LITERAL_TERM(literal))) {
+		add_caller_test(k, e, LITERAL_TERM(literal));
 		return;
 	}
 	asked = find_asked(k, e->callee, a, literal);
@@ -482,25 +516,42 @@ static bool add_released(struct asker *k, const struct call_edge *e,
 	return found;
 }
 
+/* What A asks for is excluded at E. */
+static void add_excluded(struct asker *k, const struct call_edge *e,
+			 const struct acquisition *a)
+{
+	if (!add_literals(k, e, a))
+		why_add(k, WHY_WORLD, e->caller, e->node,
+			g_strdup_printf("what %s asks for contradicts what is "
+					"known here", name_of(k, e->callee)));
+}
+
 bool why_not_handed_up(struct asker *k, const struct call_edge *e,
 		       const struct acquisition *a)
 {
-	struct mapped_guard g = mapping_guard(k->h->map, e, a->guard);
+	bool released = add_released(k, e, a);
 
-	if (!g.is_excluded)
-		return add_recursion(k, e, a) || add_released(k, e, a);
-	if (add_literals(k, e, a))
-		return true;
-	why_add(k, WHY_WORLD, e->caller, e->node,
-		g_strdup_printf("what %s asks for contradicts what is known "
-				"here", name_of(k, e->callee)));
+	if (!mapping_guard(k->h->map, e, a->guard).is_excluded)
+		return released || add_recursion(k, e, a);
+	add_excluded(k, e, a);
 	return true;
+}
+
+void why_call_excluded(struct asker *k, const struct call_edge *outer,
+		       const struct call_edge *inner, uint32_t guard)
+{
+	struct event at = { .function = inner->caller, .node = inner->node };
+	struct acquisition asks = { .event = &at, .guard = guard };
+
+	add_excluded(k, outer, &asks);
 }
 
 /* A place further up, and what must hold there. */
 struct up {
 	fact_id function;
 	uint32_t guard;
+	const struct call_edge *by; /* the call that asks for it; NULL: what is
+				     * asked about itself */
 };
 
 enum { WAYS_MAX = 400 };
@@ -516,20 +567,32 @@ static bool was_there(const GArray *all, const struct up *u)
 	return false;
 }
 
+/* What U asks for is excluded in the call E of its function. */
+static void add_excluded_up(struct asker *k, const struct call_edge *e,
+			    const struct up *u, const struct acquisition *a)
+{
+	struct acquisition asks = *a;
+
+	asks.guard = u->guard;
+	if (u->by)
+		why_call_excluded(k, e, u->by, u->guard);
+	else
+		add_literals(k, e, &asks);
+}
+
 static void look_up(struct asker *k, GArray *all, const struct up *u,
 		    const struct acquisition *a)
 {
 	const GPtrArray *callers = k->h->callers[u->function];
-	struct acquisition asks = *a;
 
-	asks.guard = u->guard;
 	for (guint i = 0; callers && i < callers->len; i++) {
 		const struct call_edge *e = g_ptr_array_index(callers, i);
 		struct mapped_guard g = mapping_guard(k->h->map, e, u->guard);
-		struct up next = { .function = e->caller, .guard = g.set };
+		struct up next = { .function = e->caller, .guard = g.set,
+				   .by = e };
 
 		if (g.is_excluded)
-			add_literals(k, e, &asks);
+			add_excluded_up(k, e, u, a);
 		else if (all->len < WAYS_MAX && !was_there(all, &next))
 			g_array_append_val(all, next);
 	}

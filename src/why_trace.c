@@ -109,6 +109,14 @@ void trace_free(struct trace *t)
 	g_free(t);
 }
 
+bool trace_gets_to(const struct trace *t, const struct explorer *x,
+		   uint32_t node, bool if_held)
+{
+	uint32_t first = x->p->slice[t->function]->skip[node];
+
+	return !first || (if_held ? t->held : t->reached)[first];
+}
+
 struct cutter {
 	const struct trace *t;
 	const struct slice *slice;

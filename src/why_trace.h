@@ -37,6 +37,11 @@ struct trace *trace_new(struct explorer *x, fact_id function,
 			trace_held_fn *held, const void *context);
 void trace_free(struct trace *t);
 
+/* Is NODE reached (IF_HELD: with the lock held)?  One that decides nothing is
+ * if what comes first behind it is. */
+bool trace_gets_to(const struct trace *t, const struct explorer *x,
+		   uint32_t node, bool if_held);
+
 /*
  * Appends struct cut to OUT: the steps that lead on to TARGET, or CFG_RETURN,
  * from nodes that are reached (IF_HELD: with the lock held) and are not taken

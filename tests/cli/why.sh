@@ -47,6 +47,11 @@ reason j-memory-flag pod p2m good_put_off 15 guard
 reason b-recursion-is-no-nesting paging p2m good_same_table 11 recursion
 # With hap_enabled(d) the lock is taken, without it the other one.
 reason n-hap-or-shadow paging p2m good_same_domain 13 guard
+# The first of two cuts on the way down, not the second alone.
+reason why-first-cut paging p2m good_not_kept 42 constant
+[ "$(grep -c '^    [^ ]' out)" = "$(grep -c 'input.c:42' out)" ]
+result $? 'nothing else is told' out
+reason why-first-cut paging p2m good_dropped 53 release
 
 ready j-memory-flag
 "$XLA" explain facts.db --why-not pod p2m:nested --in bad_not_put_off \
