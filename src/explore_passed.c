@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a callee may leave behind the pointers that it is passed. */
 #include "explore_int.h"
+#include "param_writes.h"
 
 /* What a callee may leave where arguments point to gets their number from here
  * on. */
@@ -109,12 +110,21 @@ static uint32_t naming_node(struct run *r, uint32_t node)
 	return r->naming[node];
 }
 
+static bool is_among(const GArray *members, fact_id field)
+{
+	for (guint i = 0; i < members->len; i++)
+		if (g_array_index(members, fact_id, i) == field)
+			return true;
+	return false;
+}
+
 /*
  * What a callee has left in LOCAL, a record (a request copied from a guest, say),
- * is not known, but stays what it is: each member read here gets a name.
+ * is not known, but stays what it is: each member read here gets a name.  Of
+ * WRITTEN, if it is given.
  */
 static void name_members(struct run *r, struct state *s, uint32_t node,
-			 uint32_t i, term_id local)
+			 uint32_t i, term_id local, const GArray *written)
 {
 	const struct facts *f = r->x->p->f;
 	const struct fact_local *l =
@@ -135,7 +145,8 @@ static void name_members(struct run *r, struct state *s, uint32_t node,
 		fact_id field = g_array_index(r->member, fact_id, k);
 
 		if (FACT_FIELD(f, field)->record == record &&
-		    field < MEMBER_FIELDS)
+		    field < MEMBER_FIELDS &&
+		    (!written || is_among(written, field)))
 			bindings_set(s->memory,
 				     term_field(r->x->t, local, field),
 				     term_leaf(r->x->t, TERM_FRESH, node,
@@ -145,11 +156,10 @@ static void name_members(struct run *r, struct state *s, uint32_t node,
 	}
 }
 
-/* The local that EXPR, an argument, points to or into; 0: none. */
-static term_id passed_local(struct run *r, const struct state *s,
-			    uint32_t expr)
+/* The local that VALUE, an argument, points to or into; 0: none. */
+static term_id passed_local(struct run *r, term_id value)
 {
-	const struct term *x = term_get(r->x->t, value_of(&r->e, s, expr));
+	const struct term *x = term_get(r->x->t, value);
 
 	while (x->op == TERM_FIELD || x->op == TERM_INDEX)
 		x = term_get(r->x->t, x->a);
@@ -158,20 +168,37 @@ static term_id passed_local(struct run *r, const struct state *s,
 		       : 0;
 }
 
+/* LOCAL's address is argument I of CALLEE, or that of a part if it is not
+ * WHOLE. */
+static void forget_local(struct run *r, struct state *s, uint32_t node,
+			 uint32_t i, fact_id callee, term_id local, bool whole)
+{
+	const GArray *written =
+		whole ? param_writes_find(r->x->param_writes, callee, i) : NULL;
+
+	if (!written)
+		state_forget(r->x->t, s, local);
+	for (guint k = 0; written && k < written->len; k++)
+		state_forget(r->x->t, s,
+			     term_field(r->x->t, local,
+					g_array_index(written, fact_id, k)));
+	name_members(r, s, node, i, local, written);
+}
+
 void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 			   fact_id callee)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
-		term_id local = passed_local(r, s,
-					     r->e.b->extra[n->extra + i]);
+		term_id value = value_of(&r->e, s,
+					 r->e.b->extra[n->extra + i]);
+		term_id local = passed_local(r, value);
 
-		if (local) {
-			state_forget(r->x->t, s, local);
-			name_members(r, s, node, i, local);
-		} else {
+		if (local)
+			forget_local(r, s, node, i, callee, local,
+				     value == local);
+		else
 			forget_target(r, s, node, i, callee);
-		}
 	}
 }

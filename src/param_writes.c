@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "param_writes.h"
+
+#include <stdbool.h>
+
+#include "nummap.h"
+
+struct param_writes {
+	const struct facts *f;
+	const struct callgraph *cg;
+	GHashTable *found;	/* gint64: function, parameter -> GArray *, or
+				 * any_member while it is looked at */
+	GArray *any_member;	/* stands for NULL */
+};
+
+/* One parameter of one function, its uses looked at. */
+struct use {
+	struct param_writes *w;
+	fact_id function;
+	const struct fact_body *b;
+	uint32_t local;		/* the parameter */
+	GArray *members;
+	bool escapes;
+};
+
+static void free_members(void *data)
+{
+	g_array_unref(data);
+}
+
+struct param_writes *param_writes_new(const struct facts *f,
+				      const struct callgraph *cg)
+{
+	struct param_writes *w = g_new0(struct param_writes, 1);
+
+	w->f = f;
+	w->cg = cg;
+	w->found = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					 free_members);
+	w->any_member = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	return w;
+}
+
+void param_writes_free(struct param_writes *w)
+{
+	if (!w)
+		return;
+	g_hash_table_unref(w->found);
+	g_array_unref(w->any_member);
+	g_free(w);
+}
+
+static const struct fact_expr *expr_at(const struct use *u, uint32_t expr)
+{
+	return &u->b->expr[expr];
+}
+
+/* Is EXPR the parameter's value? */
+static bool is_param(const struct use *u, uint32_t expr)
+{
+	const struct fact_expr *x = expr_at(u, expr);
+
+	return x->op == EXPR_LOAD && expr_at(u, x->a)->op == EXPR_LOCAL &&
+	       expr_at(u, x->a)->a == u->local;
+}
+
+static void add_member(struct use *u, fact_id member)
+{
+	/* What is written of a union is all that is in it. */
+	if (FACT_RECORD(u->w->f, FACT_FIELD(u->w->f, member)->record)->is_union)
+		u->escapes = true;
+	for (guint i = 0; i < u->members->len; i++)
+		if (g_array_index(u->members, fact_id, i) == member)
+			return;
+	g_array_append_val(u->members, member);
+}
+
+static void look_at_value(struct use *u, uint32_t expr);
+
+/*
+ * The member of the parameter's record that the address PLACE is of or within;
+ * 0: it is of something else, or, if that is so, the record may be anywhere.
+ */
+static fact_id member_of(struct use *u, uint32_t place)
+{
+	fact_id member = 0;
+
+	while (!is_param(u, place)) {
+		const struct fact_expr *x = expr_at(u, place);
+
+		switch (x->op) {
+		case EXPR_FIELD:
+			if (x->imm && is_param(u, x->a))
+				u->escapes = true;
+			member = x->b;
+			break;
+		case EXPR_INDEX:
+			look_at_value(u, x->b);
+			if (is_param(u, x->a))
+				u->escapes = true;
+			break;
+		case EXPR_LOAD:
+			(void)member_of(u, x->a);
+			return 0;
+		case EXPR_LOCAL:
+		case EXPR_GLOBAL:
+			return 0;
+		default:
+			look_at_value(u, place);
+			return 0;
+		}
+		place = x->a;
+	}
+	return member;
+}
+
+static void look_at_written(struct use *u, uint32_t place)
+{
+	fact_id member;
+
+	if (is_param(u, place)) {
+		u->escapes = true;
+		return;
+	}
+	if (expr_at(u, place)->op == EXPR_LOCAL &&
+	    expr_at(u, place)->a == u->local)
+		u->escapes = true;
+	member = member_of(u, place);
+	if (member)
+		add_member(u, member);
+}
+
+/* The address of a member goes somewhere: what is within may be written, and
+ * who gets to a record may get to the one around it. */
+static void look_at_address(struct use *u, uint32_t place)
+{
+	fact_id member = member_of(u, place);
+	const struct fact_type *t;
+
+	if (!member)
+		return;
+	add_member(u, member);
+	t = FACT_TYPE(u->w->f, FACT_FIELD(u->w->f, member)->type);
+	if (t->kind != TYPE_INT && t->kind != TYPE_POINTER)
+		u->escapes = true;
+}
+
+/* EXPR, a value, goes somewhere. */
+static void look_at_value(struct use *u, uint32_t expr)
+{
+	const struct fact_expr *x = expr_at(u, expr);
+
+	if (is_param(u, expr)) {
+		u->escapes = true;
+		return;
+	}
+	switch (x->op) {
+	case EXPR_UNKNOWN:
+	case EXPR_CONST:
+	case EXPR_STRING:
+	case EXPR_GLOBAL:
+	case EXPR_FUNCTION:
+		break;
+	case EXPR_LOCAL:
+		if (x->a == u->local)
+			u->escapes = true;
+		break;
+	case EXPR_FIELD:
+	case EXPR_INDEX:
+		look_at_address(u, expr);
+		break;
+	case EXPR_LOAD:
+		(void)member_of(u, x->a);
+		break;
+	case EXPR_EQ:
+	case EXPR_NE:
+		if (!is_param(u, x->a))
+			look_at_value(u, x->a);
+		if (!is_param(u, x->b))
+			look_at_value(u, x->b);
+		break;
+	case EXPR_NEG:
+	case EXPR_BITNOT:
+	case EXPR_CAST:
+		look_at_value(u, x->a);
+		break;
+	case EXPR_LNOT:
+		if (!is_param(u, x->a))
+			look_at_value(u, x->a);
+		break;
+	default:
+		look_at_value(u, x->a);
+		look_at_value(u, x->b);
+		break;
+	}
+}
+
+/* What the targets of the call at NODE do with argument NR, the parameter. */
+static void look_at_passed(struct use *u, uint32_t node, uint32_t nr)
+{
+	const struct call_site *s = callgraph_site(u->w->cg, u->function, node);
+
+	if (!s || !s->target_nr || u->b->node[node].flags & NODE_FROM_ASM) {
+		u->escapes = true;
+		return;
+	}
+	for (uint32_t i = 0; i < s->target_nr && !u->escapes; i++) {
+		const GArray *members = param_writes_find(
+			u->w,
+			g_array_index(u->w->cg->target, fact_id, s->target + i),
+			nr);
+
+		u->escapes |= !members;
+		for (guint k = 0; members && k < members->len; k++)
+			add_member(u, g_array_index(members, fact_id, k));
+	}
+}
+
+static void look_at_call(struct use *u, uint32_t node)
+{
+	const struct fact_node *n = &u->b->node[node];
+
+	look_at_value(u, n->a);
+	u->escapes |= n->b == u->local;
+	for (uint32_t i = 0; i < n->extra_nr && !u->escapes; i++) {
+		uint32_t argument = u->b->extra[n->extra + i];
+
+		if (is_param(u, argument))
+			look_at_passed(u, node, i);
+		else
+			look_at_value(u, argument);
+	}
+}
+
+static void look_at_assembly(struct use *u, const struct fact_node *n)
+{
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		uint32_t operand = u->b->extra[n->extra + i];
+
+		if (i < n->b)
+			look_at_written(u, operand);
+		else
+			look_at_value(u, operand);
+	}
+}
+
+static void look_at_node(struct use *u, uint32_t node)
+{
+	const struct fact_node *n = &u->b->node[node];
+
+	switch (n->kind) {
+	case NODE_ASSIGN:
+		look_at_written(u, n->a);
+		look_at_value(u, n->b);
+		break;
+	case NODE_COPY:
+		look_at_written(u, n->a);
+		(void)member_of(u, n->b);
+		break;
+	case NODE_CALL:
+		look_at_call(u, node);
+		break;
+	case NODE_ASM:
+		look_at_assembly(u, n);
+		break;
+	case NODE_BRANCH:
+	case NODE_SWITCH:
+		if (!is_param(u, n->a))
+			look_at_value(u, n->a);
+		break;
+	case NODE_JUMP:
+		look_at_value(u, n->a);
+		break;
+	case NODE_RETURN:
+		if (n->a)
+			look_at_value(u, n->a);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The members, or any_member. */
+static GArray *find_members(struct param_writes *w, fact_id function,
+			    uint32_t nr)
+{
+	const struct fact_function *fn = FACT_FUNCTION(w->f, function);
+	struct use u = { .w = w, .function = function, .b = fn->body,
+			 .local = nr + 1 };
+
+	if (!fn->body || nr >= fn->param_nr ||
+	    fn->body->local[nr + 1].flags & LOCAL_ADDRESS_TAKEN)
+		return g_array_ref(w->any_member);
+	u.members = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	for (uint32_t i = 1; i < u.b->node_nr && !u.escapes; i++)
+		look_at_node(&u, i);
+	if (!u.escapes)
+		return u.members;
+	g_array_unref(u.members);
+	return g_array_ref(w->any_member);
+}
+
+const GArray *param_writes_find(struct param_writes *w, fact_id function,
+				uint32_t nr)
+{
+	gint64 key = (gint64)NUMMAP_KEY(function, nr);
+	GArray *members = g_hash_table_lookup(w->found, &key);
+
+	if (!members) {
+		/* In a recursion: any. */
+		g_hash_table_insert(w->found, g_memdup2(&key, sizeof(key)),
+				    g_array_ref(w->any_member));
+		members = find_members(w, function, nr);
+		g_hash_table_insert(w->found, g_memdup2(&key, sizeof(key)),
+				    members);
+	}
+	return members == w->any_member ? NULL : members;
+}
