@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "program.h"
+#include "range.h"
 #include "value.h"
 
 /* x == F, for the function pointer in a member: *RECORD is what it is a
@@ -231,6 +232,19 @@ bool explore_world_allows(const struct explorer *x, const struct state *s,
 	return true;
 }
 
+/* Do they compare one value with numbers, and not both hold? */
+static bool are_of_other_range(const struct terms *t, uint32_t a, uint32_t b)
+{
+	struct range r = RANGE_ALL;
+	term_id value = range_cut(t, LITERAL_TERM(a), LITERAL_TRUTH(a), &r);
+	enum tristate then;
+
+	if (!value || range_compared(t, LITERAL_TERM(b)) != value)
+		return false;
+	then = range_truth(t, LITERAL_TERM(b), &r);
+	return then == (LITERAL_TRUTH(b) ? TRI_NO : TRI_YES);
+}
+
 bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 {
 	term_id ta = LITERAL_TERM(a), tb = LITERAL_TERM(b);
@@ -239,7 +253,9 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 		return LITERAL_TRUTH(a) != LITERAL_TRUTH(b);
 	if (implies_otherwise(x, a, b) || implies_otherwise(x, b, a) ||
 	    are_of_other_bits(x->t, a, b) || are_of_other_bits(x->t, b, a) ||
-	    are_zero_and_number(x->t, a, b) || are_zero_and_number(x->t, b, a))
+	    are_zero_and_number(x->t, a, b) ||
+	    are_zero_and_number(x->t, b, a) ||
+	    are_of_other_range(x->t, a, b) || are_of_other_range(x->t, b, a))
 		return true;
 	return LITERAL_TRUTH(a) && LITERAL_TRUTH(b) &&
 	       (are_of_two_values(x->t, ta, tb) ||

@@ -115,9 +115,37 @@ static void need_expr(struct slicer *w, uint32_t expr)
 	}
 }
 
+static bool is_number(const struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	while (e->op == EXPR_CAST)
+		e = &w->b->expr[e->a];
+	return e->op == EXPR_CONST;
+}
+
+static bool is_parameter(const struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	while (e->op == EXPR_CAST)
+		e = &w->b->expr[e->a];
+	if (e->op != EXPR_LOAD || w->b->expr[e->a].op != EXPR_LOCAL)
+		return false;
+	return w->b->local[w->b->expr[e->a].a].flags & LOCAL_PARAM;
+}
+
+/* E orders a parameter and a number. */
+static bool orders_parameter(const struct slicer *w, const struct fact_expr *e)
+{
+	return (is_parameter(w, e->a) && is_number(w, e->b)) ||
+	       (is_parameter(w, e->b) && is_number(w, e->a));
+}
+
 /*
  * Marks the locals whose exact value EXPR depends on.  Sizes, counts and
- * addresses, which are added, shifted or ordered, are not among them.
+ * addresses, which are added, shifted or ordered, are not among them; parameters
+ * that are ordered with a number are.
  */
 static void decide_expr(struct slicer *w, uint32_t expr)
 {
@@ -139,6 +167,15 @@ static void decide_expr(struct slicer *w, uint32_t expr)
 	case EXPR_BITNOT:
 	case EXPR_CAST:
 		decide_expr(w, e->a);
+		break;
+	case EXPR_LT:
+	case EXPR_LE:
+	case EXPR_GT:
+	case EXPR_GE:
+		if (orders_parameter(w, e)) {
+			decide_expr(w, e->a);
+			decide_expr(w, e->b);
+		}
 		break;
 	case EXPR_EQ:
 	case EXPR_NE:

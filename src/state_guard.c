@@ -3,6 +3,7 @@
 #include "state_int.h"
 
 #include "program.h"
+#include "range.h"
 
 static bool has_literal(const GArray *guard, uint32_t literal)
 {
@@ -157,9 +158,14 @@ static bool is_telling(const struct program *p, const struct terms *t,
 		return x->b != 0;
 	if (x->op == TERM_LOAD)
 		return is_path(t, value) && member_type(p, t, x);
-	if (x->op != TERM_BINARY || (x->imm != EXPR_EQ && x->imm != EXPR_AND))
+	if (x->op != TERM_BINARY)
 		return false;
 	b = term_get(t, x->b);
+	if (x->imm != EXPR_EQ && x->imm != EXPR_AND) {
+		x = term_get(t, x->a);
+		return range_compared(t, value) && b->op == TERM_CONST &&
+		       x->op == TERM_SYMBOL && x->b;
+	}
 	if (b->op == TERM_FUNCTION)
 		return is_path(t, x->a);
 	if (b->op != TERM_CONST)

@@ -4,6 +4,7 @@
 
 #include "mutant.h"
 #include "program.h"
+#include "range.h"
 
 term_id state_resolve(const struct terms *t, const struct state *s,
 		      term_id value)
@@ -110,9 +111,29 @@ static uint64_t bits_set(const struct terms *t, term_id value)
 	return 0;
 }
 
+/* VALUE compares something that has been compared with other numbers. */
+static enum tristate ordered_truth(const struct terms *t,
+				   const struct state *s, term_id value)
+{
+	term_id compared = range_compared(t, value);
+	struct range r = RANGE_ALL;
+	int64_t truth;
+
+	for (guint i = 0; compared && i < s->fact->len; i++) {
+		const struct binding *b =
+			&g_array_index(s->fact, struct binding, i);
+
+		if (b->value && range_compared(t, b->key) == compared &&
+		    term_is_const(t, b->value, &truth))
+			range_cut(t, b->key, truth != 0, &r);
+	}
+	return compared ? range_truth(t, value, &r) : TRI_UNKNOWN;
+}
+
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value)
 {
+	enum tristate now;
 	const struct term *x;
 	int64_t imm;
 
@@ -126,11 +147,11 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 		return TRI_UNKNOWN;
 	if (is_not_zero(t, s, value))
 		return TRI_YES;
-	if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
-		return equal_truth(t, s, x);
 	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
 		return bits_truth(t, s, x);
-	return TRI_UNKNOWN;
+	now = x->op == TERM_BINARY && x->imm == EXPR_EQ ? equal_truth(t, s, x)
+							: TRI_UNKNOWN;
+	return now == TRI_UNKNOWN ? ordered_truth(t, s, value) : now;
 }
 
 /* Can KEY be VALUE, by what is known of its bits? */
