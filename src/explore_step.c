@@ -151,9 +151,21 @@ static term_id name_pointer(const struct run *r, uint32_t node, term_id value)
 	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
 }
 
+/* Does ADDRESS, an argument, point to a pointer? */
+static bool points_to_pointer(const struct run *r, term_id address)
+{
+	const struct facts *f = r->x->p->f;
+	uint32_t local = term_get(r->x->t, address)->a + 1;
+	const struct fact_type *t = FACT_TYPE(f, r->e.b->local[local].type);
+
+	return t->kind == TYPE_POINTER &&
+	       FACT_TYPE(f, t->target)->kind == TYPE_POINTER;
+}
+
 /*
  * A number that is stored through an argument gets one, too: what is known of
- * it is known to callers then, and calls leave it alone.
+ * it is known to callers then, and calls leave it alone.  A pointer that has a
+ * name keeps it: what it points to is what callers know.
  */
 static term_id name_stored(const struct run *r, uint32_t node, term_id address,
 			   term_id value)
@@ -161,7 +173,10 @@ static term_id name_stored(const struct run *r, uint32_t node, term_id address,
 	if (term_get(r->x->t, address)->op != TERM_SYMBOL ||
 	    !r->x->p->output_needed[r->function] ||
 	    term_is_fixed(r->x->t, value) ||
-	    term_get(r->x->t, value)->op == TERM_FRESH)
+	    term_get(r->x->t, value)->op == TERM_FRESH ||
+	    (term_is_stable(r->x->t, value) &&
+	     term_get(r->x->t, value)->op != TERM_UNKNOWN &&
+	     points_to_pointer(r, address)))
 		return value;
 	return term_leaf(r->x->t, TERM_FRESH, node, FRESH_POINTER, 0);
 }

@@ -359,6 +359,17 @@ static term_id equal_size(struct terms *t, term_id size, int64_t c)
 }
 
 /* a == b in normal form: a constant stands on the right. */
+/* Has NUMBER bits that A, a value and a mask, has not?  The sign may be lost. */
+static bool is_beyond_mask(const struct terms *t, term_id a, int64_t number)
+{
+	const struct term *x = term_get(t, a);
+	int64_t mask;
+
+	return x->op == TERM_BINARY && x->imm == EXPR_AND &&
+	       term_is_const(t, x->b, &mask) && mask >= 0 && number >= 0 &&
+	       number & ~mask;
+}
+
 static term_id make_equal(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x;
@@ -381,6 +392,8 @@ static term_id make_equal(struct terms *t, term_id a, term_id b)
 	if (a == b && term_is_stable(t, a))
 		return term_const(t, 1);
 	if (term_is_address(t, a) && term_is_const(t, b, NULL))
+		return term_const(t, 0);
+	if (term_is_const(t, b, &c) && is_beyond_mask(t, a, c))
 		return term_const(t, 0);
 	size = term_is_const(t, b, &c) ? equal_size(t, a, c) : 0;
 	if (size)
