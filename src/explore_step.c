@@ -317,17 +317,27 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 		state_free(other);
 }
 
+/* VALUE OP NUMBER holds at S; false: that cannot be. */
+static bool learn_compared(struct run *r, struct state *s, int op,
+			   term_id value, int64_t number)
+{
+	struct terms *t = r->x->t;
+
+	return state_learn(t, s,
+			   term_binary(t, op, value, term_const(t, number)),
+			   true, false);
+}
+
 /* One case of a switch over VALUE, which is not known. */
 static void do_case(struct run *r, const struct state *s, term_id value,
 		    const struct fact_case *c)
 {
 	struct state *to = state_copy(s);
 
-	if (c->lo == c->hi &&
-	    !state_learn(r->x->t, to,
-			 term_binary(r->x->t, EXPR_EQ, value,
-				     term_const(r->x->t, c->lo)),
-			 true, false)) {
+	if (c->lo == c->hi ? !learn_compared(r, to, EXPR_EQ, value, c->lo)
+			   : !learn_compared(r, to, EXPR_GE, value, c->lo) ||
+				     !learn_compared(r, to, EXPR_LE, value,
+						     c->hi)) {
 		state_free(to);
 		return;
 	}

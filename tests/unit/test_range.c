@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What comparisons of one value with numbers say of one another. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "facts.h"
+#include "range.h"
+
+/* x OP NUMBER, of one x. */
+static term_id compared(struct terms *t, int op, int64_t number)
+{
+	return term_binary(t, op, term_leaf(t, TERM_SYMBOL, 0, 1, 0),
+			   term_const(t, number));
+}
+
+/* What x OP NUMBER says of x ASKED OTHER. */
+static enum tristate says(int op, int64_t number, bool truth, int asked,
+			  int64_t other)
+{
+	struct terms *t = terms_new();
+	struct range r = RANGE_ALL;
+	enum tristate out;
+
+	range_cut(t, compared(t, op, number), truth, &r);
+	out = range_truth(t, compared(t, asked, other), &r);
+	terms_free(t);
+	return out;
+}
+
+static void test_orders(void **state)
+{
+	(void)state;
+	assert_int_equal(says(EXPR_GT, 3, true, EXPR_EQ, 1), TRI_NO);
+	assert_int_equal(says(EXPR_GT, 3, true, EXPR_EQ, 4), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_GT, 3, true, EXPR_GE, 4), TRI_YES);
+	assert_int_equal(says(EXPR_GT, 3, true, EXPR_GE, 5), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_GT, 3, true, EXPR_LT, 4), TRI_NO);
+	assert_int_equal(says(EXPR_GE, 16, false, EXPR_GT, 15), TRI_NO);
+	assert_int_equal(says(EXPR_LT, 2, true, EXPR_LE, 1), TRI_YES);
+	assert_int_equal(says(EXPR_LT, 2, true, EXPR_LE, 0), TRI_UNKNOWN);
+}
+
+/* Of x < 3 it does not follow that x is 0 or more, nor of x <= 0 that it is 0,
+ * and nothing of any number below 0. */
+static void test_below_zero(void **state)
+{
+	(void)state;
+	assert_int_equal(says(EXPR_LT, 3, true, EXPR_GE, 0), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_LE, 0, true, EXPR_EQ, 0), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_LT, 3, true, EXPR_EQ, -1), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_GT, -5, true, EXPR_EQ, 1), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_LT, 0, true, EXPR_EQ, 5), TRI_NO);
+}
+
+/* Not to be a number is no range. */
+static void test_not_equal(void **state)
+{
+	(void)state;
+	assert_int_equal(says(EXPR_EQ, 4, false, EXPR_GT, 3), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_EQ, 4, true, EXPR_GT, 3), TRI_YES);
+	assert_int_equal(says(EXPR_EQ, 4, true, EXPR_GT, 4), TRI_NO);
+}
+
+static void test_number_comes_first(void **state)
+{
+	struct terms *t = terms_new();
+	term_id x = term_leaf(t, TERM_SYMBOL, 0, 1, 0);
+	term_id above = term_binary(t, EXPR_LT, term_const(t, 3), x);
+	struct range r = RANGE_ALL;
+
+	(void)state;
+	assert_int_equal(range_compared(t, above), x);
+	assert_int_equal(range_cut(t, above, true, &r), x);
+	assert_int_equal(r.lo, 4);
+	assert_int_equal(range_compared(t, x), 0);
+	terms_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_below_zero),
+		cmocka_unit_test(test_not_equal),
+		cmocka_unit_test(test_number_comes_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
