@@ -294,16 +294,56 @@ static bool is_walked(const struct program *p, fact_id id)
 	       !lockprims_find(p->lp, id);
 }
 
+/* Does the function acquire a lock, or get one from a call, anywhere? */
+static bool acquires_any(const struct flow *w, fact_id id)
+{
+	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
+	uint32_t gives = 0, takes;
+
+	for (uint32_t node = 1; node < b->node_nr && !gives; node++)
+		node_effect(w, id, node, &gives, &takes);
+	return gives != 0;
+}
+
+/*
+ * Members of which NODE releases a lock for sure, and does nothing else: by a
+ * primitive, or by what the lock header makes of one.
+ */
+static uint32_t node_drops(const struct flow *w, fact_id id, uint32_t node)
+{
+	const struct program *p = w->p;
+	const struct call_site *s;
+	fact_id callee;
+
+	if (FACT_FUNCTION(p->f, id)->body->node[node].kind != NODE_CALL)
+		return 0;
+	s = callgraph_site(p->cg, id, node);
+	if (!s || s->target_nr != 1)
+		return 0;
+	callee = g_array_index(p->cg->target, fact_id, s->target);
+	if (lockprims_find(p->lp, callee)) {
+		const struct lock_primitive *lp =
+			program_primitive(p, id, node, callee);
+
+		return lp && lp->operation == LOCKOP_RELEASE
+			       ? w->node_takes[id][node]
+			       : 0;
+	}
+	return program_in_lock_header(p, callee) && is_walked(p, callee) &&
+			       !acquires_any(w, callee)
+		       ? w->must[callee]
+		       : 0;
+}
+
 /*
  * Members of which a lock may have been acquired, or returned by a call, before
- * each node; NULL: of none.
+ * each node, and not been released since; NULL: of none.
  */
 static uint32_t *find_acquired(const struct flow *w, fact_id id)
 {
 	const struct fact_body *b = FACT_FUNCTION(w->p->f, id)->body;
 	uint32_t *at = g_new0(uint32_t, b->node_nr);
 	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	bool any = false;
 
 	for (uint32_t node = 1; node < b->node_nr; node++)
 		g_array_append_val(work, node);
@@ -313,11 +353,11 @@ static uint32_t *find_acquired(const struct flow *w, fact_id id)
 
 		g_array_set_size(work, work->len - 1);
 		node_effect(w, id, node, &gives, &takes);
-		any |= gives != 0;
-		flow_on(b, node, at, work, at[node] | gives);
+		flow_on(b, node, at, work,
+			(at[node] & ~node_drops(w, id, node)) | gives);
 	}
 	g_array_unref(work);
-	if (any)
+	if (acquires_any(w, id))
 		return at;
 	g_free(at);
 	return NULL;

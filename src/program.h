@@ -151,7 +151,7 @@ struct program {
 				 * has acquired, or got from a call */
 	uint32_t **acquired_before; /* per function and node: of which it may have
 				 * acquired one by then, or got one from a
-				 * call; NULL: of none */
+				 * call, and not released it; NULL: of none */
 	uint8_t *lock_bit;	/* per field: its bit in these sets + 1 */
 	uint8_t *value;		/* per function: explored for its result */
 	struct slice **slice;	/* per function; NULL if neither of these */
