@@ -168,13 +168,31 @@ static term_id passed_local(struct run *r, term_id value)
 		       : 0;
 }
 
+/*
+ * The members of LOCAL, whose address is argument I of CALLEE, that may be
+ * written; NULL: any, also if CALLEE takes it for another record.
+ */
+static const GArray *members_written(struct run *r, fact_id callee, uint32_t i,
+				     term_id local)
+{
+	const struct facts *f = r->x->p->f;
+	fact_id type = r->e.b->local[term_get(r->x->t, local)->a].type;
+	const GArray *out = param_writes_find(r->x->param_writes, callee, i);
+
+	for (guint k = 0; out && k < out->len; k++)
+		if (FACT_FIELD(f, g_array_index(out, fact_id, k))->record !=
+		    FACT_TYPE(f, type)->record)
+			return NULL;
+	return out;
+}
+
 /* LOCAL's address is argument I of CALLEE, or that of a part if it is not
  * WHOLE. */
 static void forget_local(struct run *r, struct state *s, uint32_t node,
 			 uint32_t i, fact_id callee, term_id local, bool whole)
 {
 	const GArray *written =
-		whole ? param_writes_find(r->x->param_writes, callee, i) : NULL;
+		whole ? members_written(r, callee, i, local) : NULL;
 
 	if (!written)
 		state_forget(r->x->t, s, local);
