@@ -29,8 +29,7 @@ static const struct fact_node *node_of(const struct handup *h,
 	return &FACT_FUNCTION(h->x->p->f, function)->body->node[node];
 }
 
-/* A set of objects in the caller's terms; those without a name vanish. */
-static uint32_t map_released(struct handup *h, const struct call_edge *e,
+uint32_t handup_map_released(struct handup *h, const struct call_edge *e,
 			     uint32_t set)
 {
 	uint32_t nr, out;
@@ -497,8 +496,7 @@ static bool pair_up(struct handup *h, fact_id function, const struct state *at,
 	return true;
 }
 
-/* The callers' locks that are released at AT. */
-static uint32_t released_at(struct handup *h, const struct state *at,
+uint32_t handup_released_at(struct handup *h, const struct state *at,
 			    uint32_t more)
 {
 	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -549,7 +547,7 @@ static void start_event(struct handup *h, const struct event *e)
 			      e->at->guard->len);
 	if (!pair_up(h, e->function, e->at, &a, 0, 0))
 		return;
-	a.released = released_at(h, e->at, 0);
+	a.released = handup_released_at(h, e->at, 0);
 	if (h->under_lock[e->function])
 		add_acquisition(h, e->function, &a);
 }
@@ -793,10 +791,10 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.edge = e->id + 1;
 	a.inner = index;
 	a.depth++;
-	released = map_released(h, e, a.released);
+	released = handup_map_released(h, e, a.released);
 	if (!pair_up(h, e->caller, e->at, &a, released, g.made))
 		return;
-	a.released = released_at(h, e->at, released);
+	a.released = handup_released_at(h, e->at, released);
 	if (h->under_lock[e->caller])
 		add_acquisition(h, e->caller, &a);
 }

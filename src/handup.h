@@ -84,6 +84,15 @@ struct handup {
 struct handup *handup_new(struct explorer *x, const struct reach *reach);
 void handup_free(struct handup *h);
 
+/* The callers' locks that are released at AT, and those of MORE: sets of
+ * objects. */
+uint32_t handup_released_at(struct handup *h, const struct state *at,
+			    uint32_t more);
+/* A set of objects of E's callee in the terms of E's caller; those without a
+ * name vanish. */
+uint32_t handup_map_released(struct handup *h, const struct call_edge *e,
+			     uint32_t set);
+
 /* By its id, which is that of an acquisition or way. */
 const struct call_edge *handup_edge(const struct handup *h, uint32_t id);
 

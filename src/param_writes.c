@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "body_expr.h"
 #include "nummap.h"
 
 struct param_writes {
@@ -58,10 +59,7 @@ static const struct fact_expr *expr_at(const struct use *u, uint32_t expr)
 /* Is EXPR the parameter's value? */
 static bool is_param(const struct use *u, uint32_t expr)
 {
-	const struct fact_expr *x = expr_at(u, expr);
-
-	return x->op == EXPR_LOAD && expr_at(u, x->a)->op == EXPR_LOCAL &&
-	       expr_at(u, x->a)->a == u->local;
+	return body_local_read(u->b, expr) == u->local;
 }
 
 static void add_member(struct use *u, fact_id member)

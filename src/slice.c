@@ -117,22 +117,14 @@ static void need_expr(struct slicer *w, uint32_t expr)
 
 static bool is_number(const struct slicer *w, uint32_t expr)
 {
-	const struct fact_expr *e = &w->b->expr[expr];
-
-	while (e->op == EXPR_CAST)
-		e = &w->b->expr[e->a];
-	return e->op == EXPR_CONST;
+	return w->b->expr[body_uncast(w->b, expr)].op == EXPR_CONST;
 }
 
 static bool is_parameter(const struct slicer *w, uint32_t expr)
 {
-	const struct fact_expr *e = &w->b->expr[expr];
+	uint32_t local = body_local_read(w->b, expr);
 
-	while (e->op == EXPR_CAST)
-		e = &w->b->expr[e->a];
-	if (e->op != EXPR_LOAD || w->b->expr[e->a].op != EXPR_LOCAL)
-		return false;
-	return w->b->local[w->b->expr[e->a].a].flags & LOCAL_PARAM;
+	return local && w->b->local[local].flags & LOCAL_PARAM;
 }
 
 /* E orders a parameter and a number. */

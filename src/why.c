@@ -15,7 +15,12 @@
 #include "why_int.h"
 
 /* More functions, calls or reasons are not looked at for one question. */
-enum { FUNCTIONS_MAX = 600, LINKS_MAX = 2000, REASONS_MAX = 40, HOLDERS_MAX = 30 };
+enum {
+	FUNCTIONS_MAX = 600,
+	LINKS_MAX = 2000,
+	REASONS_MAX = 40,
+	HOLDERS_MAX = 30,
+};
 
 const char *const why_words[] = {
 	[WHY_RELEASE] = "release", [WHY_CONSTANT] = "constant",

@@ -17,47 +17,16 @@ void why_set_path(struct asker *k, const GArray *all, guint index)
 		g_array_prepend_val(k->path, l->call);
 }
 
-/* The locks of callers that are released at S, in MORE, too. */
-static GArray *find_released(const struct state *s, GArray *more)
-{
-	for (guint i = 0; i < s->held->len; i++) {
-		const struct held *h = &g_array_index(s->held, struct held, i);
-
-		if (h->count < 0)
-			g_array_append_val(more, h->object);
-	}
-	return more;
-}
-
-/* RELEASED in the terms of E's caller; what has no name there is dropped. */
-static GArray *map_up(struct asker *k, const struct call_edge *e,
-		      GArray *released)
-{
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(term_id));
-
-	for (guint i = 0; i < released->len; i++) {
-		term_id id = mapping_name(k->h->map, e,
-					  g_array_index(released, term_id, i));
-
-		if (id)
-			g_array_append_val(out, id);
-	}
-	g_array_unref(released);
-	return out;
-}
-
 /* Is the lock that is asked for held at S by S's own function, and not one of
  * RELEASED? */
 static bool is_kept(const struct asker *k, const struct state *s,
-		    const GArray *released)
+		    uint32_t released)
 {
 	for (guint i = 0; i < s->held->len; i++) {
 		const struct held *h = &g_array_index(s->held, struct held, i);
-		bool kept = h->count > 0 && h->class == k->held;
 
-		for (guint j = 0; kept && j < released->len; j++)
-			kept = g_array_index(released, term_id, j) != h->object;
-		if (kept)
+		if (h->count > 0 && h->class == k->held &&
+		    !numset_has(k->h->sets, released, h->object))
 			return true;
 	}
 	return false;
@@ -78,7 +47,7 @@ static void add_release(struct asker *k, const struct call_edge *e)
  */
 static bool goes_up(struct asker *k, const GArray *all, guint index,
 		    const struct call_edge *inner, uint32_t *guard,
-		    GArray **released)
+		    uint32_t *released)
 {
 	const struct call_edge *outer = link_at(all, index)->edge;
 	struct mapped_guard g = mapping_guard(k->h->map, outer, *guard);
@@ -89,7 +58,7 @@ static bool goes_up(struct asker *k, const GArray *all, guint index,
 		return false;
 	}
 	*guard = g.set;
-	*released = map_up(k, outer, *released);
+	*released = handup_map_released(k->h, outer, *released);
 	return true;
 }
 
@@ -97,8 +66,7 @@ bool why_link_leads(struct asker *k, const GArray *all, guint index,
 		    const struct call_edge *e, bool if_held)
 {
 	const struct call_edge *inner = e;
-	GArray *released = find_released(
-		e->at, g_array_new(FALSE, FALSE, sizeof(term_id)));
+	uint32_t released = handup_released_at(k->h, e->at, 0);
 	uint32_t guard = numset_make(k->h->sets,
 				     (uint32_t *)(void *)e->at->guard->data,
 				     e->at->guard->len);
@@ -114,8 +82,7 @@ bool why_link_leads(struct asker *k, const GArray *all, guint index,
 			add_release(k, inner);
 			leads = false;
 		}
-		released = find_released(inner->at, released);
+		released = handup_released_at(k->h, inner->at, released);
 	}
-	g_array_unref(released);
 	return leads;
 }
