@@ -46,6 +46,9 @@ struct walk {
 	const struct rule_names *names;
 	const struct fact_body *body;
 	unsigned step_nr;
+	unsigned depth;		/* in calls; below, 0, is the level function */
+	bool returned;		/* in a call: with result, on all paths */
+	struct value result;
 	bool failed;
 	uint32_t line;		/* of what was not understood */
 	uint32_t unknown_line;	/* of a condition that is not known */
@@ -54,7 +57,7 @@ struct walk {
 	int64_t constant[1 << COND_NR];
 };
 
-enum { STEP_MAX = 20000, BRANCH_MAX = 24 };
+enum { STEP_MAX = 20000, BRANCH_MAX = 24, CALL_MAX = 6 };
 
 static const struct value unknown = { .kind = VALUE_UNKNOWN };
 
@@ -229,12 +232,27 @@ static void fail(struct walk *w, uint32_t line)
 	w->failed = true;
 }
 
+/* A path of a callee ended. */
+static void record_result(struct walk *w, struct value v)
+{
+	if (!w->returned)
+		w->result = v;
+	else if (v.kind != w->result.kind || v.imm != w->result.imm ||
+		 v.negated != w->result.negated)
+		w->result = unknown;
+	w->returned = true;
+}
+
 /* A path ended: its constant counts for all conditions it leaves open. */
 static void record(struct walk *w, const struct path *p,
 		   const struct fact_node *n)
 {
 	struct value v = evaluate(w, p, n->a, 0);
 
+	if (w->depth) {
+		record_result(w, v);
+		return;
+	}
 	if (v.kind != VALUE_LEVEL) {
 		fail(w, n->line);
 		return;
@@ -263,23 +281,65 @@ static void assign(const struct walk *w, struct path *p, uint32_t address,
 		p->local[e->a] = v;
 }
 
+static void walk(struct walk *w, struct path *p, uint32_t node);
+
+/* What FN returns on all of its paths if its only argument, if any, is ARG. */
+static struct value result_of(const struct walk *w,
+			      const struct fact_function *fn, struct value arg)
+{
+	struct walk in = { .f = w->f, .names = w->names, .body = fn->body,
+			   .step_nr = w->step_nr, .depth = w->depth + 1,
+			   .result = unknown };
+	struct path p = { .local = NULL };
+
+	if (!fn->body || in.depth > CALL_MAX || fn->param_nr > 1 ||
+	    fn->body->local_nr <= fn->param_nr)
+		return unknown;
+	p.local = g_new0(struct value, fn->body->local_nr);
+	p.local[fn->param_nr] = arg;
+	walk(&in, &p, 1);
+	g_free(p.local);
+	return in.failed ? unknown : in.result;
+}
+
+/* As result_of(); of a condition, what it returns if that is true and if it is
+ * not. */
+static struct value result_of_call(const struct walk *w,
+				   const struct fact_function *fn,
+				   struct value arg)
+{
+	struct value yes, no;
+
+	if (arg.kind != VALUE_CONDITION)
+		return result_of(w, fn, arg);
+	yes = truth(result_of(w, fn, constant(!arg.negated)));
+	no = truth(result_of(w, fn, constant(arg.negated)));
+	if (yes.kind != VALUE_CONST || no.kind != VALUE_CONST)
+		return unknown;
+	return yes.imm == no.imm ? yes
+				 : condition((enum condition)arg.imm, no.imm);
+}
+
 static struct value call_result(const struct walk *w, const struct path *p,
 				const struct fact_node *n)
 {
 	const struct fact_expr *callee;
-	struct value arg;
+	const struct fact_function *fn;
+	struct value arg = unknown;
 
-	if (n->a >= w->body->expr_nr || n->extra_nr != 1 ||
-	    n->extra >= w->body->extra_nr)
+	if (n->a >= w->body->expr_nr || n->extra_nr > 1 ||
+	    n->extra + n->extra_nr > w->body->extra_nr)
 		return unknown;
 	callee = &w->body->expr[n->a];
-	arg = evaluate(w, p, w->body->extra[n->extra], 0);
-	if (callee->op == EXPR_FUNCTION && callee->a < w->f->function->len &&
-	    is_named(FACT_FUNCTION(w->f, callee->a)->name,
-		     w->names->control_predicate) &&
+	if (callee->op != EXPR_FUNCTION || callee->a >= w->f->function->len)
+		return unknown;
+	fn = FACT_FUNCTION(w->f, callee->a);
+	if (n->extra_nr)
+		arg = evaluate(w, p, w->body->extra[n->extra], 0);
+	if (is_named(fn->name, w->names->control_predicate) &&
 	    arg.kind == VALUE_DOMAIN)
 		return condition(COND_CONTROL, false);
-	return unknown;
+	return result_of_call(w, fn, arg);
 }
 
 /* Assembly, copies and calls may change what has its address taken. */
@@ -295,8 +355,6 @@ static void clobber(const struct walk *w, struct path *p,
 		if (n->extra + i < w->body->extra_nr)
 			assign(w, p, w->body->extra[n->extra + i], unknown);
 }
-
-static void walk(struct walk *w, struct path *p, uint32_t node);
 
 static void follow(struct walk *w, const struct path *p, uint32_t node,
 		   int decided)

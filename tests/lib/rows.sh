@@ -15,6 +15,12 @@ check_rows()
 		result 1 "$1: rows" rows.err
 		return
 	fi
+	# Of an empty report jq says nothing, and nothing fails.
+	if [ "$(wc -l <rows)" != "$(grep -c '^[ap]' "$2")" ]; then
+		echo "one result for each row of $2 is wanted" >rows.err
+		result 1 "$1: rows" rows.err
+		return
+	fi
 	if [ "${4-}" = --update ]; then
 		sed -n 's/^not ok - //p' rows >"$wrong"
 		[ -s "$wrong" ] || rm -f "$wrong"
