@@ -235,13 +235,9 @@ bool explore_world_allows(const struct explorer *x, const struct state *s,
 /* Do they compare one value with numbers, and not both hold? */
 static bool are_of_other_range(const struct terms *t, uint32_t a, uint32_t b)
 {
-	struct range r = RANGE_ALL;
-	term_id value = range_cut(t, LITERAL_TERM(a), LITERAL_TRUTH(a), &r);
-	enum tristate then;
+	enum tristate then = range_follows(t, LITERAL_TERM(a), LITERAL_TRUTH(a),
+					   LITERAL_TERM(b));
 
-	if (!value || range_compared(t, LITERAL_TERM(b)) != value)
-		return false;
-	then = range_truth(t, LITERAL_TERM(b), &r);
 	return then == (LITERAL_TRUTH(b) ? TRI_NO : TRI_YES);
 }
 

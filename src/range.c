@@ -3,10 +3,12 @@
 
 #include "facts.h"
 
-/* x OP number. */
+enum { SET_MAX = 64 };		/* sets hold numbers below */
+
+/* x OP number; or, if op is EXPR_AND, (1 << x) & number. */
 struct comparison {
 	term_id value;
-	int op;			/* EXPR_EQ, or an order */
+	int op;			/* EXPR_EQ, EXPR_AND, or an order */
 	int64_t number;
 };
 
@@ -36,6 +38,11 @@ static bool comparison_of(const struct terms *t, term_id id,
 {
 	const struct term *x = term_get(t, id);
 
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND) {
+		c->op = EXPR_AND;
+		c->value = term_exponent(t, x->a);
+		return c->value && term_is_const(t, x->b, &c->number);
+	}
 	if (x->op != TERM_BINARY || !is_comparison((int)x->imm))
 		return false;
 	if (term_is_const(t, x->b, &c->number))
@@ -50,28 +57,67 @@ static bool comparison_of(const struct terms *t, term_id id,
 	return c->number >= 0 && c->number < INT64_MAX;
 }
 
-/* The numbers of which C is true; false: that is no range. */
-static bool range_if(const struct comparison *c, bool truth, struct range *out)
+/* The numbers of an order or an equality that is true. */
+static struct range range_of(const struct comparison *c)
 {
-	*out = RANGE_ALL;
-	switch (c->op) {
-	case EXPR_EQ:
-		out->lo = out->hi = c->number;
-		return truth;
+	struct range r = RANGE_ALL;
+
+	if (c->op == EXPR_EQ || c->op == EXPR_GE)
+		r.lo = c->number;
+	else if (c->op == EXPR_GT)
+		r.lo = c->number + 1;
+	if (c->op == EXPR_EQ || c->op == EXPR_LE)
+		r.hi = c->number;
+	else if (c->op == EXPR_LT)
+		r.hi = c->number - 1;
+	r.natural = c->op != EXPR_LE && c->op != EXPR_LT;
+	return r;
+}
+
+static int opposite(int op)
+{
+	switch (op) {
 	case EXPR_LT:
-	case EXPR_GE:
-		if (truth == (c->op == EXPR_LT))
-			out->hi = c->number - 1;
-		else
-			out->lo = c->number;
-		return true;
+		return EXPR_GE;
+	case EXPR_LE:
+		return EXPR_GT;
+	case EXPR_GT:
+		return EXPR_LE;
 	default:
-		if (truth == (c->op == EXPR_LE))
-			out->hi = c->number;
-		else
-			out->lo = c->number + 1;
-		return true;
+		return EXPR_LT;
 	}
+}
+
+/* The bits of the numbers from LO to HI, as far as they are below 64. */
+static uint64_t bits_between(int64_t lo, int64_t hi)
+{
+	uint64_t from = lo < SET_MAX ? UINT64_MAX << lo : 0;
+	uint64_t to = hi < 0 ? 0
+		      : hi < SET_MAX - 1 ? (UINT64_C(2) << hi) - 1
+					 : UINT64_MAX;
+
+	return lo <= hi ? from & to : 0;
+}
+
+/* The numbers of which C is TRUTH. */
+static struct range range_if(struct comparison c, bool truth)
+{
+	struct range r = RANGE_ALL;
+
+	if (c.op == EXPR_AND) {
+		r.holes = truth ? ~(uint64_t)c.number : (uint64_t)c.number;
+		r.natural = truth;
+		if (truth)
+			r.hi = SET_MAX - 1;
+		return r;
+	}
+	if (c.op == EXPR_EQ && !truth) {
+		r.holes = bits_between(c.number, c.number);
+		return r;
+	}
+	if (!truth)
+		c.op = opposite(c.op);
+	return range_of(&c);
 }
 
 term_id range_cut(const struct terms *t, term_id id, bool truth,
@@ -80,12 +126,15 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 	struct comparison c;
 	struct range cut;
 
-	if (!comparison_of(t, id, &c) || !range_if(&c, truth, &cut))
+	if (!comparison_of(t, id, &c))
 		return 0;
+	cut = range_if(c, truth);
 	if (cut.lo > r->lo)
 		r->lo = cut.lo;
 	if (cut.hi < r->hi)
 		r->hi = cut.hi;
+	r->holes |= cut.holes;
+	r->natural |= cut.natural;
 	return c.value;
 }
 
@@ -96,26 +145,53 @@ term_id range_compared(const struct terms *t, term_id id)
 	return comparison_of(t, id, &c) ? c.value : 0;
 }
 
-/* Is C true of all of R?  Below 0 there are numbers if nothing says otherwise. */
-static bool is_sure(const struct comparison *c, const struct range *r,
-		    const struct range *yes)
+/* Has R a number of which C is TRUTH?  Negative ones are not below 64, but below
+ * all others. */
+static bool has_such(const struct range *r, const struct comparison *c,
+		     bool truth)
 {
-	bool above = c->op == EXPR_GT || c->op == EXPR_GE;
+	struct range yes = range_if(*c, truth);
 	bool below = c->op == EXPR_LT || c->op == EXPR_LE;
+	int64_t lo = r->lo > yes.lo ? r->lo : yes.lo;
+	int64_t hi = r->hi < yes.hi ? r->hi : yes.hi;
 
-	return r->lo >= yes->lo && r->hi <= yes->hi && (below || r->lo > 0) &&
-	       (above || r->hi < INT64_MAX);
+	return bits_between(lo, hi) & ~r->holes & ~yes.holes ||
+	       (hi >= SET_MAX && lo <= hi) ||
+	       (!r->natural && below == truth);
 }
 
 enum tristate range_truth(const struct terms *t, term_id id,
 			  const struct range *r)
 {
 	struct comparison c;
-	struct range yes;
 
-	if (!comparison_of(t, id, &c) || !range_if(&c, true, &yes))
+	if (!comparison_of(t, id, &c))
 		return TRI_UNKNOWN;
-	if (r->hi < yes.lo || r->lo > yes.hi)
+	if (!has_such(r, &c, true))
 		return TRI_NO;
-	return is_sure(&c, r, &yes) ? TRI_YES : TRI_UNKNOWN;
+	return has_such(r, &c, false) ? TRI_UNKNOWN : TRI_YES;
+}
+
+enum tristate range_follows(const struct terms *t, term_id a, bool truth,
+			    term_id b)
+{
+	struct range r = RANGE_ALL;
+	term_id value = range_cut(t, a, truth, &r);
+
+	return value && range_compared(t, b) == value ? range_truth(t, b, &r)
+						      : TRI_UNKNOWN;
+}
+
+uint64_t range_set(const struct range *r)
+{
+	if (!r->natural || r->hi >= SET_MAX)
+		return 0;
+	return bits_between(r->lo, r->hi) & ~r->holes;
+}
+
+term_id range_one_of(struct terms *t, term_id value, uint64_t set)
+{
+	return term_binary(t, EXPR_AND,
+			   term_binary(t, EXPR_SHL, term_const(t, 1), value),
+			   term_const(t, (int64_t)set));
 }

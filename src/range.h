@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comparisons with numbers say of one another: x > 3 and x == 1.
+ * What comparisons with numbers say of one another: x > 3 and x == 1.  That
+ * ((1 << x) & mask) is not 0 says that x is one of a set of numbers below 64, as
+ * a shift by more is not defined.
  *
  * Approximation: a value is compared either always as a signed or always as an
  * unsigned number; terms do not say which.  Numbers below 0 tell nothing.
@@ -14,26 +16,38 @@
 #include "result.h"
 #include "term.h"
 
-/* Of the numbers that are not negative: those from lo to hi. */
+/* Of the numbers that are not negative: those from lo to hi, without holes. */
 struct range {
 	int64_t lo, hi;
+	uint64_t holes;		/* bit n: n is left out */
+	bool natural;		/* nor is it any negative number */
 };
 
 /* All of them. */
-#define RANGE_ALL ((struct range){ 0, INT64_MAX })
+#define RANGE_ALL ((struct range){ 0, INT64_MAX, 0, false })
 
 /*
- * If ID compares a value with a number: that value, and R is cut to what is
- * left if ID is TRUTH.  0: it does not.
+ * If ID compares a value with a number, or asks for one of a set: that value,
+ * and R is cut to what is left if ID is TRUTH.  0: it does not.
  */
 term_id range_cut(const struct terms *t, term_id id, bool truth,
 		  struct range *r);
 
-/* The value that ID compares with a number; 0: it is no such comparison. */
+/* The value that ID compares so; 0: it is no such comparison. */
 term_id range_compared(const struct terms *t, term_id id);
 
-/* Is ID, which compares a value in R with a number, true? */
+/* Is ID, which compares a value in R so, true? */
 enum tristate range_truth(const struct terms *t, term_id id,
 			  const struct range *r);
+
+/* Does it follow from A, which is TRUTH, whether B is true? */
+enum tristate range_follows(const struct terms *t, term_id a, bool truth,
+			    term_id b);
+
+/* The numbers of R, as bits; 0 if they are not all below 64. */
+uint64_t range_set(const struct range *r);
+
+/* That VALUE is one of SET, bits of which some are set. */
+term_id range_one_of(struct terms *t, term_id value, uint64_t set);
 
 #endif

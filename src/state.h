@@ -13,6 +13,7 @@
 
 #include "facts.h"
 #include "lockprim.h"
+#include "range.h"
 #include "result.h"
 #include "term.h"
 
@@ -144,6 +145,9 @@ term_id state_each_element(struct terms *t, term_id object);
 /* The value of T as far as facts decide it: a constant, or T itself. */
 term_id state_resolve(const struct terms *t, const struct state *s,
 		      term_id value);
+/* The numbers that VALUE may be by what it has been compared with. */
+struct range state_range(const struct terms *t, const struct state *s,
+			 term_id value);
 /* Is VALUE zero? */
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value);

@@ -56,12 +56,17 @@ bool state_same_locks(const struct state *x, const struct state *y)
 	return true;
 }
 
+static bool same_bindings(const GArray *x, const GArray *y)
+{
+	return x->len == y->len &&
+	       (x->len == 0 ||
+		memcmp(x->data, y->data, sizeof(struct binding) * x->len) ==
+			0);
+}
+
 bool state_same_memory(const struct state *x, const struct state *y)
 {
-	return x->memory->len == y->memory->len &&
-	       (x->memory->len == 0 ||
-		memcmp(x->memory->data, y->memory->data,
-		       sizeof(struct binding) * x->memory->len) == 0);
+	return same_bindings(x->memory, y->memory);
 }
 
 /* The I-th word of flags that may have been written. */
@@ -82,10 +87,7 @@ bool state_same_written(const struct state *x, const struct state *y)
 
 bool state_same_facts(const struct state *x, const struct state *y)
 {
-	return x->fact->len == y->fact->len &&
-	       (x->fact->len == 0 ||
-		memcmp(x->fact->data, y->fact->data,
-		       sizeof(struct binding) * x->fact->len) == 0);
+	return same_bindings(x->fact, y->fact);
 }
 
 static const uint32_t *literals(const struct state *s)
@@ -143,6 +145,15 @@ static int64_t bits_asked(const struct terms *t, uint32_t literal,
 	return mask;
 }
 
+/* Does LITERAL follow from another one? */
+static bool follows(const struct terms *t, uint32_t from, uint32_t literal)
+{
+	return LITERAL_IS_ASSERTED(from) <= LITERAL_IS_ASSERTED(literal) &&
+	       range_follows(t, LITERAL_TERM(from), LITERAL_TRUTH(from),
+			     LITERAL_TERM(literal)) ==
+		       (LITERAL_TRUTH(literal) ? TRI_YES : TRI_NO);
+}
+
 /* Does a guard say what LITERAL says? */
 static bool says(const struct terms *t, const uint32_t *guard, guint nr,
 		 uint32_t literal)
@@ -151,7 +162,7 @@ static bool says(const struct terms *t, const uint32_t *guard, guint nr,
 	int64_t mask;
 
 	for (guint i = 0; i < nr; i++)
-		if (guard[i] == literal)
+		if (guard[i] == literal || follows(t, guard[i], literal))
 			return true;
 	mask = bits_asked(t, literal, &value);
 	for (guint i = 0; value && i < nr; i++)
@@ -178,7 +189,40 @@ bool state_is_weaker(const struct terms *t, const struct state *x,
 				x->guard->len);
 }
 
-/* LITERAL as far as a guard says it, too: itself, or with more bits. */
+enum { SET_NUMBERS_MAX = 8 };	/* larger sets are forgotten */
+
+/* That VALUE is one of two sets; 0: that is not worth keeping. */
+static term_id one_of_either(struct terms *t, term_id value, uint64_t set,
+			     uint64_t other)
+{
+	if (!set || !other || !term_is_stable(t, value) ||
+	    term_get(t, value)->flags & TERM_IS_BOOL ||
+	    __builtin_popcountll(set | other) > SET_NUMBERS_MAX)
+		return 0;
+	return range_one_of(t, value, set | other);
+}
+
+/* Of LITERAL and OTHER, which say that a value is of some numbers: that it is
+ * of those of either; 0 if they do not. */
+static uint32_t meet_sets(struct terms *t, uint32_t literal, uint32_t other)
+{
+	struct range r = RANGE_ALL, more = RANGE_ALL;
+	term_id value = range_cut(t, LITERAL_TERM(literal),
+				  LITERAL_TRUTH(literal), &r);
+
+	if (!value || range_cut(t, LITERAL_TERM(other), LITERAL_TRUTH(other),
+				&more) != value)
+		return 0;
+	value = one_of_either(t, value, range_set(&r), range_set(&more));
+	return value ? LITERAL(value,
+			       LITERAL_IS_ASSERTED(literal) ||
+				       LITERAL_IS_ASSERTED(other),
+			       true)
+		     : 0;
+}
+
+/* LITERAL as far as a guard says it, too: itself, or with more bits or
+ * numbers. */
 static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
 			 const uint32_t *guard, guint nr)
 {
@@ -186,8 +230,16 @@ static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
 	int64_t mask = bits_asked(t, literal, &value), more;
 
 	for (guint i = 0; i < nr; i++) {
-		if (guard[i] == literal) {
+		if (guard[i] == literal || follows(t, guard[i], literal)) {
 			state_insert_literal(out, literal, STATE_GUARD_MAX);
+			return;
+		}
+	}
+	for (guint i = 0; i < nr; i++) {
+		uint32_t met = meet_sets(t, literal, guard[i]);
+
+		if (met) {
+			state_insert_literal(out, met, STATE_GUARD_MAX);
 			return;
 		}
 	}
@@ -206,6 +258,18 @@ static void meet_literal(struct terms *t, GArray *out, uint32_t literal,
 	}
 }
 
+/* What the literals of OTHER say that only follows from those of GUARD. */
+static void meet_following(const struct terms *t, GArray *out,
+			   const uint32_t *guard, guint nr,
+			   const uint32_t *other, guint nr_other)
+{
+	for (guint i = 0; i < nr_other; i++)
+		for (guint k = 0; k < nr; k++)
+			if (follows(t, guard[k], other[i]))
+				state_insert_literal(out, other[i],
+						     STATE_GUARD_MAX);
+}
+
 GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
 			 const uint32_t *other, guint nr_other)
 {
@@ -215,6 +279,7 @@ GArray *state_guard_meet(struct terms *t, const uint32_t *guard, guint nr,
 		MUTANT(18,
 		       state_insert_literal(out, guard[i], STATE_GUARD_MAX),
 		       meet_literal(t, out, guard[i], other, nr_other));
+	meet_following(t, out, guard, nr, other, nr_other);
 	return out;
 }
 
@@ -269,12 +334,91 @@ static bool intersect(GArray *x, const GArray *y)
 	return to != before;
 }
 
+/* What X knows by comparison that only follows from what Y knows. */
+static void find_following(const struct terms *t, const struct state *x,
+			   const struct state *y, GArray *facts)
+{
+	for (guint i = 0; i < x->fact->len; i++) {
+		const struct binding *b =
+			&g_array_index(x->fact, struct binding, i);
+		int64_t imm = 1;
+
+		if (!range_compared(t, b->key) ||
+		    (b->value && !term_is_const(t, b->value, &imm)) ||
+		    bindings_find(y->fact, b->key))
+			continue;
+		if (state_truth(t, y, b->key) == (imm ? TRI_YES : TRI_NO))
+			g_array_append_val(facts, *b);
+	}
+}
+
+/* The value that a fact says to be of certain numbers; 0: it does not. */
+static term_id number_known(const struct terms *t, const struct binding *b)
+{
+	int64_t imm;
+
+	if (!b->value)
+		return range_compared(t, b->key);
+	return term_is_const(t, b->value, &imm) && imm >= 0 ? b->key : 0;
+}
+
+/* The sets that values of X, as it knows, are of at X or Y. */
+static void find_sets(struct terms *t, const struct state *x,
+		      const struct state *y, GArray *facts)
+{
+	for (guint i = 0; i < x->fact->len; i++) {
+		struct binding b = g_array_index(x->fact, struct binding, i);
+		const struct binding *same = bindings_find(y->fact, b.key);
+		struct range r, more;
+
+		if (same && same->value == b.value)
+			continue;
+		b.key = number_known(t, &b);
+		b.value = 0;
+		if (!b.key)
+			continue;
+		r = state_range(t, x, b.key);
+		more = state_range(t, y, b.key);
+		b.key = one_of_either(t, b.key, range_set(&r),
+				      range_set(&more));
+		if (b.key)
+			g_array_append_val(facts, b);
+	}
+}
+
+/* Keeps in X the facts that hold in Y as well.  True if X changed. */
+static bool join_facts(struct terms *t, struct state *x,
+		       const struct state *y)
+{
+	GArray *before, *more;
+	bool changed;
+
+	if (state_same_facts(x, y))
+		return false;
+	before = g_array_copy(x->fact);
+	more = g_array_new(FALSE, FALSE, sizeof(struct binding));
+	find_following(t, x, y, more);
+	find_following(t, y, x, more);
+	find_sets(t, x, y, more);
+	intersect(x->fact, y->fact);
+	for (guint i = 0; i < more->len; i++) {
+		const struct binding *b =
+			&g_array_index(more, struct binding, i);
+
+		bindings_set(x->fact, b->key, b->value);
+	}
+	changed = !same_bindings(before, x->fact);
+	g_array_unref(before);
+	g_array_unref(more);
+	return changed;
+}
+
 bool state_join(struct terms *t, struct origins *o, struct state *x,
 		const struct state *y)
 {
 	bool lost = intersect(x->memory, y->memory);
 
-	lost |= intersect(x->fact, y->fact);
+	lost |= join_facts(t, x, y);
 	lost |= meet_guard(t, x, y);
 	lost |= join_written(x, y);
 	for (guint i = 0; i < x->held->len; i++) {

@@ -4,7 +4,6 @@
 
 #include "mutant.h"
 #include "program.h"
-#include "range.h"
 
 term_id state_resolve(const struct terms *t, const struct state *s,
 		      term_id value)
@@ -111,23 +110,41 @@ static uint64_t bits_set(const struct terms *t, term_id value)
 	return 0;
 }
 
+struct range state_range(const struct terms *t, const struct state *s,
+			 term_id value)
+{
+	struct range r = RANGE_ALL;
+	int64_t imm = 1;
+
+	for (guint i = 0; i < s->fact->len; i++) {
+		const struct binding *b =
+			&g_array_index(s->fact, struct binding, i);
+
+		if (b->key == value && !b->value)
+			r.holes |= 1;
+		if (b->key == value && b->value &&
+		    term_is_const(t, b->value, &imm) && imm >= 0)
+			return (struct range){ imm, imm, 0, true };
+		if (range_compared(t, b->key) != value)
+			continue;
+		imm = 1;
+		if (!b->value || term_is_const(t, b->value, &imm))
+			range_cut(t, b->key, imm != 0, &r);
+	}
+	return r;
+}
+
 /* VALUE compares something that has been compared with other numbers. */
 static enum tristate ordered_truth(const struct terms *t,
 				   const struct state *s, term_id value)
 {
 	term_id compared = range_compared(t, value);
-	struct range r = RANGE_ALL;
-	int64_t truth;
+	struct range r;
 
-	for (guint i = 0; compared && i < s->fact->len; i++) {
-		const struct binding *b =
-			&g_array_index(s->fact, struct binding, i);
-
-		if (b->value && range_compared(t, b->key) == compared &&
-		    term_is_const(t, b->value, &truth))
-			range_cut(t, b->key, truth != 0, &r);
-	}
-	return compared ? range_truth(t, value, &r) : TRI_UNKNOWN;
+	if (!compared)
+		return TRI_UNKNOWN;
+	r = state_range(t, s, compared);
+	return range_truth(t, value, &r);
 }
 
 enum tristate state_truth(const struct terms *t, const struct state *s,
@@ -147,10 +164,11 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 		return TRI_UNKNOWN;
 	if (is_not_zero(t, s, value))
 		return TRI_YES;
+	now = TRI_UNKNOWN;
 	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
-		return bits_truth(t, s, x);
-	now = x->op == TERM_BINARY && x->imm == EXPR_EQ ? equal_truth(t, s, x)
-							: TRI_UNKNOWN;
+		now = bits_truth(t, s, x);
+	else if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
+		now = equal_truth(t, s, x);
 	return now == TRI_UNKNOWN ? ordered_truth(t, s, value) : now;
 }
 

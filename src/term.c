@@ -314,6 +314,11 @@ static bool is_power(const struct terms *t, term_id id)
 	       term_is_const(t, x->a, &imm) && imm == 1;
 }
 
+term_id term_exponent(const struct terms *t, term_id id)
+{
+	return is_power(t, id) ? term_get(t, id)->b : 0;
+}
+
 bool term_is_size(const struct terms *t, term_id id)
 {
 	return is_power(t, id) &&

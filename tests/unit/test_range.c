@@ -55,13 +55,70 @@ static void test_below_zero(void **state)
 	assert_int_equal(says(EXPR_LT, 0, true, EXPR_EQ, 5), TRI_NO);
 }
 
-/* Not to be a number is no range. */
+/* Not to be a number says nothing of others. */
 static void test_not_equal(void **state)
 {
 	(void)state;
+	assert_int_equal(says(EXPR_EQ, 4, false, EXPR_EQ, 5), TRI_UNKNOWN);
 	assert_int_equal(says(EXPR_EQ, 4, false, EXPR_GT, 3), TRI_UNKNOWN);
 	assert_int_equal(says(EXPR_EQ, 4, true, EXPR_GT, 3), TRI_YES);
 	assert_int_equal(says(EXPR_EQ, 4, true, EXPR_GT, 4), TRI_NO);
+}
+
+/* Whether x is one of OTHER follows so from its being one of SET, or not. */
+static enum tristate set_says(uint64_t set, bool truth, uint64_t other)
+{
+	struct terms *t = terms_new();
+	term_id x = term_leaf(t, TERM_SYMBOL, 0, 1, 0);
+	enum tristate out = range_follows(t, range_one_of(t, x, set), truth,
+					  range_one_of(t, x, other));
+
+	terms_free(t);
+	return out;
+}
+
+static void test_sets(void **state)
+{
+	const uint64_t last = UINT64_C(1) << 63;
+
+	(void)state;
+	assert_int_equal(set_says(0x14, true, 0x08), TRI_NO);
+	assert_int_equal(set_says(0x14, true, 0x1c), TRI_YES);
+	assert_int_equal(set_says(0x14, true, 0x18), TRI_UNKNOWN);
+	assert_int_equal(set_says(0x14, false, 0x04), TRI_NO);
+	assert_int_equal(set_says(0x14, false, 0x18), TRI_UNKNOWN);
+	assert_int_equal(set_says(last, true, 1), TRI_NO);
+	assert_int_equal(set_says(last | 1, true, last), TRI_UNKNOWN);
+}
+
+/* Sets and comparisons say of one another. */
+static void test_sets_and_orders(void **state)
+{
+	struct terms *t = terms_new();
+	term_id x = term_leaf(t, TERM_SYMBOL, 0, 1, 0);
+	term_id set = range_one_of(t, x, 0x14); /* 2 or 4 */
+	struct range r = RANGE_ALL;
+
+	(void)state;
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_EQ, 3)),
+			 TRI_NO);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_EQ, 4)),
+			 TRI_UNKNOWN);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_GT, 1)),
+			 TRI_YES);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_GE, 0)),
+			 TRI_YES);
+	assert_int_equal(range_follows(t, compared(t, EXPR_EQ, 4), true, set),
+			 TRI_YES);
+	assert_int_equal(range_follows(t, compared(t, EXPR_GT, 63), true, set),
+			 TRI_NO);
+	assert_int_equal(range_follows(t, compared(t, EXPR_LT, 5), true, set),
+			 TRI_UNKNOWN);
+	range_cut(t, set, true, &r);
+	assert_int_equal(range_set(&r), 0x14);
+	range_cut(t, compared(t, EXPR_EQ, 4), false, &r);
+	assert_int_equal(range_set(&r), 0x04);
+	terms_free(t);
 }
 
 static void test_number_comes_first(void **state)
@@ -85,6 +142,8 @@ int main(void)
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_below_zero),
 		cmocka_unit_test(test_not_equal),
+		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_sets_and_orders),
 		cmocka_unit_test(test_number_comes_first),
 	};
 
