@@ -86,14 +86,17 @@ static bool is_owning_path(const struct program *p, uint32_t field)
 	return false;
 }
 
-/* Two loaded pointers: the tables that different members own differ. */
+/* Two loaded pointers: the tables that different members own differ; what lies
+ * at one address is the same. */
 static enum tristate same_loaded(const struct program *p, struct terms *t,
 				 const struct state *s, term_id a, term_id b)
 {
 	uint32_t fa = state_member_at(t, a), fb = state_member_at(t, b);
 
 	if (!is_owning_path(p, fa) || !is_owning_path(p, fb))
-		return TRI_UNKNOWN;
+		return fa && fa == fb && state_same(p, t, s, a, b) == TRI_YES
+			       ? TRI_YES
+			       : TRI_UNKNOWN;
 	if (fa != fb)
 		return TRI_NO;
 	return state_same(p, t, s, a, b);

@@ -506,7 +506,7 @@ enum owner_role value_role(const struct program *p, struct terms *t,
 		return imm == 0 ? OWNER_NONE : OWNER_ANY;
 	if (owner == current)
 		return OWNER_CURRENT;
-	switch (state_truth(t, s, term_binary(t, EXPR_EQ, owner, current))) {
+	switch (state_same(p, t, s, owner, current)) {
 	case TRI_YES:
 		return OWNER_CURRENT;
 	case TRI_NO:
@@ -572,7 +572,7 @@ enum relation value_relation(const struct program *p, struct terms *t,
 
 	if (a == b && term_is_stable(t, a))
 		return RELATION_SAME;
-	switch (state_truth(t, s, term_binary(t, EXPR_EQ, a, b))) {
+	switch (state_same(p, t, s, a, b)) {
 	case TRI_YES:
 		return RELATION_SAME;
 	case TRI_NO:
