@@ -134,6 +134,26 @@ static bool same_shape(struct run *r, const struct held *h, term_id object)
 	       x->b == y->b;
 }
 
+/* Is H a lock at OBJECT?  One that others have joined may be each of them, of
+ * which only the first has left its name. */
+static enum tristate is_object(struct run *r, const struct state *s,
+			       const struct held *h, term_id object)
+{
+	enum tristate same = state_same(r->x->p, r->x->t, s, h->object,
+					object);
+	const struct term *x = term_get(r->x->t, h->object);
+	const struct term *y = term_get(r->x->t, object);
+
+	if (!h->many || same == TRI_UNKNOWN)
+		return same;
+	if (same == TRI_YES)
+		return TRI_UNKNOWN;
+	return !h->each && x->op == TERM_FIELD && y->op == TERM_FIELD &&
+			       x->b == y->b
+		       ? TRI_UNKNOWN
+		       : TRI_NO;
+}
+
 /*
  * The last held lock that OBJECT is; *SURE says whether it must be.  -1 if
  * none can be.
@@ -150,8 +170,8 @@ static int find_held(struct run *r, const struct state *s,
 
 		if (!same_kind(kind, h) || h->count <= 0)
 			continue;
-		same = state_same(r->x->p, r->x->t, s, h->object, object);
-		if ((same == TRI_YES && !h->many) ||
+		same = is_object(r, s, h, object);
+		if (same == TRI_YES ||
 		    (h->all && same_shape(r, h, object))) {
 			*sure = true;
 			return i;
@@ -407,8 +427,9 @@ static bool join_class(struct run *r, struct state *s,
 	into->all &= same;
 	for (int i = 0; i < new->count && into->count < HELD_COUNT_MAX; i++)
 		into->again[into->count++ - 1] = new->saved;
-	/* Taken again, it stays the lock that was acquired first. */
-	if (!same)
+	/* Taken again, it stays the lock that was acquired first; if that may
+	 * have been another one, it is one of two. */
+	if (!same || into->many)
 		into->origins = origin_set_union(r->x->origins, into->origins,
 						 new->origins);
 	return true;

@@ -38,7 +38,7 @@ struct level {
  * Approximation: deeper recursion counts as this deep, so that a lock taken
  * more often counts as free too early.
  */
-enum { HELD_COUNT_MAX = 3 };
+enum { HELD_COUNT_MAX = 5 };
 
 /*
  * One lock of the lockset, in order of acquisition; or, if its count is

@@ -31,12 +31,13 @@ static bool same_level(const struct level *x, const struct level *y)
 
 static bool same_held(const struct held *x, const struct held *y)
 {
+	for (int k = 0; k < HELD_COUNT_MAX - 1; k++)
+		if (!same_level(&x->again[k], &y->again[k]))
+			return false;
 	return x->class == y->class && x->kind == y->kind &&
 	       x->count == y->count && x->object == y->object &&
 	       x->owner == y->owner &&
-	       same_level(&x->saved, &y->saved) &&
-	       same_level(&x->again[0], &y->again[0]) &&
-	       same_level(&x->again[1], &y->again[1]);
+	       same_level(&x->saved, &y->saved);
 }
 
 /*

@@ -30,7 +30,7 @@ enum {
 	HELD_MAX = 64,
 	AGAIN_MAX = 4,
 	PAIRS_MAX = 1 << 16,
-	TAKES_MAX = 3,		/* of one class: audits count no further */
+	TAKES_MAX = 5,		/* of one class: audits count no further */
 	LOCKS_OUT = 2,		/* how a run ended: see run_once() */
 };
 
