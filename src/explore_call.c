@@ -727,6 +727,86 @@ static void assert_unlocked(struct run *r, struct state *s)
 		state_guard(r->x->t, s, any, false, true);
 }
 
+/*
+ * Of a lock at OBJECT, which a callee returns with, and those that are held at
+ * the call: one that it may be, if the two can be compared; or 0.
+ */
+static term_id may_be_held(const struct call *c, enum lock_kind kind,
+			   term_id object)
+{
+	struct terms *t = c->r->x->t;
+
+	for (guint i = 0; i < c->before->held->len; i++) {
+		const struct held *h = &g_array_index(c->before->held,
+						      struct held, i);
+		term_id equal;
+
+		if (h->kind != kind || h->count <= 0 || h->many ||
+		    state_same(c->r->x->p, t, c->before, h->object, object) !=
+			    TRI_UNKNOWN)
+			continue;
+		equal = term_same_record(t, h->object, object);
+		if (term_is_stable(t, equal) &&
+		    state_truth(t, c->before, equal) == TRI_UNKNOWN)
+			return h->object;
+	}
+	return 0;
+}
+
+/* A lock that the callee may return with, and which of those held it may be;
+ * or 0. */
+static term_id may_return_held(struct call *c, term_id *held_object)
+{
+	const GPtrArray *exits = c->r->x->summary[c->callee]->balanced;
+
+	if (!c->before->held->len)
+		return 0;
+	for (guint i = 0; i < exits->len; i++) {
+		const struct exit_state *exit = g_ptr_array_index(exits, i);
+		const GArray *held = exit->state->held;
+
+		for (guint k = 0; k < held->len; k++) {
+			const struct held *h = &g_array_index(held,
+							      struct held, k);
+			term_id object;
+
+			if (h->count <= 0 || h->many ||
+			    h->kind == LOCKKIND_READ)
+				continue;
+			object = subst_term(&c->pre, h->object);
+			*held_object = may_be_held(c, h->kind, object);
+			if (*held_object)
+				return object;
+		}
+	}
+	return 0;
+}
+
+/*
+ * A callee may return with a lock that is held already: both ways are followed,
+ * as acquire() does.  True: the call has been explored.
+ */
+static bool split_call(struct call *c, struct state *state)
+{
+	struct run *r = c->r;
+	term_id held, object = may_return_held(c, &held), equal;
+	struct state *same;
+
+	if (!object)
+		return false;
+	equal = term_same_record(r->x->t, held, object);
+	same = state_copy(state);
+	if (explore_learn_one_lock(r, same, held, object))
+		explore_call(r, same, c->node, c->callee);
+	else
+		state_free(same);
+	if (state_learn(r->x->t, state, equal, false, false))
+		explore_call(r, state, c->node, c->callee);
+	else
+		state_free(state);
+	return true;
+}
+
 void explore_call(struct run *r, struct state *state, uint32_t node,
 		  fact_id callee)
 {
@@ -753,9 +833,14 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 	}
 	arg = make_arguments(r, state, node, callee);
 	c.arg = arg;
+	call_init(&c);
+	if (locks && split_call(&c, state)) {
+		call_release(&c);
+		g_array_unref(arg);
+		return;
+	}
 	if (locks && r->recording)
 		add_edge(&c);
-	call_init(&c);
 	exits = r->only ? r->given : to->balanced;
 	for (guint i = 0; i < exits->len; i++)
 		apply_exit(&c, g_ptr_array_index(exits, i));

@@ -108,6 +108,10 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 uint32_t explore_privilege(const struct run *r, uint32_t node);
 
 /* A lock that a callee returns held joins the lockset. */
+/* Learns that A and B are one lock, which has one owner; false: that cannot be.
+ */
+bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
+			    term_id b);
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 
 /* Releases OBJECT COUNT times: of the lockset, else of what callers hold. */

@@ -568,6 +568,20 @@ static bool waits_for_covered(struct run *r, struct state *s, uint32_t node,
 	return i >= 0;
 }
 
+bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
+			    term_id b)
+{
+	struct terms *t = r->x->t;
+	term_id equal = term_same_record(t, a, b), owners;
+
+	if (!state_learn(t, s, equal, true, false))
+		return false;
+	owners = term_binary(t, EXPR_EQ, value_owner(r->x->p, t, s, a),
+			     value_owner(r->x->p, t, s, b));
+	return !term_is_stable(t, owners) ||
+	       state_learn(t, s, owners, true, false);
+}
+
 /*
  * A lock that may be one that is held: both ways are followed where the two
  * can be compared.  Approximation: else it is another one.
@@ -599,7 +613,9 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 	if (equal && term_is_stable(r->x->t, equal) &&
 	    lp->kind != LOCKKIND_READ) {
 		same = state_copy(s);
-		if (state_learn(r->x->t, same, equal, true, false))
+		if (explore_learn_one_lock(r, same,
+					   held_at(s, (guint)i)->object,
+					   object))
 			acquire_again(r, same, node, lp,
 				      held_at(same, (guint)i), false);
 		else
