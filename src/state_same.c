@@ -162,6 +162,25 @@ static enum tristate same_by_rule(const struct program *p, struct terms *t,
 	return TRI_UNKNOWN;
 }
 
+/* Is A the parent of B, or the parent of that? */
+static bool is_ancestor(const struct program *p, const struct terms *t,
+			term_id a, term_id b)
+{
+	const struct term *x = term_get(t, a), *at;
+
+	while (a != b && x->op == TERM_LOAD) {
+		at = term_get(t, x->a);
+		if (at->op != TERM_FIELD ||
+		    p->role_of_field[at->b] != OWNER_PARENT + 1)
+			return false;
+		a = at->a;
+		x = term_get(t, a);
+		if (a == b)
+			return true;
+	}
+	return false;
+}
+
 static enum tristate same_pointer(const struct program *p, struct terms *t,
 				  const struct state *s, term_id a, term_id b)
 {
@@ -173,6 +192,9 @@ static enum tristate same_pointer(const struct program *p, struct terms *t,
 
 	if (truth != TRI_UNKNOWN)
 		return truth;
+	/* A fork is not its own parent. */
+	if (is_ancestor(p, t, a, b) || is_ancestor(p, t, b, a))
+		return TRI_NO;
 	if (xop == TERM_LOAD && yop == TERM_LOAD) {
 		truth = same_loaded(p, t, s, xa, ya);
 		if (truth != TRI_UNKNOWN)

@@ -1280,7 +1280,7 @@ def write_driver(program, prefix):
                    "\tfor (domid_t i = 0; i < WORLD_DOMAINS; i++)\n"
                    "\t\tinit%s(i);\n"
                    "\t%s(WORLD_ANY_DOMID(), WORLD_DOMID(), "
-                   "(unsigned int)rt_choose(4),\n\t     rt_choose(2));\n}\n"
+                   "(unsigned int)rt_choose(6),\n\t     rt_choose(2));\n}\n"
                    % (name, prefix, name))
     later = ["later_" + n for n in later_names(program)]
     for name in later:
