@@ -28,23 +28,18 @@ static int mirrored(int op)
 	}
 }
 
-static bool is_comparison(int op)
-{
-	return op == EXPR_EQ || mirrored(op) != op;
-}
-
 static bool comparison_of(const struct terms *t, term_id id,
 			  struct comparison *c)
 {
 	const struct term *x = term_get(t, id);
 
-	if (x->op == TERM_BINARY && x->imm == EXPR_AND) {
+	if (!(x->flags & TERM_COMPARES))
+		return false;
+	if (x->imm == EXPR_AND) {
 		c->op = EXPR_AND;
 		c->value = term_exponent(t, x->a);
 		return c->value && term_is_const(t, x->b, &c->number);
 	}
-	if (x->op != TERM_BINARY || !is_comparison((int)x->imm))
-		return false;
 	if (term_is_const(t, x->b, &c->number))
 		*c = (struct comparison){ .value = x->a, .op = (int)x->imm,
 					  .number = c->number };

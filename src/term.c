@@ -179,18 +179,38 @@ bool term_is_stable(const struct terms *t, term_id id)
 	return !(term_get(t, id)->flags & (TERM_HAS_UNKNOWN | TERM_HAS_OLD));
 }
 
+static bool is_power(const struct terms *t, term_id id);
+
+static bool compares(const struct terms *t, uint32_t a, uint32_t b, int64_t op)
+{
+	switch (op) {
+	case EXPR_EQ:
+	case EXPR_LT:
+	case EXPR_LE:
+	case EXPR_GT:
+	case EXPR_GE:
+		return (term_get(t, a)->op == TERM_CONST) !=
+		       (term_get(t, b)->op == TERM_CONST);
+	case EXPR_AND:
+		return is_power(t, a) && term_get(t, b)->op == TERM_CONST;
+	default:
+		return false;
+	}
+}
+
 static term_id make_inner(struct terms *t, enum term_op op, uint32_t a,
 			  uint32_t b, int64_t imm, bool b_is_term, int extra)
 {
+	const uint8_t own = TERM_IS_BOOL | TERM_COMPARES;
 	struct term x = { .op = (uint8_t)op, .a = a, .b = b, .imm = imm };
 	const struct term *ta = term_get(t, a);
-	uint8_t inherited = ta->flags & (uint8_t)~TERM_IS_BOOL;
+	uint8_t inherited = ta->flags & (uint8_t)~own;
 
 	x.depth = ta->depth;
 	if (b_is_term) {
 		const struct term *tb = term_get(t, b);
 
-		inherited |= tb->flags & (uint8_t)~TERM_IS_BOOL;
+		inherited |= tb->flags & (uint8_t)~own;
 		if (tb->depth > x.depth)
 			x.depth = tb->depth;
 	}
@@ -198,6 +218,8 @@ static term_id make_inner(struct terms *t, enum term_op op, uint32_t a,
 	if (x.depth > TERM_DEPTH_MAX)
 		return t->unknown;
 	x.flags = (uint8_t)(inherited | extra);
+	if (op == TERM_BINARY && compares(t, a, b, imm))
+		x.flags |= TERM_COMPARES;
 	return intern(t, &x);
 }
 

@@ -43,6 +43,8 @@ enum term_flags {
 	TERM_HAS_LOAD = 1 << 4,
 	TERM_HAS_OLD = 1 << 5,
 	TERM_IS_BOOL = 1 << 6,		/* 0 or 1 */
+	TERM_COMPARES = 1 << 7,		/* a value and a number, or with a set
+					 * of them: range.h */
 };
 
 struct term {
