@@ -292,6 +292,24 @@ static void take_again(struct state *s, struct held *h)
  * Is OBJECT found by an index that a loop counts?  Approximation: such a loop
  * is taken to go through the whole array.
  */
+/* Where the index of an element was made, as a loop goes round; or 0. */
+static uint32_t loop_of(const struct terms *t, term_id object)
+{
+	const struct term *x = term_get(t, term_index_of(t, object));
+
+	return x->op == TERM_FRESH || x->op == TERM_OLD ? x->a : 0;
+}
+
+/* Is H, elements of an array, of the loop that OBJECT's index is of?  One
+ * whose index has no place, as in a callee, may be of any. */
+static bool is_of_loop(const struct terms *t, const struct held *h,
+		       term_id object)
+{
+	uint32_t one = loop_of(t, h->object), other = loop_of(t, object);
+
+	return !one || !other || one == other;
+}
+
 static bool is_each_element(const struct run *r, term_id object)
 {
 	term_id index = term_index_of(r->x->t, object);
@@ -408,6 +426,8 @@ static bool join_class(struct run *r, struct state *s,
 		same = state_same(r->x->p, r->x->t, s, h->object,
 				  new->object) == TRI_YES;
 		if (h->all && new->each && same_shape(r, h, new->object)) {
+			if (!is_of_loop(r->x->t, h, new->object))
+				continue;
 			h->origins = origin_set_union(r->x->origins,
 						      h->origins,
 						      new->origins);
@@ -435,11 +455,27 @@ static bool join_class(struct run *r, struct state *s,
 	return true;
 }
 
+/* Elements of OBJECT's array are taken again: that all were released before is
+ * no matter any more. */
+static void drop_spent(struct run *r, struct state *s, enum lock_kind kind,
+		       term_id object)
+{
+	for (guint i = s->held->len; i > 0; i--) {
+		const struct held *h = held_at(s, i - 1);
+
+		if (h->count == 0 && h->kind == kind &&
+		    same_shape(r, h, object))
+			g_array_remove_index(s->held, i - 1);
+	}
+}
+
 void explore_add_held(struct run *r, struct state *s, const struct held *new)
 {
 	struct held h = *new;
 
 	h.each = h.all || is_each_element(r, h.object);
+	if (h.each)
+		drop_spent(r, s, h.kind, h.object);
 	if (!join_class(r, s, &h))
 		g_array_append_val(s->held, h);
 }
@@ -764,55 +800,6 @@ static void check_lone(struct run *r, const struct state *s, uint32_t node,
 					    justified));
 }
 
-/* Is OBJECT held by itself, besides all elements of its array? */
-static bool is_held_alone(struct run *r, const struct state *s,
-			  enum lock_kind kind, term_id object)
-{
-	for (guint i = 0; i < s->held->len; i++) {
-		const struct held *h = held_at(s, i);
-
-		if (h->kind == kind && h->count > 0 && !h->each &&
-		    state_same(r->x->p, r->x->t, s, h->object, object) ==
-			    TRI_YES)
-			return true;
-	}
-	return false;
-}
-
-/* Does OBJECT stand for each element of an array, as a callee left it? */
-static bool is_whole_array(const struct terms *t, term_id object)
-{
-	term_id index = term_index_of(t, object);
-	const struct term *x = term_get(t, index);
-
-	return index && x->op == TERM_STRING && x->a == STRING_EACH;
-}
-
-/*
- * An element of an array, all of whose elements are held.  Approximation: the
- * loop that releases one releases them all with the first.
- */
-static bool release_element(struct run *r, struct state *s,
-			    enum lock_kind kind, term_id object)
-{
-	if (is_held_alone(r, s, kind, object))
-		return false;
-	for (guint i = 0; i < s->held->len; i++) {
-		struct held *h = held_at(s, i);
-
-		if (!h->all || h->kind != kind || !same_shape(r, h, object))
-			continue;
-		if (h->count > 0)
-			s->level = h->saved;
-		/* Kept, so that the next rounds find that it is done. */
-		h->count = 0;
-		if (is_whole_array(r->x->t, object))
-			g_array_remove_index(s->held, i);
-		return true;
-	}
-	return false;
-}
-
 /*
  * So often less; what is left over of COUNT is returned.  Of one that stands
  * for several, the last one goes, and the level is that from before it: either
@@ -838,6 +825,82 @@ static int drop_held(struct state *s, guint i, int count)
 	if (MUTANT(2, false, sets))
 		s->level = saved;
 	return count - 1;
+}
+
+/* Is OBJECT held by itself, besides all elements of its array? */
+static bool is_held_alone(struct run *r, const struct state *s,
+			  enum lock_kind kind, term_id object)
+{
+	for (guint i = 0; i < s->held->len; i++) {
+		const struct held *h = held_at(s, i);
+
+		if (h->kind == kind && h->count > 0 && !h->each &&
+		    state_same(r->x->p, r->x->t, s, h->object, object) ==
+			    TRI_YES)
+			return true;
+	}
+	return false;
+}
+
+/* Are all elements of the array that the I-th held lock is of held besides? */
+static bool below_all(struct run *r, const struct state *s, guint i)
+{
+	const struct held *h = held_at(s, i);
+
+	while (i > 0) {
+		const struct held *below = held_at(s, --i);
+
+		if (below->all && below->count > 0 && below->kind == h->kind &&
+		    same_shape(r, below, h->object))
+			return true;
+	}
+	return false;
+}
+
+/* Does OBJECT stand for each element of an array, as a callee left it? */
+static bool is_whole_array(const struct terms *t, term_id object)
+{
+	term_id index = term_index_of(t, object);
+	const struct term *x = term_get(t, index);
+
+	return index && x->op == TERM_STRING && x->a == STRING_EACH;
+}
+
+/*
+ * An element of an array, all of whose elements are held.  Approximation: the
+ * loop that releases one releases them all with the first.
+ */
+static bool release_element(struct run *r, struct state *s,
+			    enum lock_kind kind, term_id object)
+{
+	if (is_held_alone(r, s, kind, object))
+		return false;
+	for (guint i = s->held->len; i > 0; i--) {
+		struct held *h = held_at(s, i - 1);
+
+		if (!h->each || h->kind != kind || !same_shape(r, h, object))
+			continue;
+		if (h->count > 0 && !h->all) {
+			if (!below_all(r, s, i - 1))
+				return false;
+			/* Taken in this round, of one that holds them all. */
+			drop_held(s, i - 1, 1);
+			return true;
+		}
+		if (h->count == 0 && !is_of_loop(r->x->t, h, object)) {
+			g_array_remove_index(s->held, i - 1);
+			continue;
+		}
+		if (h->count > 0)
+			s->level = h->saved;
+		/* Kept, so that the next rounds find that it is done. */
+		h->count = 0;
+		h->object = object;
+		if (is_whole_array(r->x->t, object))
+			g_array_remove_index(s->held, i - 1);
+		return true;
+	}
+	return false;
 }
 
 /* The last lock of the same member that is held; -1 if none is. */
