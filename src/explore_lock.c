@@ -604,18 +604,73 @@ static bool waits_for_covered(struct run *r, struct state *s, uint32_t node,
 	return i >= 0;
 }
 
+/* Is A known to equal something that B cannot be? */
+static bool equals_other(struct run *r, const struct state *s, term_id a,
+			 term_id b)
+{
+	struct terms *t = r->x->t;
+
+	for (guint i = 0; i < s->fact->len; i++) {
+		const struct binding *f = &g_array_index(s->fact,
+							 struct binding, i);
+		const struct term *x = term_get(t, f->key);
+		term_id other = x->a == a ? x->b : x->b == a ? x->a : 0;
+		int64_t truth;
+
+		if (x->op == TERM_BINARY && x->imm == EXPR_EQ && other &&
+		    f->value && term_is_const(t, f->value, &truth) && truth &&
+		    state_same(r->x->p, t, s, other, b) == TRI_NO)
+			return true;
+	}
+	return false;
+}
+
+/* The tables A and B, which are one, are of one kind; false: they cannot be. */
+static bool learn_one_kind(struct run *r, struct state *s, term_id a,
+			   term_id b)
+{
+	const struct program *p = r->x->p;
+	struct terms *t = r->x->t;
+
+	for (guint i = 0; i < p->instance->len; i++) {
+		uint32_t field = g_array_index(p->instance,
+					       struct instance_rule, i).field;
+		term_id one = value_of_member(p, t, s, a, field);
+		term_id other = value_of_member(p, t, s, b, field);
+		term_id equal = term_binary(t, EXPR_EQ, one, other);
+
+		if (term_is_const(t, one, NULL) !=
+			    term_is_const(t, other, NULL) &&
+		    term_is_stable(t, equal) &&
+		    !state_learn(t, s, equal, true, false))
+			return false;
+	}
+	return true;
+}
+
 bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
 			    term_id b)
 {
 	struct terms *t = r->x->t;
-	term_id equal = term_same_record(t, a, b), owners;
+	term_id equal = term_same_record(t, a, b);
+	term_id one, other;
+	int64_t known;
 
-	if (!state_learn(t, s, equal, true, false))
+	if (term_is_const(t, equal, &known))
+		return known != 0;
+	if (!state_learn(t, s, equal, true, false) ||
+	    !learn_one_kind(r, s, term_get(t, equal)->a, term_get(t, equal)->b))
 		return false;
-	owners = term_binary(t, EXPR_EQ, value_owner(r->x->p, t, s, a),
-			     value_owner(r->x->p, t, s, b));
-	return !term_is_stable(t, owners) ||
-	       state_learn(t, s, owners, true, false);
+	one = value_owner(r->x->p, t, s, a);
+	other = value_owner(r->x->p, t, s, b);
+	equal = term_binary(t, EXPR_EQ, one, other);
+	if (term_is_const(t, equal, &known))
+		return known != 0;
+	if (!term_is_stable(t, equal))
+		return true;
+	return !equals_other(r, s, one, other) &&
+	       !equals_other(r, s, other, one) &&
+	       state_learn(t, s, equal, true, false);
 }
 
 /*
