@@ -155,7 +155,7 @@ says()
 {
 	jq -r --arg held "$1" --arg acquired "$2" --arg holder "$3" \
 		'.orderings[] | select(.held.class == $held and
-		 .acquired.class == $acquired and
+		 .held.owner == "subject" and .acquired.class == $acquired and
 		 .holder.function == $holder).id' report.json >id
 	"$XLA" explain facts.db "$(cat id)" >out 2>err &&
 		grep '^at run time:' out | grep -q "$4"
