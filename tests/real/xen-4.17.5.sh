@@ -54,14 +54,16 @@ list_tree()
 }
 
 # The orderings of the thread, as a jq stream.  The witness starts at a
-# hypercall, goes through a function of the guest copy and ends at the p2m.
+# hypercall (do_domctl, or the one by which it is continued, which is shorter),
+# goes through a function of the guest copy and ends at the p2m.
 thread='.orderings[]
 	| select(.held.class == "paging"
 		and (.held.owner == "subject" or .held.owner == "remote")
 		and .holder.function == "paging_log_dirty_op"
 		and .acquired.class == "p2m" and .acquired.owner == "current")'
 by_copy='select((.witness[0].event == "entry")
-	and any(.witness[]; .function == "do_domctl")
+	and any(.witness[]; .function == "do_domctl" or
+		.function == "do_paging_domctl_cont")
 	and any(.witness[]; .function | test("copy_to_(guest|user_hvm)"))
 	and .witness[-1].event == "acquire")'
 
@@ -102,7 +104,7 @@ check "check --rule none completes" completes $?
 for mode in read write; do
 	check "paging (subject), paging_log_dirty_op -> p2m $mode (current)" \
 		has "$auto" "$thread | select(.acquired.mode == \"$mode\")"
-	check "  with a witness from do_domctl through the guest copy" \
+	check "  with a witness from a domctl through the guest copy" \
 		has "$auto" "$thread | select(.acquired.mode == \"$mode\")
 			| $by_copy"
 	check "  out of order under --rule none" \
