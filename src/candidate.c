@@ -95,26 +95,10 @@ struct candidate *candidate_copy(const struct candidate *k)
 	return copy;
 }
 
-/* How many locks the holder has at the call. */
-static guint held_nr(const struct candidate *k)
-{
-	const GArray *held = k->pair->at->held;
-	guint nr = 0;
-
-	for (guint i = 0; i < held->len; i++)
-		nr += g_array_index(held, struct held, i).count > 0;
-	return nr;
-}
-
-/* Is A to be told, and not B?  What the run-time check sees is; of one call and
- * one length the one with more locks, which may be of more domains. */
+/* Is A to be told, and not B?  What the run-time check sees is. */
 static bool is_better(const struct candidate *a, const struct candidate *b)
 {
-	if (a->visible != b->visible)
-		return a->visible;
-	if (a->cost != b->cost)
-		return a->cost < b->cost;
-	return a->node == b->node && held_nr(a) > held_nr(b);
+	return a->visible != b->visible ? a->visible : a->cost < b->cost;
 }
 
 /* Approximation: of those that leave the holder through one node so many are
