@@ -789,21 +789,16 @@ static term_id may_return_held(struct call *c, term_id *held_object)
 static bool split_call(struct call *c, struct state *state)
 {
 	struct run *r = c->r;
-	term_id held, object = may_return_held(c, &held), equal;
+	term_id held, object = may_return_held(c, &held);
 	struct state *same;
 
 	if (!object)
 		return false;
-	equal = term_same_record(r->x->t, held, object);
-	same = state_copy(state);
-	if (explore_learn_one_lock(r, same, held, object))
+	same = explore_part(r, &state, held, object);
+	if (same)
 		explore_call(r, same, c->node, c->callee);
-	else
-		state_free(same);
-	if (state_learn(r->x->t, state, equal, false, false))
+	if (state)
 		explore_call(r, state, c->node, c->callee);
-	else
-		state_free(state);
 	return true;
 }
 

@@ -107,11 +107,14 @@ void explore_call(struct run *r, struct state *state, uint32_t node,
 /* What the caller must be where NODE is reached: of enum state_flags. */
 uint32_t explore_privilege(const struct run *r, uint32_t node);
 
-/* A lock that a callee returns held joins the lockset. */
-/* Learns that A and B are one lock, which has one owner; false: that cannot be.
+/*
+ * Two ways on from S: on the one that is returned the locks A and B are one,
+ * with one owner and kind, on *S they are two.  Either is NULL if that cannot
+ * be; S is handed over, and what becomes of it is the caller's.
  */
-bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
-			    term_id b);
+struct state *explore_part(struct run *r, struct state **s, term_id a,
+			   term_id b);
+/* A lock that a callee returns held joins the lockset. */
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 
 /* Releases OBJECT COUNT times: of the lockset, else of what callers hold. */

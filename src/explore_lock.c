@@ -288,10 +288,6 @@ static void take_again(struct state *s, struct held *h)
 		h->again[h->count++ - 1] = s->level;
 }
 
-/*
- * Is OBJECT found by an index that a loop counts?  Approximation: such a loop
- * is taken to go through the whole array.
- */
 /* Where the index of an element was made, as a loop goes round; or 0. */
 static uint32_t loop_of(const struct terms *t, term_id object)
 {
@@ -310,6 +306,10 @@ static bool is_of_loop(const struct terms *t, const struct held *h,
 	return !one || !other || one == other;
 }
 
+/*
+ * Is OBJECT found by an index that a loop counts?  Approximation: such a loop
+ * is taken to go through the whole array.
+ */
 static bool is_each_element(const struct run *r, term_id object)
 {
 	term_id index = term_index_of(r->x->t, object);
@@ -648,8 +648,9 @@ static bool learn_one_kind(struct run *r, struct state *s, term_id a,
 	return true;
 }
 
-bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
-			    term_id b)
+/* A and B are one lock; false: they cannot be. */
+static bool learn_one_lock(struct run *r, struct state *s, term_id a,
+			   term_id b)
 {
 	struct terms *t = r->x->t;
 	term_id equal = term_same_record(t, a, b);
@@ -671,6 +672,23 @@ bool explore_learn_one_lock(struct run *r, struct state *s, term_id a,
 	return !equals_other(r, s, one, other) &&
 	       !equals_other(r, s, other, one) &&
 	       state_learn(t, s, equal, true, false);
+}
+
+struct state *explore_part(struct run *r, struct state **s, term_id a,
+			   term_id b)
+{
+	term_id equal = term_same_record(r->x->t, a, b);
+	struct state *one = state_copy(*s);
+
+	if (!learn_one_lock(r, one, a, b)) {
+		state_free(one);
+		one = NULL;
+	}
+	if (!state_learn(r->x->t, *s, equal, false, false)) {
+		state_free(*s);
+		*s = NULL;
+	}
+	return one;
 }
 
 /*
@@ -703,23 +721,17 @@ static void acquire(struct run *r, struct state *s, uint32_t node,
 			: 0;
 	if (equal && term_is_stable(r->x->t, equal) &&
 	    lp->kind != LOCKKIND_READ) {
-		same = state_copy(s);
-		if (explore_learn_one_lock(r, same,
-					   held_at(s, (guint)i)->object,
-					   object))
+		same = explore_part(r, &s, held_at(s, (guint)i)->object,
+				    object);
+		if (same)
 			acquire_again(r, same, node, lp,
 				      held_at(same, (guint)i), false);
-		else
-			state_free(same);
-		if (!state_learn(r->x->t, s, equal, false, false)) {
-			state_free(s);
+		if (!s)
 			return;
-		}
 	}
 	acquire_other(r, s, node, lp, class, object, owner);
 }
 
-/* Does a constraint of CLASS stand around OWNER's plain lock? */
 /*
  * One that never waits: nothing is ordered before it, and it may fail.  What
  * is not held may be had.  Approximation: of a lock that may be one that is

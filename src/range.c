@@ -140,8 +140,8 @@ term_id range_compared(const struct terms *t, term_id id)
 	return comparison_of(t, id, &c) ? c.value : 0;
 }
 
-/* Has R a number of which C is TRUTH?  Negative ones are not below 64, but below
- * all others. */
+/* Has R a number of which C is TRUTH?  Negative ones, if it may have any, are
+ * below all that C compares with, and in no set. */
 static bool has_such(const struct range *r, const struct comparison *c,
 		     bool truth)
 {

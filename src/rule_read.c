@@ -46,8 +46,9 @@ struct walk {
 	const struct rule_names *names;
 	const struct fact_body *body;
 	unsigned step_nr;
-	unsigned depth;		/* in calls; below, 0, is the level function */
-	bool returned;		/* in a call: with result, on all paths */
+	unsigned depth;		/* of calls; 0: in the level function */
+	bool returned;		/* in a callee: some path has, with result if
+				 * all agree */
 	struct value result;
 	bool failed;
 	uint32_t line;		/* of what was not understood */

@@ -151,7 +151,7 @@ static enum tristate ordered_truth(const struct terms *t,
 enum tristate state_truth(const struct terms *t, const struct state *s,
 			  term_id value)
 {
-	enum tristate now;
+	enum tristate now = TRI_UNKNOWN;
 	const struct term *x;
 	int64_t imm;
 
@@ -165,7 +165,6 @@ enum tristate state_truth(const struct terms *t, const struct state *s,
 		return TRI_UNKNOWN;
 	if (is_not_zero(t, s, value))
 		return TRI_YES;
-	now = TRI_UNKNOWN;
 	if (x->op == TERM_BINARY && x->imm == EXPR_AND)
 		now = bits_truth(t, s, x);
 	else if (x->op == TERM_BINARY && x->imm == EXPR_EQ)
