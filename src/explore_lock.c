@@ -347,7 +347,7 @@ static bool join_elements(struct run *r, struct state *s, uint32_t node,
 enum { FRESH_OWNER = 700, FRESH_OBJECT };
 
 /* Of more locks of one class and kind than this, the last stand for all. */
-enum { SAME_CLASS_MAX = 2 };
+enum { SAME_CLASS_MAX = 4 };
 
 /* Does the caller know it by a name that stays what it is? */
 static bool has_entry_name(const struct terms *t, term_id object)

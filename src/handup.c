@@ -369,6 +369,35 @@ static enum relation relation_of(struct handup *h, const struct pair *p)
 		       : known;
 }
 
+/* Is the owner of the lock at INDEX that of one before it? */
+static bool is_counted(const struct state *at, guint index)
+{
+	const struct held *h = &g_array_index(at->held, struct held, index);
+
+	for (guint i = 0; i < index; i++) {
+		const struct held *before =
+			&g_array_index(at->held, struct held, i);
+
+		if (before->count > 0 && before->owner == h->owner)
+			return true;
+	}
+	return false;
+}
+
+/* So many owners have locks that are held: of two ways to one pair, the one on
+ * which two of them are one must not stand for the other. */
+static uint32_t count_owners(const struct state *at)
+{
+	uint32_t nr = 0;
+
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held, i);
+
+		nr += h->count > 0 && h->owner && !is_counted(at, i);
+	}
+	return nr;
+}
+
 static uint32_t pair_key(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
@@ -382,7 +411,7 @@ static uint32_t pair_key(struct handup *h, const struct pair *p)
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->event->recurses,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
-		a->elsewhere, levels_key(h->levels, a->level),
+		a->elsewhere, levels_key(h->levels, a->level), count_owners(p->at),
 	};
 
 	return numset_make(h->key, words, G_N_ELEMENTS(words));

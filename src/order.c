@@ -13,6 +13,7 @@
 #include "cfg.h"
 #include "confirm.h"
 #include "domains.h"
+#include "nesting.h"
 #include "privilege.h"
 #include "program.h"
 #include "result_table.h"
@@ -274,6 +275,30 @@ static void add_lockset(const struct collector *c, struct ordering *o,
 	g_ptr_array_unref(states);
 }
 
+/* Is the lock at INDEX held already, so that it sets no level? */
+static bool is_held_already(const struct ordering *o, guint index)
+{
+	const struct lock_ref *lock =
+		&g_array_index(o->lockset, struct lock_ref, index);
+
+	for (guint i = 0; i < index; i++) {
+		const struct lock_ref *before =
+			&g_array_index(o->lockset, struct lock_ref, i);
+
+		if (before->class == lock->class && is_ordered(before->mode) &&
+		    before->instance == INSTANCE_HOST &&
+		    lock->instance == INSTANCE_HOST && lock->domain != 0 &&
+		    before->domain == lock->domain)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Which of the locks set the level in force: the last one of its class that
+ * does so.  A domain has one host table; of other tables of one domain each
+ * may be another lock.
+ */
 static void set_in_force(const struct collector *c, struct ordering *o,
 			 const struct candidate *k)
 {
@@ -285,10 +310,12 @@ static void set_in_force(const struct collector *c, struct ordering *o,
 		const struct lock_ref *lock = &g_array_index(
 			o->lockset, struct lock_ref, i - 1);
 
-		if (lock->class == in_force->rank && is_ordered(lock->mode)) {
-			o->in_force_lock = i;
-			return;
-		}
+		if (lock->class != in_force->rank || !is_ordered(lock->mode) ||
+		    (in_force->form == FORM_RWLOCK &&
+		     is_held_already(o, i - 1)))
+			continue;
+		o->in_force_lock = i;
+		return;
 	}
 }
 
@@ -334,12 +361,12 @@ static void add_path_worlds(const struct collector *c, struct ordering *o,
 	g_ptr_array_unref(words);
 }
 
-static void add_ordering(const struct collector *c, const struct candidate *k)
+/* The locks on K's way, and whose they are. */
+static void tell_locks(const struct collector *c, struct ordering *o,
+		       const struct candidate *k)
 {
-	struct ordering *o = result_add_ordering(c->r);
 	const struct pair *p = k->pair;
 	const struct acquisition *a = &p->acquired;
-	const struct origin *from = origin_get(c->x->origins, k->origin);
 	const struct way_view *v = &k->way.view;
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
 	struct lock_view acquired = a->view;
@@ -354,19 +381,29 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->acquired = make_lock(c, &acquired,
 				a->site_function ? a->site_function : p->holder,
 				a->site_line);
+	add_lockset(c, o, k);
+	domains_number(c->h, p, &k->way, o);
+}
+
+static void add_ordering(const struct collector *c, const struct candidate *k)
+{
+	struct ordering *o = result_add_ordering(c->r);
+	const struct pair *p = k->pair;
+	const struct origin *from = origin_get(c->x->origins, k->origin);
+	const struct way_view *v = &k->way.view;
+
+	tell_locks(c, o, k);
 	o->holder = make_site(c, p->holder, line_of(c, p->holder, from->node));
 	o->acquire_line = line_of(c, p->holder, k->node);
 	o->relation = (enum relation)v->relation;
 	o->same_object = p->same_object;
 	o->self_deadlock = is_self_deadlock(p);
-	o->elsewhere = a->elsewhere;
+	o->elsewhere = p->acquired.elsewhere;
 	o->sorted = k->sorted;
 	o->context = k->way.context;
 	o->runtime_visible = k->visible;
 	o->privilege = privilege_of(v->flags);
 	add_path_worlds(c, o, k);
-	add_lockset(c, o, k);
-	domains_number(c->h, p, &k->way, o);
 	set_in_force(c, o, k);
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
@@ -422,6 +459,42 @@ static bool is_told_before(const struct collector *c, const struct candidate *k)
 	return found;
 }
 
+/* How many domains' locks K's way shows. */
+static unsigned count_domains(const struct collector *c,
+			      const struct candidate *k)
+{
+	struct ordering *o = ordering_new();
+	unsigned nr;
+
+	tell_locks(c, o, k);
+	nr = nesting_domains(o);
+	ordering_free(o);
+	return nr;
+}
+
+/*
+ * Of ways of which the run-time check says the same, the one of most domains
+ * stands for all: the shortest may be one on which two of them are one.
+ */
+static void prefer_most_domains(const struct collector *c, struct candidate *k)
+{
+	unsigned most = k->others ? count_domains(c, k) : 0;
+
+	for (guint i = 0; k->others && i < k->others->len; i++) {
+		struct candidate *other = g_ptr_array_index(k->others, i);
+		unsigned nr;
+
+		if (other->visible != k->visible ||
+		    other->in_force != k->in_force)
+			continue;
+		nr = count_domains(c, other);
+		if (nr > most) {
+			candidate_swap(k, other);
+			most = nr;
+		}
+	}
+}
+
 static void finish(struct collector *c)
 {
 	GList *all = g_hash_table_get_values(c->best);
@@ -431,6 +504,8 @@ static void finish(struct collector *c)
 		if (!needs_less(c, i->data) && !is_told_before(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
+	for (guint i = 0; i < sorted->len; i++)
+		prefer_most_domains(c, g_ptr_array_index(sorted, i));
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));

@@ -14,9 +14,9 @@
 #include "diag.h"
 #include "result_words.h"
 
-static void ordering_free(void *element)
+void ordering_free(void *ordering)
 {
-	struct ordering *o = element;
+	struct ordering *o = ordering;
 
 	g_array_free(o->lockset, TRUE);
 	g_array_free(o->witness, TRUE);
@@ -86,7 +86,7 @@ const char *result_text(struct result *r, const char *text)
 
 static const struct site no_site = { .function = "", .file = "" };
 
-struct ordering *result_add_ordering(struct result *r)
+struct ordering *ordering_new(void)
 {
 	struct ordering *o = g_new0(struct ordering, 1);
 
@@ -99,6 +99,13 @@ struct ordering *result_add_ordering(struct result *r)
 	o->worlds = g_ptr_array_new();
 	o->in_force = -1;
 	o->held_level = o->level_in_force = o->needed_level = -1;
+	return o;
+}
+
+struct ordering *result_add_ordering(struct result *r)
+{
+	struct ordering *o = ordering_new();
+
 	g_ptr_array_add(r->orderings, o);
 	return o;
 }
