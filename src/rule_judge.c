@@ -422,19 +422,35 @@ static bool does_trip(const struct trial *t, unsigned world)
 	       held_level(t, world) > needed_level(t, world);
 }
 
+/* Does the lock at INDEX of the lockset set a level in this world, below that
+ * of the held lock? */
+static bool is_below_held(const struct trial *t, guint index, unsigned world)
+{
+	const struct ordering *o = t->o;
+	uint32_t class = g_array_index(o->lockset, struct lock_ref, index).class;
+
+	if (index + 1 == o->in_force_lock &&
+	    level_in(t, class, t->in_force, world) < held_level(t, world))
+		return true;
+	return is_of_other_domain(t, index, world) &&
+	       level_in(t, class, t->acquired, world) < held_level(t, world);
+}
+
 /*
- * The lock in force was acquired under the held one, and out of order: the
- * run-time check has stopped this world there, and that is an ordering of its
- * own.
+ * A lock was acquired under the held one, and out of order: the run-time check
+ * has stopped this world there, and that is an ordering of its own.
  */
 static bool is_stopped_before(const struct trial *t, unsigned world)
 {
 	const struct ordering *o = t->o;
-	guint last = MAX(o->in_force_lock, find_later_in_force(t, world));
+	guint place = find_place(o);
 
-	return o->in_force_lock != 0 && is_checked(&o->held) &&
-	       find_place(o) != 0 && find_place(o) < last &&
-	       level_in_force(t, world) < held_level(t, world);
+	if (o->in_force_lock == 0 || !is_checked(&o->held) || place == 0)
+		return false;
+	for (guint i = place; i < o->lockset->len; i++)
+		if (is_below_held(t, i, world))
+			return true;
+	return false;
 }
 
 static void try_worlds(struct trial *t)
