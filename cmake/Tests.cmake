@@ -20,7 +20,7 @@ function(xla_test name)
 	add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${dir})
 	set_tests_properties(${name} PROPERTIES
 		ENVIRONMENT "${test_environment}"
-		SKIP_RETURN_CODE 77 TIMEOUT 600)
+		SKIP_RETURN_CODE 77 TIMEOUT 1800)
 endfunction()
 
 file(GLOB units CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)
