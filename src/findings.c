@@ -161,7 +161,7 @@ static bool is_same_level(const struct result *r, const struct ordering *o)
 static bool is_third_domain(const struct result *r, const struct ordering *o)
 {
 	(void)r;
-	return nesting_domains(o) >= 3 && !o->same_object && !o->elsewhere;
+	return nesting_is_third_domain(o) && !o->same_object && !o->elsewhere;
 }
 
 /*

@@ -103,7 +103,7 @@ static void append_domains(GString *text, const struct result *r,
 		append_lock(text, r, &g_array_index(o->lockset,
 						    struct lock_ref, i));
 	}
-	if (nesting_domains(o) >= 3)
+	if (nesting_is_third_domain(o))
 		g_string_append_printf(text, ": %u domains, unless two of them "
 				       "are one", nesting_domains(o));
 	if (nesting_may_be_self(o))

@@ -411,7 +411,8 @@ static uint32_t pair_key(struct handup *h, const struct pair *p)
 		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
 		a->event->recurses,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
-		a->elsewhere, levels_key(h->levels, a->level), count_owners(p->at),
+		a->elsewhere, levels_key(h->levels, a->level),
+		count_owners(p->at),
 	};
 
 	return numset_make(h->key, words, G_N_ELEMENTS(words));

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "nesting.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -17,12 +18,6 @@ static void edge_free(void *data)
 
 	g_array_unref(e->ordering);
 	g_free(e);
-}
-
-static bool is_one_domain(const struct ordering *o)
-{
-	return o->relation == RELATION_SAME ||
-	       (o->held.domain != 0 && o->held.domain == o->acquired.domain);
 }
 
 static struct order_node node_of(const struct lock_ref *lock,
@@ -48,7 +43,7 @@ void lockorder_ends(const struct ordering *o, bool tells_control,
 {
 	*from = node_of(&o->held, tells_control);
 	*to = node_of(&o->acquired, tells_control);
-	if (!is_one_domain(o))
+	if (!nesting_is_one_domain(o))
 		return;
 	unify(from, to);
 	unify(to, from);

@@ -68,6 +68,20 @@ unsigned nesting_domains(const struct ordering *o)
 	return nr;
 }
 
+bool nesting_is_one_domain(const struct ordering *o)
+{
+	return o->relation == RELATION_SAME ||
+	       (o->held.domain != 0 &&
+		o->held.domain == o->acquired.domain) ||
+	       (o->held.owner == OWNER_CURRENT &&
+		o->acquired.owner == OWNER_CURRENT);
+}
+
+bool nesting_is_third_domain(const struct ordering *o)
+{
+	return nesting_domains(o) >= 3;
+}
+
 static bool is_one_subject(const struct lock_ref *a, const struct lock_ref *b)
 {
 	if (domain_bit(a->owner) != 2 || domain_bit(b->owner) != 2)
@@ -109,7 +123,7 @@ static void count_ordering(struct nesting *n, const struct ordering *o)
 	bool self = nesting_may_be_self(o);
 
 	n->most = MAX(n->most, nr);
-	if (nr >= 3) {
+	if (nesting_is_third_domain(o)) {
 		n->third++;
 		n->third_self += self;
 	}

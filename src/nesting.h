@@ -14,6 +14,12 @@
  */
 unsigned nesting_domains(const struct ordering *o);
 
+/* Do the held and the acquired lock belong to one domain on this path? */
+bool nesting_is_one_domain(const struct ordering *o);
+
+/* Are there three domains, or more? */
+bool nesting_is_third_domain(const struct ordering *o);
+
 /* The caller's lock is held, taken after one of the subject's, and now one of
  * the subject's is acquired again. */
 bool nesting_is_interleaved(const struct ordering *o);

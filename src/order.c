@@ -381,6 +381,7 @@ static void tell_locks(const struct collector *c, struct ordering *o,
 	o->acquired = make_lock(c, &acquired,
 				a->site_function ? a->site_function : p->holder,
 				a->site_line);
+	o->relation = (enum relation)v->relation;
 	add_lockset(c, o, k);
 	domains_number(c->h, p, &k->way, o);
 }
@@ -395,7 +396,6 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	tell_locks(c, o, k);
 	o->holder = make_site(c, p->holder, line_of(c, p->holder, from->node));
 	o->acquire_line = line_of(c, p->holder, k->node);
-	o->relation = (enum relation)v->relation;
 	o->same_object = p->same_object;
 	o->self_deadlock = is_self_deadlock(p);
 	o->elsewhere = p->acquired.elsewhere;
@@ -459,38 +459,41 @@ static bool is_told_before(const struct collector *c, const struct candidate *k)
 	return found;
 }
 
-/* How many domains' locks K's way shows. */
-static unsigned count_domains(const struct collector *c,
+/* What K's way shows: 2 if held and acquired lock are of two domains, 1 if there
+ * are three domains, or both. */
+static unsigned shown_domains(const struct collector *c,
 			      const struct candidate *k)
 {
 	struct ordering *o = ordering_new();
-	unsigned nr;
+	unsigned shown;
 
 	tell_locks(c, o, k);
-	nr = nesting_domains(o);
+	shown = nesting_is_one_domain(o) ? 0 : 2;
+	shown += nesting_is_third_domain(o);
 	ordering_free(o);
-	return nr;
+	return shown;
 }
 
 /*
- * Of ways of which the run-time check says the same, the one of most domains
- * stands for all: the shortest may be one on which two of them are one.
+ * Of ways of which the run-time check says the same, the one that shows more
+ * stands for all: the shortest may be one on which two domains are one, which
+ * hides the other's bias, or the third one.
  */
-static void prefer_most_domains(const struct collector *c, struct candidate *k)
+static void prefer_more_domains(const struct collector *c, struct candidate *k)
 {
-	unsigned most = k->others ? count_domains(c, k) : 0;
+	unsigned most = k->others ? shown_domains(c, k) : 0;
 
 	for (guint i = 0; k->others && i < k->others->len; i++) {
 		struct candidate *other = g_ptr_array_index(k->others, i);
-		unsigned nr;
+		unsigned shown;
 
 		if (other->visible != k->visible ||
 		    other->in_force != k->in_force)
 			continue;
-		nr = count_domains(c, other);
-		if (nr > most) {
+		shown = shown_domains(c, other);
+		if (shown > most) {
 			candidate_swap(k, other);
-			most = nr;
+			most = shown;
 		}
 	}
 }
@@ -505,7 +508,7 @@ static void finish(struct collector *c)
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
 	for (guint i = 0; i < sorted->len; i++)
-		prefer_most_domains(c, g_ptr_array_index(sorted, i));
+		prefer_more_domains(c, g_ptr_array_index(sorted, i));
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));

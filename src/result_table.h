@@ -19,14 +19,14 @@ const char *result_text(struct result *r, const char *text);
 /* New elements, appended to r and owned by it: arrays exist and are empty,
  * strings are "", levels -1. */
 struct ordering *result_add_ordering(struct result *r);
+struct lone_lock *result_add_lone(struct result *r);
+struct finding *result_add_finding(struct result *r);
+struct assumption *result_add_assumption(struct result *r);
 
 /* An ordering that is no result's; to be freed by ordering_free(), which is a
  * GDestroyNotify. */
 struct ordering *ordering_new(void);
 void ordering_free(void *ordering);
-struct lone_lock *result_add_lone(struct result *r);
-struct finding *result_add_finding(struct result *r);
-struct assumption *result_add_assumption(struct result *r);
 
 /* Drops all findings. */
 void result_clear_findings(struct result *r);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "mutant.h"
+#include "nesting.h"
 #include "result_table.h"
 #include "result_words.h"
 
@@ -99,20 +100,6 @@ static unsigned add_party(struct trial *t, const struct lock_ref *lock,
 	return t->party_nr++;
 }
 
-static bool has_same_domain(const struct lock_ref *a,
-			    const struct lock_ref *b)
-{
-	return a->domain != 0 && a->domain == b->domain;
-}
-
-static bool is_one_domain(const struct ordering *o)
-{
-	return o->relation == RELATION_SAME ||
-	       has_same_domain(&o->held, &o->acquired) ||
-	       (o->held.owner == OWNER_CURRENT &&
-		o->acquired.owner == OWNER_CURRENT);
-}
-
 /* The acquired lock belongs to the domain of the held one. */
 static unsigned merge_party(struct trial *t)
 {
@@ -174,7 +161,7 @@ static void find_parties(struct trial *t)
 	const struct ordering *o = t->o;
 
 	t->held = add_party(t, &o->held, "held-owner");
-	if (is_one_domain(o)) {
+	if (nesting_is_one_domain(o)) {
 		t->acquired = merge_party(t);
 	} else {
 		t->acquired = add_party(t, &o->acquired, "acquired-owner");
