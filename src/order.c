@@ -319,6 +319,84 @@ static void set_in_force(const struct collector *c, struct ordering *o,
 	}
 }
 
+/* A lock of the lockset: its index there is that in an array of these. */
+struct placed {
+	const struct held *lock;
+	guint frame;		/* whose it is, of the states on the way */
+};
+
+/* Of struct placed, in the order of add_lockset(). */
+static GArray *place_locks(const GPtrArray *states)
+{
+	GArray *locks = g_array_new(FALSE, FALSE, sizeof(struct placed));
+
+	for (guint i = 0; i < states->len; i++) {
+		const struct state *at = g_ptr_array_index(states, i);
+
+		for (guint n = 0; n < at->held->len; n++) {
+			struct placed l = { &g_array_index(at->held,
+							   struct held, n),
+					    i };
+
+			if (l.lock->count > 0 && l.lock->class)
+				g_array_append_val(locks, l);
+		}
+	}
+	return locks;
+}
+
+/* The level in force when L was acquired, and in *FRAME in whose terms. */
+static struct level level_before(const struct placed *l,
+				 const GPtrArray *states, guint *frame)
+{
+	struct level level = l->lock->saved;
+
+	*frame = l->frame;
+	while (!level.class && !level.owner && *frame > 0) {
+		const struct state *at =
+			g_ptr_array_index(states, --*frame);
+
+		level = at->level;
+	}
+	return level;
+}
+
+/*
+ * Bit I of O's over_held: when lock I was acquired, the level in force was the
+ * held lock's, or that of one whose bit is set.  Where that cannot be told it
+ * was not.
+ */
+static void set_over_held(const struct collector *c, struct ordering *o,
+			  const struct candidate *k)
+{
+	GPtrArray *states = candidate_active(c->h, k);
+	GArray *locks = place_locks(states);
+	const struct pair *p = k->pair;
+
+	for (guint i = 0; i < MIN(locks->len, OVER_HELD_MAX); i++) {
+		guint frame;
+		struct level level = level_before(
+			&g_array_index(locks, struct placed, i), states,
+			&frame);
+		bool over = states->pdata[frame] == p->at &&
+			    level.class == p->held.class &&
+			    level.owner == p->held.owner;
+
+		for (guint n = 0; n < i && !over; n++) {
+			const struct placed *l = &g_array_index(
+				locks, struct placed, n);
+
+			over = o->over_held >> n & 1 && l->frame == frame &&
+			       l->lock->class == level.class &&
+			       l->lock->owner == level.owner;
+		}
+		if (over)
+			o->over_held |= UINT32_C(1) << i;
+	}
+	g_array_unref(locks);
+	g_ptr_array_unref(states);
+}
+
 static int compare_candidate(const void *a, const void *b)
 {
 	const struct candidate *x = *(const struct candidate *const *)a;
@@ -405,6 +483,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->privilege = privilege_of(v->flags);
 	add_path_worlds(c, o, k);
 	set_in_force(c, o, k);
+	set_over_held(c, o, k);
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
 	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);

@@ -239,7 +239,9 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->in_force, b->in_force);
 	if (order == 0)
 		order = compare(a->lockset->len, b->lockset->len);
-	return order ? order : compare(a->in_force_lock, b->in_force_lock);
+	if (order == 0)
+		order = compare(a->in_force_lock, b->in_force_lock);
+	return order ? order : compare(a->over_held, b->over_held);
 }
 
 static int compare_place(const struct ordering *a, const struct ordering *b)

@@ -80,6 +80,10 @@ enum privilege {
 	PRIVILEGE_CONTROL,	/* a control domain */
 };
 
+/* Approximation: of longer locksets the rest counts as acquired at a lower
+ * level, so that more worlds are said to trip. */
+enum { OVER_HELD_MAX = 32 };
+
 struct ordering {
 	const char *id;		/* 16 hex digits */
 	struct lock_ref held, acquired;
@@ -108,6 +112,10 @@ struct ordering {
 				 * set by the exploration */
 	uint32_t in_force_lock;	/* 1 + index into lockset of the lock that set
 				 * it; 0: none of them (stale) */
+	uint32_t over_held;	/* bit I: when lock I of the lockset was
+				 * acquired, the level in force was the held
+				 * lock's, or that of a lock with its bit set;
+				 * of the first OVER_HELD_MAX */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */

@@ -12,7 +12,7 @@
 #include "bytes.h"
 #include "result_table.h"
 
-enum { VERSION = 2, HASH_SIZE = 8 };
+enum { VERSION = 3, HASH_SIZE = 8 };
 
 static const char magic[] = { 'X', 'L', 'A', 'R', VERSION };
 
@@ -138,6 +138,7 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 	bytes_put(w->body, o->privilege);
 	bytes_put_signed(w->body, o->in_force);
 	bytes_put(w->body, o->in_force_lock);
+	bytes_put(w->body, o->over_held);
 	bytes_put(w->body, o->verdict);
 	put_texts(w, o->worlds);
 	bytes_put_signed(w->body, o->held_level);
@@ -429,6 +430,7 @@ static void get_ordering(struct reader *rd)
 		&rd->in, PRIVILEGE_CONTROL + 1);
 	o->in_force = get_level(rd);
 	o->in_force_lock = bytes_get_below(&rd->in, o->lockset->len + 1);
+	o->over_held = get_number(rd);
 	o->verdict = (enum verdict)bytes_get_below(&rd->in,
 						   VERDICT_VIOLATION + 1);
 	get_texts(rd, o->worlds);

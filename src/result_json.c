@@ -176,6 +176,7 @@ static void put_basis(struct json_writer *w, const struct ordering *o)
 	json_put_bool(w, "sorted", o->sorted);
 	put_level(w, "in_force", o->in_force);
 	json_put_number(w, "in_force_lock", o->in_force_lock);
+	json_put_number(w, "over_held", o->over_held);
 	json_put_texts(w, "path_worlds", o->path_worlds);
 	json_put_text(w, "caller_privilege", privilege_words[o->privilege]);
 }

@@ -250,6 +250,7 @@ static void read_basis(struct reader *in, const json_t *object,
 	o->sorted = get_bool(in, object, "sorted");
 	o->in_force = get_level(in, object, "in_force");
 	o->in_force_lock = get_number(in, object, "in_force_lock");
+	o->over_held = get_number(in, object, "over_held");
 	get_texts(in, object, "path_worlds", o->path_worlds);
 	o->privilege = (enum privilege)get_word(
 		in, object, "caller_privilege", privilege_words);
