@@ -5,10 +5,10 @@
 
 enum { SET_MAX = 64 };		/* sets hold numbers below */
 
-/* x OP number; or, if op is EXPR_AND, (1 << x) & number. */
+/* x OP number; or (1 << x) & number, or x & number. */
 struct comparison {
 	term_id value;
-	int op;			/* EXPR_EQ, EXPR_AND, or an order */
+	int op;			/* EXPR_EQ, an order, EXPR_SHL, or EXPR_AND */
 	int64_t number;
 };
 
@@ -36,9 +36,11 @@ static bool comparison_of(const struct terms *t, term_id id,
 	if (!(x->flags & TERM_COMPARES))
 		return false;
 	if (x->imm == EXPR_AND) {
-		c->op = EXPR_AND;
 		c->value = term_exponent(t, x->a);
-		return c->value && term_is_const(t, x->b, &c->number);
+		c->op = c->value ? EXPR_SHL : EXPR_AND;
+		if (!c->value)
+			c->value = x->a;
+		return term_is_const(t, x->b, &c->number);
 	}
 	if (term_is_const(t, x->b, &c->number))
 		*c = (struct comparison){ .value = x->a, .op = (int)x->imm,
@@ -94,12 +96,35 @@ static uint64_t bits_between(int64_t lo, int64_t hi)
 	return lo <= hi ? from & to : 0;
 }
 
+/* The numbers below 64, as bits, that have a bit of MASK. */
+static uint64_t numbers_with(int64_t mask)
+{
+	/* by bit of the mask: which of the 64 have it */
+	static const uint64_t having[] = {
+		UINT64_C(0xaaaaaaaaaaaaaaaa), UINT64_C(0xcccccccccccccccc),
+		UINT64_C(0xf0f0f0f0f0f0f0f0), UINT64_C(0xff00ff00ff00ff00),
+		UINT64_C(0xffff0000ffff0000), UINT64_C(0xffffffff00000000),
+	};
+	uint64_t found = 0;
+
+	for (size_t bit = 0; bit < G_N_ELEMENTS(having); bit++)
+		if (mask >> bit & 1)
+			found |= having[bit];
+	return found;
+}
+
 /* The numbers of which C is TRUTH. */
 static struct range range_if(struct comparison c, bool truth)
 {
 	struct range r = RANGE_ALL;
 
 	if (c.op == EXPR_AND) {
+		r.holes = numbers_with(c.number);
+		if (truth)
+			r.holes = ~r.holes;
+		return r;
+	}
+	if (c.op == EXPR_SHL) {
 		r.holes = truth ? ~(uint64_t)c.number : (uint64_t)c.number;
 		r.natural = truth;
 		if (truth)
@@ -147,12 +172,13 @@ static bool has_such(const struct range *r, const struct comparison *c,
 {
 	struct range yes = range_if(*c, truth);
 	bool below = c->op == EXPR_LT || c->op == EXPR_LE;
+	bool bits = c->op == EXPR_AND;	/* of negative ones, too */
 	int64_t lo = r->lo > yes.lo ? r->lo : yes.lo;
 	int64_t hi = r->hi < yes.hi ? r->hi : yes.hi;
 
 	return bits_between(lo, hi) & ~r->holes & ~yes.holes ||
 	       (hi >= SET_MAX && lo <= hi) ||
-	       (!r->natural && below == truth);
+	       (!r->natural && (bits || below == truth));
 }
 
 enum tristate range_truth(const struct terms *t, term_id id,

@@ -2,7 +2,8 @@
 /*
  * What comparisons with numbers say of one another: x > 3 and x == 1.  That
  * ((1 << x) & mask) is not 0 says that x is one of a set of numbers below 64, as
- * a shift by more is not defined.
+ * a shift by more is not defined; of (x & mask) it is known which of the numbers
+ * below 64 it allows.
  *
  * Approximation: a value is compared either always as a signed or always as an
  * unsigned number; terms do not say which.  Numbers below 0 tell nothing.

@@ -192,7 +192,8 @@ static bool compares(const struct terms *t, uint32_t a, uint32_t b, int64_t op)
 		return (term_get(t, a)->op == TERM_CONST) !=
 		       (term_get(t, b)->op == TERM_CONST);
 	case EXPR_AND:
-		return is_power(t, a) && term_get(t, b)->op == TERM_CONST;
+		return term_get(t, b)->op == TERM_CONST &&
+		       term_get(t, a)->op != TERM_CONST;
 	default:
 		return false;
 	}

@@ -121,6 +121,38 @@ static void test_sets_and_orders(void **state)
 	terms_free(t);
 }
 
+/* Bits of a number say which of those below 64 it may be. */
+static void test_bits(void **state)
+{
+	struct terms *t = terms_new();
+	term_id x = term_leaf(t, TERM_SYMBOL, 0, 1, 0);
+	term_id second = term_binary(t, EXPR_AND, x, term_const(t, 2));
+	term_id high = term_binary(t, EXPR_AND, x, term_const(t, 64));
+	struct range r = RANGE_ALL;
+
+	(void)state;
+	assert_int_equal(range_compared(t, second), x);
+	assert_int_equal(range_follows(t, range_one_of(t, x, 0x13), true,
+				       second), TRI_NO);	/* 0, 1, 4 */
+	assert_int_equal(range_follows(t, range_one_of(t, x, 0x4c), true,
+				       second), TRI_YES);	/* 2, 3, 6 */
+	assert_int_equal(range_follows(t, range_one_of(t, x, 0x06), true,
+				       second), TRI_UNKNOWN);	/* 1, 2 */
+	assert_int_equal(range_follows(t, second, true,
+				       compared(t, EXPR_EQ, 5)), TRI_NO);
+	assert_int_equal(range_follows(t, second, false,
+				       compared(t, EXPR_EQ, 5)), TRI_UNKNOWN);
+	/* 64 and more, and numbers below 0, may have it or not. */
+	assert_int_equal(range_follows(t, compared(t, EXPR_GT, 5), true,
+				       high), TRI_UNKNOWN);
+	assert_int_equal(range_follows(t, compared(t, EXPR_LT, 2), true,
+				       second), TRI_UNKNOWN);
+	range_cut(t, range_one_of(t, x, 0x16), true, &r);
+	range_cut(t, second, true, &r);
+	assert_int_equal(range_set(&r), 0x04);
+	terms_free(t);
+}
+
 static void test_number_comes_first(void **state)
 {
 	struct terms *t = terms_new();
@@ -144,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_not_equal),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_sets_and_orders),
+		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_number_comes_first),
 	};
 
