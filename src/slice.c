@@ -50,6 +50,8 @@ struct slicer {
 	uint8_t *tells;		/* per local: result of a call that may change
 				 * which locks are held, or asks for the kind
 				 * of a table */
+	uint8_t *names_current;	/* per local: is set to the current vCPU, or to
+				 * a member of it */
 	GArray *aim;		/* struct aim */
 	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
@@ -361,7 +363,8 @@ static void need_outputs(struct slicer *w, fact_id callee, bool result,
 	}
 }
 
-/* Do all locals in EXPR matter already, and is there one? */
+/* Do all locals in EXPR matter already, and is there one?  The current vCPU is
+ * known anyway, by whatever name; it is no reason. */
 static bool locals_matter(const struct slicer *w, uint32_t expr, bool *any)
 {
 	const struct fact_expr *e = &w->b->expr[expr];
@@ -374,9 +377,13 @@ static bool locals_matter(const struct slicer *w, uint32_t expr, bool *any)
 	case EXPR_GLOBAL:
 		return true;
 	case EXPR_LOCAL:
+		if (w->names_current[e->a])
+			return true;
 		*any = true;
 		return w->s->local[e->a];
 	case EXPR_FIELD:
+		return e->b == w->p->current_field ||
+		       locals_matter(w, e->a, any);
 	case EXPR_LOAD:
 	case EXPR_NEG:
 	case EXPR_BITNOT:
@@ -437,6 +444,34 @@ static bool asks_kind(const struct slicer *w, uint32_t node)
 						  site->target + k)])
 			return true;
 	return false;
+}
+
+/* Is EXPR the current vCPU, or a member of it? */
+static bool reads_current(const struct slicer *w, uint32_t expr)
+{
+	const struct fact_expr *e = &w->b->expr[expr];
+
+	switch (e->op) {
+	case EXPR_FIELD:
+		return e->b == w->p->current_field || reads_current(w, e->a);
+	case EXPR_LOAD:
+	case EXPR_CAST:
+		return reads_current(w, e->a);
+	default:
+		return false;
+	}
+}
+
+static void find_naming(struct slicer *w)
+{
+	const struct fact_body *b = w->b;
+
+	w->names_current = g_new0(uint8_t, b->local_nr);
+	for (uint32_t i = 1; i < b->node_nr; i++)
+		if (b->node[i].kind == NODE_ASSIGN &&
+		    b->expr[b->node[i].a].op == EXPR_LOCAL &&
+		    reads_current(w, b->node[i].b))
+			w->names_current[b->expr[b->node[i].a].a] = 1;
 }
 
 static void find_telling(struct slicer *w)
@@ -723,6 +758,7 @@ bool slice_update(struct program *p, fact_id function)
 	for (uint32_t i = 1; i < w.b->node_nr && !w.any_return; i++)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
+	find_naming(&w);
 	find_telling(&w);
 	find_aims(&w);
 	do {
@@ -735,6 +771,7 @@ bool slice_update(struct program *p, fact_id function)
 	if (!p->result_tells[function] && tells_by_result(&w))
 		p->result_tells[function] = w.widened = true;
 	g_array_free(w.aim, TRUE);
+	g_free(w.names_current);
 	g_free(w.tells);
 	return w.widened;
 }
