@@ -496,30 +496,49 @@ static bool is_dropped(struct handup *h, const struct held *held,
 	       numset_has(h->sets, released, held->object);
 }
 
+/* Which of the locks that are held at AT is acquired again; or their number. */
+static guint find_recursion(struct handup *h, const struct state *at,
+			    const struct acquisition *a, uint32_t released)
+{
+	guint i = 0;
+
+	while (i < at->held->len) {
+		const struct held *held =
+			&g_array_index(at->held, struct held, i);
+
+		if (held->count > 0 && !is_dropped(h, held, released) &&
+		    is_recursion(h, at, held, a))
+			break;
+		i++;
+	}
+	return i;
+}
+
 /*
  * Pairs A with what FUNCTION itself holds at AT.  False: it is a recursion of
- * such a lock, and goes no further up.
+ * such a lock, and goes no further up.  A read lock asks for its level each
+ * time.
  */
 static bool pair_up(struct handup *h, fact_id function, const struct state *at,
 		    struct acquisition *a, uint32_t released, uint32_t made)
 {
 	struct pair p = { .holder = function, .at = at, .acquired = *a,
 			  .made = made };
+	guint again = find_recursion(h, at, a, released);
 
-	for (guint i = 0; i < at->held->len; i++) {
-		p.held = g_array_index(at->held, struct held, i);
-		if (p.held.count <= 0 || is_dropped(h, &p.held, released) ||
-		    !is_recursion(h, at, &p.held, a))
-			continue;
+	if (again < at->held->len) {
+		p.held = g_array_index(at->held, struct held, again);
 		p.same_object = true;
 		add_pair(h, &p);
-		return false;
+		if (a->event->kind != LOCKKIND_READ)
+			return false;
+		p.same_object = false;
 	}
 	tell_apart(h, at, a);
 	p.acquired.guard = a->guard;
 	for (guint i = 0; i < at->held->len; i++) {
 		p.held = g_array_index(at->held, struct held, i);
-		if (p.held.count > 0 && p.held.class &&
+		if (i != again && p.held.count > 0 && p.held.class &&
 		    !numset_has(h->sets, released, p.held.object))
 			add_pair(h, &p);
 	}

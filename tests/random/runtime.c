@@ -371,6 +371,18 @@ static void take_again(struct held *h, const struct rt_lock *l,
 		set_level(l);
 }
 
+/* A read lock asks for its level each time: of all that is held but H. */
+static void check_again(const struct held *h, const struct rt_lock *l)
+{
+	for (int i = 0; i < held_nr; i++) {
+		if (&held[i] == h)
+			continue;
+		record(&held[i], l, ANOTHER, false);
+		record_again(&held[i], l, ANOTHER);
+	}
+	tripped |= in_force.biased > biased(l);
+}
+
 /* The constraint that stands around the plain lock L; NULL: none is held. */
 static struct held *find_covering(const struct rt_lock *l)
 {
@@ -414,6 +426,8 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 			  strcmp(checked, l.class) == 0;
 
 	if (h && !is_checked) {
+		if (l.mode == RT_READ)
+			check_again(h, &l);
 		take_again(h, &l, form, may_recurse);
 		count_takes(&l);
 		return;
