@@ -361,10 +361,30 @@ static struct level level_before(const struct placed *l,
 	return level;
 }
 
+/* Is a lock of its class, other than P's held one, acquired before it?  It may be
+ * that one, and then it asked for no level. */
+static bool is_perhaps_again(const struct pair *p, const GArray *locks,
+			     guint index, const GPtrArray *states)
+{
+	const struct placed *l = &g_array_index(locks, struct placed, index);
+
+	for (guint i = 0; i < index; i++) {
+		const struct placed *before =
+			&g_array_index(locks, struct placed, i);
+		bool is_held = states->pdata[before->frame] == p->at &&
+			       before->lock->object == p->held.object &&
+			       before->lock->kind == p->held.kind;
+
+		if (!is_held && before->lock->class == l->lock->class)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Bit I of O's over_held: when lock I was acquired, the level in force was the
- * held lock's, or that of one whose bit is set.  Where that cannot be told it
- * was not.
+ * held lock's, or that of one whose bit is set and that asked for it.  Where
+ * that cannot be told it was not.
  */
 static void set_over_held(const struct collector *c, struct ordering *o,
 			  const struct candidate *k)
@@ -388,7 +408,8 @@ static void set_over_held(const struct collector *c, struct ordering *o,
 
 			over = o->over_held >> n & 1 && l->frame == frame &&
 			       l->lock->class == level.class &&
-			       l->lock->owner == level.owner;
+			       l->lock->owner == level.owner &&
+			       !is_perhaps_again(p, locks, n, states);
 		}
 		if (over)
 			o->over_held |= UINT32_C(1) << i;
