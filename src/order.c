@@ -361,12 +361,15 @@ static struct level level_before(const struct placed *l,
 	return level;
 }
 
-/* Is a lock of its class, other than P's held one, acquired before it?  It may be
- * that one, and then it asked for no level. */
-static bool is_perhaps_again(const struct pair *p, const GArray *locks,
-			     guint index, const GPtrArray *states)
+/*
+ * Did the lock at INDEX ask for its level?  A plain lock does not, nor one that
+ * is held already, as any of its class but P's held lock may be.
+ */
+static bool is_asked(const struct pair *p, const GArray *locks, guint index,
+		     const GPtrArray *states)
 {
-	const struct placed *l = &g_array_index(locks, struct placed, index);
+	const struct held *lock =
+		g_array_index(locks, struct placed, index).lock;
 
 	for (guint i = 0; i < index; i++) {
 		const struct placed *before =
@@ -375,16 +378,16 @@ static bool is_perhaps_again(const struct pair *p, const GArray *locks,
 			       before->lock->object == p->held.object &&
 			       before->lock->kind == p->held.kind;
 
-		if (!is_held && before->lock->class == l->lock->class)
-			return true;
+		if (!is_held && before->lock->class == lock->class)
+			return false;
 	}
-	return false;
+	return lock->kind != LOCKKIND_SPIN;
 }
 
 /*
- * Bit I of O's over_held: when lock I was acquired, the level in force was the
- * held lock's, or that of one whose bit is set and that asked for it.  Where
- * that cannot be told it was not.
+ * Bit I of O's over_held: lock I asked for its level while that of the held lock
+ * was in force, or of one whose bit is set.  Where that cannot be told it did
+ * not.
  */
 static void set_over_held(const struct collector *c, struct ordering *o,
 			  const struct candidate *k)
@@ -408,10 +411,9 @@ static void set_over_held(const struct collector *c, struct ordering *o,
 
 			over = o->over_held >> n & 1 && l->frame == frame &&
 			       l->lock->class == level.class &&
-			       l->lock->owner == level.owner &&
-			       !is_perhaps_again(p, locks, n, states);
+			       l->lock->owner == level.owner;
 		}
-		if (over)
+		if (over && is_asked(p, locks, i, states))
 			o->over_held |= UINT32_C(1) << i;
 	}
 	g_array_unref(locks);

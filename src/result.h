@@ -112,10 +112,10 @@ struct ordering {
 				 * set by the exploration */
 	uint32_t in_force_lock;	/* 1 + index into lockset of the lock that set
 				 * it; 0: none of them (stale) */
-	uint32_t over_held;	/* bit I: when lock I of the lockset was
-				 * acquired, the level in force was the held
-				 * lock's, or that of a lock with its bit set;
-				 * of the first OVER_HELD_MAX */
+	uint32_t over_held;	/* bit I: lock I of the lockset asked for its
+				 * level while that of the held lock was in
+				 * force, or of a lock with its bit set; of the
+				 * first OVER_HELD_MAX */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */

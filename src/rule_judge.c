@@ -440,25 +440,6 @@ static bool is_stopped_before(const struct trial *t, unsigned world)
 	return false;
 }
 
-/* Is the lock at INDEX perhaps one that was held already, other than the held
- * lock?  To take it again asks for no level. */
-static bool is_perhaps_retaken(const struct ordering *o, guint index)
-{
-	const struct lock_ref *lock =
-		&g_array_index(o->lockset, struct lock_ref, index);
-	guint place = find_place(o);
-
-	for (guint i = 0; i < index; i++) {
-		const struct lock_ref *before =
-			&g_array_index(o->lockset, struct lock_ref, i);
-
-		if (i + 1 != place && before->class == lock->class &&
-		    may_be_owner(before, lock))
-			return true;
-	}
-	return false;
-}
-
 /*
  * Has this world stopped at a lock above the held one?  With no lower level in
  * between each acquisition needs a level at least that of the one before, the
@@ -472,8 +453,7 @@ static bool is_stopped_over_held(const struct trial *t, unsigned world)
 	if (!is_checked(&o->held))
 		return false;
 	for (guint i = 0; i < MIN(o->lockset->len, OVER_HELD_MAX); i++)
-		if (o->over_held >> i & 1 && !is_perhaps_retaken(o, i) &&
-		    is_below_held(t, i, world))
+		if (o->over_held >> i & 1 && is_below_held(t, i, world))
 			return true;
 	return false;
 }

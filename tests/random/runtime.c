@@ -316,14 +316,22 @@ static unsigned class_of_two(const struct rt_lock *l)
 	return 0;
 }
 
-static void record_all(const struct rt_lock *l)
+/* L is ordered after all that is held but H, which may be NULL. */
+static void record_others(const struct held *h, const struct rt_lock *l)
 {
 	for (int i = 0; i < held_nr; i++) {
+		if (&held[i] == h)
+			continue;
 		record(&held[i], l, ANOTHER, false);
 		record_again(&held[i], l, ANOTHER);
 	}
-	joins |= class_of_two(l);
 	tripped |= l->mode != RT_SPIN && in_force.biased > biased(l);
+}
+
+static void record_all(const struct rt_lock *l)
+{
+	record_others(NULL, l);
+	joins |= class_of_two(l);
 }
 
 static struct held *push(const struct rt_lock *l)
@@ -371,18 +379,6 @@ static void take_again(struct held *h, const struct rt_lock *l,
 		set_level(l);
 }
 
-/* A read lock asks for its level each time: of all that is held but H. */
-static void check_again(const struct held *h, const struct rt_lock *l)
-{
-	for (int i = 0; i < held_nr; i++) {
-		if (&held[i] == h)
-			continue;
-		record(&held[i], l, ANOTHER, false);
-		record_again(&held[i], l, ANOTHER);
-	}
-	tripped |= in_force.biased > biased(l);
-}
-
 /* The constraint that stands around the plain lock L; NULL: none is held. */
 static struct held *find_covering(const struct rt_lock *l)
 {
@@ -427,7 +423,7 @@ void rt_acquire(struct rt_lock l, enum rt_form form, int may_recurse)
 
 	if (h && !is_checked) {
 		if (l.mode == RT_READ)
-			check_again(h, &l);
+			record_others(h, &l);	/* asks each time */
 		take_again(h, &l, form, may_recurse);
 		count_takes(&l);
 		return;
