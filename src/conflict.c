@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Literals are numbered; each has a list of those that contradict it, made
- * when it is first seen.  A guard is asked for by marking its members.
+ * when it is first seen, of those that are about the same.  A guard is asked
+ * for by marking its members.
  */
 #include "conflict.h"
 
@@ -10,6 +11,7 @@
 struct known {
 	uint32_t literal;
 	uint32_t mark;		/* of the guard that has it; see stamp */
+	uint32_t compared;	/* with this one last: number + 1 */
 	GArray *others;		/* uint32_t numbers; NULL: none */
 };
 
@@ -18,6 +20,9 @@ struct conflicts {
 	struct nummap *number;	/* literal -> number + 1 */
 	GArray *known;		/* struct known */
 	GByteArray *has_others;	/* per number */
+	struct nummap *about;	/* subject -> index in subject + 1 */
+	GPtrArray *subject;	/* GArray * of numbers: which are about it */
+	GArray *subjects;	/* term_id, for a while */
 	uint32_t stamp;
 };
 
@@ -29,6 +34,10 @@ struct conflicts *conflicts_new(const struct explorer *x)
 	c->number = nummap_new();
 	c->known = g_array_new(FALSE, FALSE, sizeof(struct known));
 	c->has_others = g_byte_array_new();
+	c->about = nummap_new();
+	c->subject = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_array_unref);
+	c->subjects = g_array_new(FALSE, FALSE, sizeof(term_id));
 	return c;
 }
 
@@ -45,6 +54,9 @@ void conflicts_free(struct conflicts *c)
 	g_array_unref(c->known);
 	g_byte_array_unref(c->has_others);
 	nummap_free(c->number);
+	nummap_free(c->about);
+	g_ptr_array_unref(c->subject);
+	g_array_unref(c->subjects);
 	g_free(c);
 }
 
@@ -58,6 +70,38 @@ static void add_other(struct conflicts *c, uint32_t number, uint32_t other)
 	c->has_others->data[number] = 1;
 }
 
+/* The numbers of those that are about SUBJECT. */
+static GArray *all_about(struct conflicts *c, term_id subject)
+{
+	uint32_t *index = nummap_at(c->about, subject);
+
+	if (!*index) {
+		g_ptr_array_add(c->subject, g_array_new(FALSE, FALSE,
+							sizeof(uint32_t)));
+		*index = c->subject->len;
+	}
+	return c->subject->pdata[*index - 1];
+}
+
+/* Literal NUMBER is about what ALL are; it becomes one of them. */
+static void compare_all(struct conflicts *c, uint32_t number, GArray *all)
+{
+	for (guint i = 0; i < all->len; i++) {
+		uint32_t other = g_array_index(all, uint32_t, i);
+		struct known *k = known_at(c, other);
+
+		if (other == number || k->compared == number + 1)
+			continue;
+		k->compared = number + 1;
+		if (!explore_contradict(c->x, k->literal,
+					known_at(c, number)->literal))
+			continue;
+		add_other(c, number, other);
+		add_other(c, other, number);
+	}
+	g_array_append_val(all, number);
+}
+
 static void learn(struct conflicts *c, uint32_t literal)
 {
 	struct known new = { .literal = literal };
@@ -66,12 +110,11 @@ static void learn(struct conflicts *c, uint32_t literal)
 
 	g_array_append_val(c->known, new);
 	g_byte_array_append(c->has_others, &none, 1);
-	for (uint32_t i = 0; i < number; i++) {
-		if (!explore_contradict(c->x, known_at(c, i)->literal, literal))
-			continue;
-		add_other(c, i, number);
-		add_other(c, number, i);
-	}
+	explore_subjects(c->x, literal, c->subjects);
+	for (guint i = 0; i < c->subjects->len; i++)
+		compare_all(c, number,
+			    all_about(c, g_array_index(c->subjects, term_id,
+						       i)));
 }
 
 uint64_t conflicts_ref(struct conflicts *c, uint32_t literal)

@@ -152,6 +152,9 @@ struct lock_view explore_view(const struct explorer *x,
 
 /* Are there no values of which two literals are both true? */
 bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b);
+/* OUT, of term_id, is what LITERAL is about: two literals that contradict each
+ * other have one of these in common.  Some may be there twice. */
+void explore_subjects(const struct explorer *x, uint32_t literal, GArray *out);
 /* ... of LITERAL and one of GUARD, of uint32_t? */
 bool explore_contradicts_any(const struct explorer *x, uint32_t literal,
 			     const GArray *guard);

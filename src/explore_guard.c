@@ -258,6 +258,34 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 		are_of_two_bundles(x, ta, tb));
 }
 
+static void add_subject(GArray *out, term_id subject)
+{
+	if (subject)
+		g_array_append_val(out, subject);
+}
+
+void explore_subjects(const struct explorer *x, uint32_t literal, GArray *out)
+{
+	const GArray *all = x->p->implication;
+	term_id id = LITERAL_TERM(literal), record;
+	fact_id field, function;
+
+	g_array_set_size(out, 0);
+	add_subject(out, id);
+	if (term_get(x->t, id)->op == TERM_BINARY)
+		add_subject(out, term_get(x->t, id)->a);
+	add_subject(out, range_compared(x->t, id));
+	if (is_function_literal(x->t, id, &record, &field, &function))
+		add_subject(out, record);
+	for (guint i = 0; member_asked(x->t, id) && i < all->len; i++) {
+		const struct implication *m =
+			&g_array_index(all, struct implication, i);
+
+		add_subject(out, domain_asked(x->t, id, &m->condition));
+		add_subject(out, domain_asked(x->t, id, &m->consequence));
+	}
+}
+
 bool explore_contradicts_any(const struct explorer *x, uint32_t literal,
 			     const GArray *guard)
 {

@@ -8,20 +8,13 @@
 
 #include <string.h>
 
+#include "guard_group.h"
 #include "guard_table.h"
 #include "mutant.h"
-#include "nummap.h"
 #include "program.h"
 #include "scc.h"
 #include "subst.h"
 #include "value.h"
-
-/*
- * Of one acquisition with more guards than this, the two most alike are joined
- * to what they have in common.  Approximation: that adds ways, and removes
- * none.
- */
-enum { GUARDS_MAX = 3 };
 
 static const struct fact_node *node_of(const struct handup *h,
 				       fact_id function, uint32_t node)
@@ -34,8 +27,11 @@ uint32_t handup_map_released(struct handup *h, const struct call_edge *e,
 {
 	uint32_t nr, out;
 	const uint32_t *members = numset_members(h->sets, set, &nr);
-	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *copy;
 
+	if (!nr)
+		return set;
+	copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (uint32_t i = 0; i < nr; i++) {
 		term_id id = mapping_name(h->map, e, members[i]);
 		guint at = copy->len;
@@ -148,17 +144,21 @@ static uint32_t find_argument_part(struct handup *h, uint32_t guard)
 
 static uint32_t argument_part(struct handup *h, uint32_t guard)
 {
-	uint32_t *part = nummap_at(h->arguments, guard);
+	uint32_t *part;
 
+	if (guard >= h->arguments->len)
+		g_array_set_size(h->arguments, guard + 1);
+	part = &g_array_index(h->arguments, uint32_t, guard);
 	if (!*part)
 		*part = find_argument_part(h, guard) + 1;
 	return *part - 1;
 }
 
-static uint32_t group_key(struct handup *h, const struct acquisition *a)
+static struct guard_group *find_group(struct handup *h, fact_id function,
+				      const struct acquisition *a)
 {
 	uint32_t words[] = {
-		argument_part(h, a->guard), a->asked,
+		function, argument_part(h, a->guard), a->asked,
 		a->event->kind, a->event->recurses, a->object, a->owner,
 		a->released,
 		a->site_function, a->site_line, (uint32_t)a->context,
@@ -168,174 +168,41 @@ static uint32_t group_key(struct handup *h, const struct acquisition *a)
 		a->flags & ~(uint32_t)STATE_ASSERT_FAILED,
 	};
 
-	return numset_make(h->key, words, G_N_ELEMENTS(words));
+	return guard_groups_find(h->groups, words, G_N_ELEMENTS(words));
 }
 
-/* Does a guard say all that the other one says? */
-static bool says(struct handup *h, uint32_t guard, uint32_t other)
+static void kill_acquisition(void *all, uint32_t index)
 {
-	uint32_t nr, nr_other;
-	const uint32_t *x, *y;
-
-	if (numset_is_subset(h->sets, other, guard))
-		return true;
-	x = numset_members(h->sets, guard, &nr);
-	y = numset_members(h->sets, other, &nr_other);
-	return state_guard_says(h->x->t, x, nr, y, nr_other);
-}
-
-/* The number of one of NR guards that is at least as weak, or -1. */
-static int find_weaker(struct handup *h, const uint32_t *guards, guint nr,
-		       uint32_t guard)
-{
-	for (guint i = 0; i < nr; i++)
-		if (says(h, guard, guards[i]))
-			return (int)i;
-	return -1;
-}
-
-/* The one that has the most in common with GUARD. */
-static guint closest(struct handup *h, const uint32_t *guards, guint nr,
-		     uint32_t guard)
-{
-	guint best = 0;
-	uint32_t most = 0;
-
-	for (guint i = 0; i < nr; i++) {
-		uint32_t common = numset_common(h->sets, guards[i], guard);
-
-		if (common > most) {
-			most = common;
-			best = i;
-		}
-	}
-	return best;
-}
-
-static uint32_t meet(struct handup *h, uint32_t x, uint32_t y)
-{
-	uint32_t nx, ny, set;
-	const uint32_t *mx = numset_members(h->sets, x, &nx);
-	const uint32_t *my = numset_members(h->sets, y, &ny);
-	GArray *out = state_guard_meet(h->x->t, mx, nx, my, ny);
-
-	set = numset_make(h->sets, (uint32_t *)(void *)out->data, out->len);
-	g_array_unref(out);
-	return set;
-}
-
-/* Of FUNCTION's acquisitions, or, for 0, of the pairs. */
-static GArray *find_group(struct handup *h, fact_id function, uint32_t key)
-{
-	uint32_t *number = nummap_at(h->group_of, NUMMAP_KEY(function, key));
-
-	if (!*number) {
-		g_ptr_array_add(h->group, g_array_new(FALSE, FALSE,
-						      sizeof(uint32_t)));
-		*number = h->group->len;
-	}
-	return h->group->pdata[*number - 1];
-}
-
-/*
- * Decides whether an element with *GUARD is to be added to a group (indices
- * into an array of which GUARD_AT tells the guard, and KILL marks dead).
- */
-typedef uint32_t guard_at_fn(const void *array, uint32_t index);
-typedef void kill_fn(void *array, uint32_t index);
-
-static bool make_room(struct handup *h, GArray *group, void *array,
-		      guard_at_fn *guard_at, kill_fn *kill, uint32_t *guard)
-{
-	GArray *guards = h->guards;
-	const uint32_t *g;
-	bool wanted;
-
-	g_array_set_size(guards, 0);
-	for (guint i = 0; i < group->len; i++) {
-		uint32_t own = guard_at(array, g_array_index(group, uint32_t,
-							     i));
-
-		g_array_append_val(guards, own);
-	}
-	g = (const uint32_t *)(void *)guards->data;
-	wanted = find_weaker(h, g, guards->len, *guard) < 0;
-	if (wanted && guards->len >= GUARDS_MAX)
-		*guard = meet(h, *guard, g[closest(h, g, guards->len,
-						   *guard)]);
-	for (guint i = guards->len; wanted && i > 0; i--) {
-		if (!says(h, g[i - 1], *guard))
-			continue;
-		kill(array, g_array_index(group, uint32_t, i - 1));
-		g_array_remove_index(group, i - 1);
-	}
-	return wanted;
-}
-
-static uint32_t acquisition_guard(const void *array, uint32_t index)
-{
-	return g_array_index((const GArray *)array, struct acquisition,
-			     index).guard;
-}
-
-static void acquisition_kill(void *array, uint32_t index)
-{
-	g_array_index((GArray *)array, struct acquisition, index).dead = true;
+	g_array_index((GArray *)all, struct acquisition, index).dead = true;
 }
 
 /*
  * One that only a failing assertion leads to is of no interest if there is one
- * that needs none.  True: A is.
+ * that needs none.
  */
-static bool yields_to_group(const GArray *all, const GArray *group,
-			    const struct acquisition *a)
-{
-	for (guint i = 0; i < group->len; i++)
-		if (!(g_array_index(all, struct acquisition,
-				    g_array_index(group, uint32_t, i)).flags &
-		      STATE_ASSERT_FAILED))
-			return (a->flags & STATE_ASSERT_FAILED) != 0;
-	return false;
-}
-
-/* And those of the group give way to A, if A needs none. */
-static void drop_asserted(GArray *all, GArray *group,
-			  const struct acquisition *a)
-{
-	for (guint i = group->len; i > 0; i--) {
-		uint32_t index = g_array_index(group, uint32_t, i - 1);
-		struct acquisition *other =
-			&g_array_index(all, struct acquisition, index);
-
-		if (a->flags & STATE_ASSERT_FAILED ||
-		    !(other->flags & STATE_ASSERT_FAILED))
-			continue;
-		other->dead = true;
-		g_array_remove_index(group, i - 1);
-	}
-}
-
 static void add_acquisition(struct handup *h, fact_id function,
 			    const struct acquisition *new)
 {
+	bool asserted = new->flags & STATE_ASSERT_FAILED;
 	struct acquisition copy = *new;
-	GArray *all, *group;
-	uint32_t index;
+	struct guard_group *group;
+	GArray *all;
 
 	if (!h->acquired[function])
 		h->acquired[function] = g_array_new(
 			FALSE, FALSE, sizeof(struct acquisition));
 	all = h->acquired[function];
-	group = find_group(h, function, group_key(h, new));
-	if (yields_to_group(all, group, new))
+	group = find_group(h, function, new);
+	if (group->nr && asserted && !group->asserted)
 		return;
-	drop_asserted(all, group, new);
-	if (!make_room(h, group, all, acquisition_guard, acquisition_kill,
-		       &copy.guard))
+	if (!asserted && group->asserted)
+		guard_group_clear(group, kill_acquisition, all);
+	group->asserted = asserted;
+	if (!guard_group_make_room(h->groups, group, &copy.guard,
+				   kill_acquisition, all))
 		return;
-	index = all->len;
+	guard_group_add(group, all->len, copy.guard);
 	g_array_append_val(all, copy);
-	g_array_append_val(group, index);
 }
 
 /* Are A and B one, by what the acquisition asks on its way? */
@@ -398,7 +265,7 @@ static uint32_t count_owners(const struct state *at)
 	return nr;
 }
 
-static uint32_t pair_key(struct handup *h, const struct pair *p)
+static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
 	struct lock_view held = explore_view(h->x, p->at, &p->held);
@@ -415,33 +282,25 @@ static uint32_t pair_key(struct handup *h, const struct pair *p)
 		count_owners(p->at),
 	};
 
-	return numset_make(h->key, words, G_N_ELEMENTS(words));
+	return guard_groups_find(h->pair_groups, words, G_N_ELEMENTS(words));
 }
 
-static uint32_t pair_guard(const void *array, uint32_t index)
+static void kill_pair(void *all, uint32_t index)
 {
-	return g_array_index((const GArray *)array, struct pair,
-			     index).acquired.guard;
-}
-
-static void pair_kill(void *array, uint32_t index)
-{
-	g_array_index((GArray *)array, struct pair, index).dead = true;
+	g_array_index((GArray *)all, struct pair, index).dead = true;
 }
 
 static void add_pair(struct handup *h, struct pair *p)
 {
-	GArray *group;
-	uint32_t index;
+	struct guard_group *group;
 
 	p->relation = relation_of(h, p);
-	group = find_group(h, 0, pair_key(h, p));
-	if (!make_room(h, group, h->pair, pair_guard, pair_kill,
-		       &p->acquired.guard))
+	group = find_pairs(h, p);
+	if (!guard_group_make_room(h->pair_groups, group, &p->acquired.guard,
+				   kill_pair, h->pair))
 		return;
-	index = h->pair->len;
+	guard_group_add(group, h->pair->len, p->acquired.guard);
 	g_array_append_vals(h->pair, p, 1);
-	g_array_append_val(group, index);
 }
 
 /* Is the acquisition one of a lock that HELD is already? */
@@ -456,35 +315,45 @@ static bool is_recursion(struct handup *h, const struct state *at,
 					      a->object, a->owner);
 }
 
+/* The members of a set, to be released by the caller. */
+static GArray *copy_set(const struct handup *h, uint32_t set)
+{
+	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t nr;
+	const uint32_t *members = numset_members(h->sets, set, &nr);
+
+	return g_array_append_vals(copy, members, nr);
+}
+
 /* A, which is no recursion, is another lock than those held at AT: what that
  * says of values on entry joins its guard. */
 static void tell_apart(struct handup *h, const struct state *at,
 		       struct acquisition *a)
 {
 	struct explorer *x = h->x;
-	GArray *guard = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	uint32_t nr;
-	const uint32_t *literal = numset_members(h->sets, a->guard, &nr);
+	GArray *guard = NULL;
 
-	g_array_append_vals(guard, literal, nr);
 	for (guint i = 0; a->object && i < at->held->len; i++) {
 		const struct held *held =
 			&g_array_index(at->held, struct held, i);
 
-		if (held->count > 0 && !held->many &&
-		    held->kind == a->event->kind &&
-		    held->kind != LOCKKIND_READ &&
-		    state_same(x->p, x->t, at, held->object, a->object) ==
+		if (held->count <= 0 || held->many ||
+		    held->kind != a->event->kind ||
+		    held->kind == LOCKKIND_READ ||
+		    state_same(x->p, x->t, at, held->object, a->object) !=
 			    TRI_UNKNOWN)
-			state_add_literal(x->t, at, guard,
-					  term_same_record(x->t, held->object,
-							   a->object),
-					  false, false);
+			continue;
+		if (!guard)
+			guard = copy_set(h, a->guard);
+		state_add_literal(x->t, at, guard,
+				  term_same_record(x->t, held->object,
+						   a->object),
+				  false, false);
 	}
-	if (guard->len != nr)
-		a->guard = numset_make(h->sets,
-				       (uint32_t *)(void *)guard->data,
-				       guard->len);
+	if (!guard)
+		return;
+	a->guard = numset_make(h->sets, (uint32_t *)(void *)guard->data,
+			       guard->len);
 	g_array_unref(guard);
 }
 
@@ -548,18 +417,19 @@ static bool pair_up(struct handup *h, fact_id function, const struct state *at,
 uint32_t handup_released_at(struct handup *h, const struct state *at,
 			    uint32_t more)
 {
-	GArray *out = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	uint32_t nr, set;
-	const uint32_t *members = numset_members(h->sets, more, &nr);
+	GArray *out = NULL;
+	uint32_t set;
 
-	g_array_append_vals(out, members, nr);
 	for (guint i = 0; i < at->held->len; i++) {
 		const struct held *held =
 			&g_array_index(at->held, struct held, i);
-		guint k = out->len;
+		guint k;
 
 		if (held->count >= 0)
 			continue;
+		if (!out)
+			out = copy_set(h, more);
+		k = out->len;
 		while (k > 0 && g_array_index(out, uint32_t, k - 1) >
 					held->object)
 			k--;
@@ -567,6 +437,8 @@ uint32_t handup_released_at(struct handup *h, const struct state *at,
 				      held->object)
 			g_array_insert_val(out, k, held->object);
 	}
+	if (!out)
+		return more;
 	set = numset_make(h->sets, (uint32_t *)(void *)out->data, out->len);
 	g_array_unref(out);
 	return set;
@@ -948,12 +820,9 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->edge = g_ptr_array_new();
 	h->callers = g_new0(GPtrArray *, nr);
 	h->acquired = g_new0(GArray *, nr);
-	h->key = numsets_new();
-	h->group_of = nummap_new();
-	h->group = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_array_unref);
-	h->arguments = nummap_new();
-	h->guards = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	h->groups = guard_groups_new(x->t, h->sets);
+	h->pair_groups = guard_groups_new(x->t, h->sets);
+	h->arguments = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
 	h->under_lock = g_new0(uint8_t, nr);
 	h->handed = g_new0(uint32_t, nr);
@@ -984,11 +853,9 @@ void handup_free(struct handup *h)
 	g_ptr_array_unref(h->edge);
 	g_free(h->callers);
 	g_free(h->acquired);
-	numsets_free(h->key);
-	nummap_free(h->group_of);
-	g_ptr_array_unref(h->group);
-	nummap_free(h->arguments);
-	g_array_unref(h->guards);
+	guard_groups_free(h->groups);
+	guard_groups_free(h->pair_groups);
+	g_array_unref(h->arguments);
 	g_array_unref(h->pair);
 	levels_free(h->levels);
 	mapping_free(h->map);

@@ -70,11 +70,9 @@ struct handup {
 	GArray *pair;		/* struct pair */
 	struct mapping *map;
 	struct levels *levels;
-	struct numsets *key;	/* of groups, see handup.c */
-	struct nummap *group_of; /* (function, key) -> number + 1 */
-	GPtrArray *group;	/* GArray *, of indices */
-	struct nummap *arguments; /* guard -> its argument part + 1 */
-	GArray *guards;		/* uint32_t, for a while */
+	struct guard_groups *groups; /* of acquisitions */
+	struct guard_groups *pair_groups;
+	GArray *arguments;	/* uint32_t: by guard, its argument part + 1 */
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
 	uint32_t *handed;	/* per function: so many are handed up */
 	uint64_t pruned;

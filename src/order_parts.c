@@ -57,25 +57,62 @@ static bool take_part(struct handup *h, struct child *child, struct result *r)
 	return taken;
 }
 
-/* The part of each holder, so that the parts have as many pairs; the caller's. */
-static uint8_t *make_parts(const struct handup *h)
-{
-	uint32_t functions = h->x->p->f->function->len, nr[PART_NR] = { 0 };
-	uint32_t *pairs = g_new0(uint32_t, functions);
-	uint8_t *part_of = g_new0(uint8_t, functions);
+/* A function that holds a lock in so many pairs. */
+struct holder {
+	fact_id function;
+	uint32_t pairs;
+};
 
+/* Those with most pairs first. */
+static int compare_holder(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	if (x->pairs != y->pairs)
+		return x->pairs > y->pairs ? -1 : 1;
+	return x->function < y->function ? -1 : 1;
+}
+
+/* Per function, from 1 on: how many pairs it is the holder of; the caller's. */
+static GArray *count_pairs(const struct handup *h)
+{
+	uint32_t functions = h->x->p->f->function->len;
+	GArray *holders = g_array_sized_new(FALSE, TRUE, sizeof(struct holder),
+					    functions);
+
+	g_array_set_size(holders, functions);
+	for (fact_id id = 0; id < functions; id++)
+		g_array_index(holders, struct holder, id).function = id;
 	for (guint i = 0; i < h->pair->len; i++) {
 		const struct pair *p = &g_array_index(h->pair, struct pair, i);
 
-		pairs[p->holder] += !p->dead;
+		g_array_index(holders, struct holder, p->holder).pairs +=
+			!p->dead;
 	}
-	for (fact_id id = 1; id < functions; id++) {
+	return holders;
+}
+
+/* The part of each holder, so that the parts have about as many pairs, and the
+ * first ones most; the caller's. */
+static uint8_t *make_parts(const struct handup *h)
+{
+	GArray *holders = count_pairs(h);
+	uint8_t *part_of = g_new0(uint8_t, holders->len);
+	uint32_t nr[PART_NR] = { 0 };
+
+	g_array_sort(holders, compare_holder);
+	for (guint i = 0; i < holders->len; i++) {
+		const struct holder *holder =
+			&g_array_index(holders, struct holder, i);
+		unsigned part = 0;
+
 		for (unsigned k = 1; k < PART_NR; k++)
-			if (nr[k] < nr[part_of[id]])
-				part_of[id] = (uint8_t)k;
-		nr[part_of[id]] += pairs[id];
+			if (nr[k] < nr[part])
+				part = k;
+		part_of[holder->function] = (uint8_t)part;
+		nr[part] += holder->pairs;
 	}
-	g_free(pairs);
+	g_array_unref(holders);
 	return part_of;
 }
 

@@ -33,25 +33,16 @@ static bool comparison_of(const struct terms *t, term_id id,
 {
 	const struct term *x = term_get(t, id);
 
-	if (!(x->flags & TERM_COMPARES))
+	if (!x->compared)
 		return false;
-	if (x->imm == EXPR_AND) {
-		c->value = term_exponent(t, x->a);
-		c->op = c->value ? EXPR_SHL : EXPR_AND;
-		if (!c->value)
-			c->value = x->a;
-		return term_is_const(t, x->b, &c->number);
-	}
+	c->value = x->compared;
+	c->op = (int)x->imm;
+	if (x->imm == EXPR_AND && x->compared != x->a)
+		c->op = EXPR_SHL;
 	if (term_is_const(t, x->b, &c->number))
-		*c = (struct comparison){ .value = x->a, .op = (int)x->imm,
-					  .number = c->number };
-	else if (term_is_const(t, x->a, &c->number))
-		*c = (struct comparison){ .value = x->b,
-					  .op = mirrored((int)x->imm),
-					  .number = c->number };
-	else
-		return false;
-	return c->number >= 0 && c->number < INT64_MAX;
+		return true;
+	c->op = mirrored(c->op);
+	return term_is_const(t, x->a, &c->number);
 }
 
 /* The numbers of an order or an equality that is true. */
@@ -148,6 +139,9 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 
 	if (!comparison_of(t, id, &c))
 		return 0;
+	/* one number left out: most facts on a switch are such */
+	if (c.op == EXPR_EQ && !truth && c.number >= SET_MAX)
+		return c.value;
 	cut = range_if(c, truth);
 	if (cut.lo > r->lo)
 		r->lo = cut.lo;
@@ -160,9 +154,7 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 
 term_id range_compared(const struct terms *t, term_id id)
 {
-	struct comparison c;
-
-	return comparison_of(t, id, &c) ? c.value : 0;
+	return term_get(t, id)->compared;
 }
 
 /* Has R a number of which C is TRUTH?  Negative ones, if it may have any, are
@@ -197,10 +189,12 @@ enum tristate range_follows(const struct terms *t, term_id a, bool truth,
 			    term_id b)
 {
 	struct range r = RANGE_ALL;
-	term_id value = range_cut(t, a, truth, &r);
+	term_id value = range_compared(t, a);
 
-	return value && range_compared(t, b) == value ? range_truth(t, b, &r)
-						      : TRI_UNKNOWN;
+	if (!value || range_compared(t, b) != value)
+		return TRI_UNKNOWN;
+	range_cut(t, a, truth, &r);
+	return range_truth(t, b, &r);
 }
 
 uint64_t range_set(const struct range *r)

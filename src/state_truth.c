@@ -125,8 +125,7 @@ struct range state_range(const struct terms *t, const struct state *s,
 		if (b->key == value && b->value &&
 		    term_is_const(t, b->value, &imm) && imm >= 0)
 			return (struct range){ imm, imm, 0, true };
-		if (!(term_get(t, b->key)->flags & TERM_COMPARES) ||
-		    range_compared(t, b->key) != value)
+		if (range_compared(t, b->key) != value)
 			continue;
 		imm = 1;
 		if (!b->value || term_is_const(t, b->value, &imm))

@@ -179,39 +179,41 @@ bool term_is_stable(const struct terms *t, term_id id)
 	return !(term_get(t, id)->flags & (TERM_HAS_UNKNOWN | TERM_HAS_OLD));
 }
 
-static bool is_power(const struct terms *t, term_id id);
-
-static bool compares(const struct terms *t, uint32_t a, uint32_t b, int64_t op)
+/* See struct term.  Other numbers say nothing: range.h. */
+static term_id compared(const struct terms *t, term_id a, term_id b, int64_t op)
 {
-	switch (op) {
-	case EXPR_EQ:
-	case EXPR_LT:
-	case EXPR_LE:
-	case EXPR_GT:
-	case EXPR_GE:
-		return (term_get(t, a)->op == TERM_CONST) !=
-		       (term_get(t, b)->op == TERM_CONST);
-	case EXPR_AND:
-		return term_get(t, b)->op == TERM_CONST &&
-		       term_get(t, a)->op != TERM_CONST;
-	default:
-		return false;
+	int64_t number;
+
+	if (op == EXPR_AND) {
+		term_id exponent = term_exponent(t, a);
+
+		if (term_is_const(t, a, NULL) || !term_is_const(t, b, NULL))
+			return 0;
+		return exponent ? exponent : a;
 	}
+	if (op != EXPR_EQ && (op < EXPR_LT || op > EXPR_GE))
+		return 0;
+	if (term_is_const(t, a, NULL) == term_is_const(t, b, NULL))
+		return 0;
+	if (!term_is_const(t, b, &number)) {
+		term_is_const(t, a, &number);
+		a = b;
+	}
+	return number >= 0 && number < INT64_MAX ? a : 0;
 }
 
 static term_id make_inner(struct terms *t, enum term_op op, uint32_t a,
 			  uint32_t b, int64_t imm, bool b_is_term, int extra)
 {
-	const uint8_t own = TERM_IS_BOOL | TERM_COMPARES;
 	struct term x = { .op = (uint8_t)op, .a = a, .b = b, .imm = imm };
 	const struct term *ta = term_get(t, a);
-	uint8_t inherited = ta->flags & (uint8_t)~own;
+	uint8_t inherited = ta->flags & (uint8_t)~TERM_IS_BOOL;
 
 	x.depth = ta->depth;
 	if (b_is_term) {
 		const struct term *tb = term_get(t, b);
 
-		inherited |= tb->flags & (uint8_t)~own;
+		inherited |= tb->flags & (uint8_t)~TERM_IS_BOOL;
 		if (tb->depth > x.depth)
 			x.depth = tb->depth;
 	}
@@ -219,8 +221,8 @@ static term_id make_inner(struct terms *t, enum term_op op, uint32_t a,
 	if (x.depth > TERM_DEPTH_MAX)
 		return t->unknown;
 	x.flags = (uint8_t)(inherited | extra);
-	if (op == TERM_BINARY && compares(t, a, b, imm))
-		x.flags |= TERM_COMPARES;
+	if (op == TERM_BINARY)
+		x.compared = compared(t, a, b, imm);
 	return intern(t, &x);
 }
 

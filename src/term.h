@@ -43,8 +43,6 @@ enum term_flags {
 	TERM_HAS_LOAD = 1 << 4,
 	TERM_HAS_OLD = 1 << 5,
 	TERM_IS_BOOL = 1 << 6,		/* 0 or 1 */
-	TERM_COMPARES = 1 << 7,		/* a value and a number, or with a set
-					 * of them: range.h */
 };
 
 struct term {
@@ -52,6 +50,8 @@ struct term {
 	uint8_t flags;		/* enum term_flags */
 	uint8_t depth;
 	uint32_t a, b;
+	term_id compared;	/* what it compares with a number, or with a set
+				 * of them, as range.h understands; or 0 */
 	int64_t imm;
 };
 
