@@ -129,8 +129,7 @@ void state_free(struct state *s)
 	g_ptr_array_add(s->pool->unused, s);
 }
 
-/* The first binding whose key is not below KEY. */
-static guint bindings_place(const GArray *b, term_id key)
+guint bindings_place(const GArray *b, term_id key)
 {
 	guint low = 0, high = b->len;
 

@@ -5,6 +5,10 @@
 
 #include "state.h"
 
+/* The index of the first binding whose key is not below KEY.  A term is made
+ * after what it is made of, so bindings of what KEY is part of follow. */
+guint bindings_place(const GArray *b, term_id key);
+
 typedef bool keep_fn(void *context, const struct binding *b);
 
 /* Those that KEEP does not keep are gone. */

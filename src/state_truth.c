@@ -116,7 +116,7 @@ struct range state_range(const struct terms *t, const struct state *s,
 	struct range r = RANGE_ALL;
 	int64_t imm = 1;
 
-	for (guint i = 0; i < s->fact->len; i++) {
+	for (guint i = bindings_place(s->fact, value); i < s->fact->len; i++) {
 		const struct binding *b =
 			&g_array_index(s->fact, struct binding, i);
 
@@ -177,7 +177,7 @@ static bool bits_allow(const struct terms *t, const struct state *s,
 {
 	int64_t mask, bits;
 
-	for (guint i = 0; i < s->fact->len; i++) {
+	for (guint i = bindings_place(s->fact, key); i < s->fact->len; i++) {
 		const struct binding *b =
 			&g_array_index(s->fact, struct binding, i);
 		const struct term *x = term_get(t, b->key);
