@@ -90,7 +90,7 @@ static void compare_all(struct conflicts *c, uint32_t number, GArray *all)
 		uint32_t other = g_array_index(all, uint32_t, i);
 		struct known *k = known_at(c, other);
 
-		if (other == number || k->compared == number + 1)
+		if (k->compared == number + 1)
 			continue;
 		k->compared = number + 1;
 		if (!explore_contradict(c->x, k->literal,

@@ -152,12 +152,12 @@ struct lock_view explore_view(const struct explorer *x,
 
 /* Are there no values of which two literals are both true? */
 bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b);
-/* OUT, of term_id, is what LITERAL is about: two literals that contradict each
- * other have one of these in common.  Some may be there twice. */
-void explore_subjects(const struct explorer *x, uint32_t literal, GArray *out);
 /* ... of LITERAL and one of GUARD, of uint32_t? */
 bool explore_contradicts_any(const struct explorer *x, uint32_t literal,
 			     const GArray *guard);
+/* OUT, of term_id, becomes what LITERAL is about: two literals that contradict
+ * each other have one of these in common. */
+void explore_subjects(const struct explorer *x, uint32_t literal, GArray *out);
 /* What W asks of DOMAIN, or of another record that its path starts from. */
 term_id explore_world_term(const struct explorer *x, const struct state *s,
 			   term_id domain, const struct code_world *w);

@@ -260,6 +260,9 @@ bool explore_contradict(const struct explorer *x, uint32_t a, uint32_t b)
 
 static void add_subject(GArray *out, term_id subject)
 {
+	for (guint i = 0; i < out->len; i++)
+		if (g_array_index(out, term_id, i) == subject)
+			return;
 	if (subject)
 		g_array_append_val(out, subject);
 }
@@ -277,7 +280,9 @@ void explore_subjects(const struct explorer *x, uint32_t literal, GArray *out)
 	add_subject(out, range_compared(x->t, id));
 	if (is_function_literal(x->t, id, &record, &field, &function))
 		add_subject(out, record);
-	for (guint i = 0; member_asked(x->t, id) && i < all->len; i++) {
+	if (!member_asked(x->t, id))
+		return;
+	for (guint i = 0; i < all->len; i++) {
 		const struct implication *m =
 			&g_array_index(all, struct implication, i);
 

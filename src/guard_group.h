@@ -21,7 +21,8 @@ enum { GROUP_MAX = 3 };
 
 struct guard_group {
 	uint32_t nr;
-	bool asserted;		/* they come about by failing assertions only */
+	bool asserted;		/* the caller's: only failing assertions lead to
+				 * them */
 	struct {
 		uint32_t index;	/* the caller's number of it */
 		uint32_t guard;	/* a set of literals */

@@ -73,7 +73,7 @@ static int compare_holder(const void *a, const void *b)
 	return x->function < y->function ? -1 : 1;
 }
 
-/* Per function, from 1 on: how many pairs it is the holder of; the caller's. */
+/* Each function as a holder, by its number; the caller's. */
 static GArray *count_pairs(const struct handup *h)
 {
 	uint32_t functions = h->x->p->f->function->len;
