@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// report.mjs PAGE [MILLISECONDS]: opens the report whose first page is PAGE and
-// uses it as a reader would; filters and sorting must answer in that time (200).
-// Prints TAP.
+// report.mjs PAGE: opens the report whose first page is PAGE and uses it as a
+// reader would.  Prints TAP.
 import { pathToFileURL } from "node:url";
 import { dirname } from "node:path";
 import { launch, open, violations } from "./browser.mjs";
-import { measure } from "./speed.mjs";
 
 const first = process.argv[2];
-const limit = Number(process.argv[3] || 200);
 const url = (name) => pathToFileURL(dirname(first) + "/pages/" + name).href;
 let nr = 0, failed = 0;
 
@@ -84,7 +81,6 @@ if (await finding.count() > 0) {
 await page.goto(url("orderings.html"));
 await page.waitForSelector(".rows tbody tr");
 await checked("orderings");
-await measure(page, limit, result);
 await page.selectOption("#filter-verdict", "allowed");
 const verdicts = await page.locator(".rows tbody td:nth-child(2)")
 	.allTextContents();
