@@ -8,6 +8,7 @@
 #include "explore_int.h"
 
 #include "body_expr.h"
+#include "gaps.h"
 
 enum {
 	STATES_MAX = 12,	/* of one lockset and the same objects at one
@@ -267,13 +268,24 @@ static bool has_too_many_states(const struct run *r, const struct meeting *m)
 	return m->close >= close || m->alike >= alike;
 }
 
+uint32_t explore_pass_gap(struct run *r, uint32_t node, struct state *s)
+{
+	uint32_t to = node ? r->e.slice->skip[node] : 0;
+
+	if (to && to != node && !(r->watch && r->watch->steady))
+		state_havoc(r->x->p, r->x->t, s,
+			    gaps_written(r->x->p->gaps, r->function, node),
+			    node);
+	return to;
+}
+
 /* S, which is handed over, arrives at NODE. */
 void explore_arrive(struct run *r, uint32_t node, struct state *s)
 {
 	struct meeting m = { .state = s };
 	GPtrArray *seen;
 
-	node = node ? r->e.slice->skip[node] : 0;
+	node = explore_pass_gap(r, node, s);
 	if (r->e.null_access)
 		explorer_limit(r->x, LIMIT_NULL, r->function, r->e.node, 0);
 	if (!node || r->e.null_access || r->recording) {

@@ -78,6 +78,12 @@ struct state *explore_entry_state(const struct run *r);
 void explore_step(struct run *r, struct state *s, uint32_t node);
 /* NODE is to be executed in what has arrived there. */
 void explore_queue_node(struct run *r, uint32_t node);
+/*
+ * The first node that matters from NODE on, or 0; S forgets what may be written
+ * on the way there.
+ */
+uint32_t explore_pass_gap(struct run *r, uint32_t node, struct state *s);
+
 /* S, which is handed over, arrives at NODE, and is joined with others if there
  * are too many. */
 void explore_arrive(struct run *r, uint32_t node, struct state *s);

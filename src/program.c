@@ -10,6 +10,7 @@
 #include "body_expr.h"
 #include "facts_find.h"
 #include "flags.h"
+#include "gaps.h"
 #include "lockflow.h"
 #include "lockreach.h"
 #include "privilege.h"
@@ -153,16 +154,20 @@ bool program_in_lock_header(const struct program *p, fact_id function)
 	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
 }
 
-enum context program_context(const struct program *p, fact_id function)
+bool program_is_freed(const struct program *p, fact_id function)
 {
 	const struct fact_function *fn = FACT_FUNCTION(p->f, function);
+
+	return fn->body && !(fn->flags & (FUNCTION_RESIDENT | FUNCTION_INIT));
+}
+
+enum context program_context(const struct program *p, fact_id function)
+{
 	uint8_t context = p->context_of[function];
 
 	if (context)
 		return (enum context)(context - 1);
-	return fn->body && !(fn->flags & (FUNCTION_RESIDENT | FUNCTION_INIT))
-		       ? CONTEXT_BOOT
-		       : CONTEXT_RUNNING;
+	return program_is_freed(p, function) ? CONTEXT_BOOT : CONTEXT_RUNNING;
 }
 
 bool program_is_apart(const struct program *p, fact_id function)
@@ -512,6 +517,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	find_stores(p);
 	make_slices(p);
 	find_effects(p);
+	p->gaps = gaps_find(p);
 	return p;
 }
 
@@ -519,6 +525,7 @@ void program_free(struct program *p)
 {
 	if (!p)
 		return;
+	gaps_free(p->gaps);
 	for (fact_id id = 0; id < p->f->function->len; id++) {
 		slice_free(p->slice[id]);
 		g_free(p->acquired_before[id]);

@@ -17,6 +17,7 @@
 #include "model.h"
 #include "result.h"
 
+struct gaps;
 struct slice;
 
 /* The bit of locks that are no member, in sets of lock members. */
@@ -189,6 +190,7 @@ struct program {
 	uint64_t *writes;	/* per function: bit set of tracked members */
 	uint64_t *reads;	/* within some calls */
 	uint64_t *reads_far;	/* within any number of calls */
+	struct gaps *gaps;	/* what is written between nodes of slices */
 };
 
 /*
@@ -205,6 +207,9 @@ bool program_call_locks(const struct program *p, fact_id caller,
 
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
+
+/* Has it a body, and all of them in sections that are freed after boot? */
+bool program_is_freed(const struct program *p, fact_id function);
 
 /* Where FUNCTION runs, as far as it tells by itself. */
 enum context program_context(const struct program *p, fact_id function);

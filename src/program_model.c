@@ -383,7 +383,8 @@ static void resolve_caller_worlds(struct program *p)
 	}
 }
 
-/* NAME is that of a set of code, or "may-fault": all functions that may. */
+/* NAME is that of a set of code, or "may-fault": all functions that may; or
+ * "init": all that are freed after boot. */
 static bool is_in_set(const struct program *p, fact_id id, const char *name)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_CODE_SET);
@@ -391,6 +392,8 @@ static bool is_in_set(const struct program *p, fact_id id, const char *name)
 	if (strcmp(name, "may-fault") == 0)
 		return model_names(p->m, MODEL_MAY_FAULT,
 				   FACT_FUNCTION(p->f, id)->name);
+	if (strcmp(name, "init") == 0)
+		return program_is_freed(p, id);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
 

@@ -372,8 +372,10 @@ static void execute(struct search *s, guint index)
 /* The first node is not executed to be reached. */
 static void enter(struct search *s)
 {
-	arrives(s, &s->run, s->run.e.slice->skip[1],
-		state_copy(visit_at(s, 0)->at));
+	struct state *at = state_copy(visit_at(s, 0)->at);
+	uint32_t first = explore_pass_gap(&s->run, 1, at);
+
+	arrives(s, &s->run, first, at);
 	push_born(s);
 }
 
