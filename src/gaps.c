@@ -10,6 +10,7 @@
 
 struct gaps {
 	const struct program *p;
+	uint64_t *counts;	/* bit set of tracked members that are told */
 	GPtrArray *set;		/* GBytes; the first is of nothing */
 	GHashTable *number;	/* GBytes to its index in it */
 	uint32_t **of;		/* per function: per node, index in it; NULL:
@@ -47,7 +48,7 @@ static bool add_call(const struct finder *w, uint32_t node)
 
 		for (uint32_t i = 0; !p->aside[callee] && i < p->track_words;
 		     i++)
-			any |= set[i] |= writes[i];
+			any |= set[i] |= writes[i] & w->g->counts[i];
 	}
 	return any != 0;
 }
@@ -112,12 +113,31 @@ static void find_in(struct gaps *g, fact_id function)
 	g_free(w.written);
 }
 
+/* Function pointers are set before they are called: as data pointers are, they
+ * are taken to stay. */
+static uint64_t *find_counting(const struct program *p)
+{
+	uint64_t *out = g_new0(uint64_t, p->track_words);
+
+	for (uint32_t i = 1; i < p->f->field->len + p->f->global->len; i++) {
+		const struct fact_field *field =
+			i < p->f->field->len ? FACT_FIELD(p->f, i) : NULL;
+
+		if (p->track_index[i] && bit_is_set(p->changing, i) &&
+		    !(field && FACT_TYPE(p->f, field->type)->kind ==
+				       TYPE_FUNCTION_POINTER))
+			bit_set(out, p->track_index[i] - 1);
+	}
+	return out;
+}
+
 struct gaps *gaps_find(const struct program *p)
 {
 	struct gaps *g = g_new0(struct gaps, 1);
 	uint64_t *nothing = g_new0(uint64_t, p->track_words);
 
 	g->p = p;
+	g->counts = find_counting(p);
 	g->set = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g->number = g_hash_table_new(g_bytes_hash, g_bytes_equal);
 	g->of = g_new0(uint32_t *, p->f->function->len);
@@ -136,6 +156,7 @@ void gaps_free(struct gaps *g)
 	for (fact_id id = 1; id < g->p->f->function->len; id++)
 		g_free(g->of[id]);
 	g_free(g->of);
+	g_free(g->counts);
 	g_hash_table_unref(g->number);
 	g_ptr_array_unref(g->set);
 	g_free(g);

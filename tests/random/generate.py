@@ -131,6 +131,8 @@ class Scope:
 class Generator:
     def __init__(self, seed, prefix=""):
         self.r = random.Random(seed)
+        # For stores that came later: a seed stands for the same program else.
+        self.stores = random.Random(-1 - seed)
         self.prefix = prefix
         self.functions = []
         self.number = 0
@@ -254,13 +256,11 @@ class Generator:
             ["count", "flag", "crash", "later", "copy", "bug", "assert",
              "lockunlock", "call"],
             [2, 2, 1, 1, 2, 1, 1, 6, 6])[0]
-        # A store by a callee that takes no lock is not seen by audits; so
-        # entry points alone, and who holds a lock that it has acquired, store
-        # to what is asked, and domain_crash() stores to what is not.
-        if kind == "flag" and (self.in_entry or scope.held):
+        if kind == "flag":
+            r = self.r if self.in_entry or scope.held else self.stores
             return Node("text", text="%s->%s = %s;" % (
-                d, self.r.choice(["is_dying", "arch.p2m->need_flush"]),
-                self.r.choice(["true", "false"])))
+                d, r.choice(["is_dying", "arch.p2m->need_flush"]),
+                r.choice(["true", "false"])))
         if kind == "crash":
             return Node("crash", text="domain_crash(%s);" % d)
         if kind == "copy":
