@@ -80,7 +80,7 @@ void explore_step(struct run *r, struct state *s, uint32_t node);
 void explore_queue_node(struct run *r, uint32_t node);
 /*
  * The first node that matters from NODE on, or 0; S forgets what may be written
- * on the way there.
+ * on the way there, unless who watches takes memory as it is.
  */
 uint32_t explore_pass_gap(struct run *r, uint32_t node, struct state *s);
 

@@ -2,15 +2,13 @@
 /* Few sets differ, so each is kept once. */
 #include "gaps.h"
 
-#include <string.h>
-
 #include "program.h"
 #include "slice.h"
 #include "successors.h"
 
 struct gaps {
 	const struct program *p;
-	uint64_t *counts;	/* bit set of tracked members that are told */
+	uint64_t *counts;	/* bit set of tracked members that count */
 	GPtrArray *set;		/* GBytes; the first is of nothing */
 	GHashTable *number;	/* GBytes to its index in it */
 	uint32_t **of;		/* per function: per node, index in it; NULL:
