@@ -111,21 +111,14 @@ static void find_in(struct gaps *g, fact_id function)
 	g_free(w.written);
 }
 
-/* Function pointers are set before they are called: as data pointers are, they
- * are taken to stay. */
+/* Those tracked members that may change, by their numbers among the tracked. */
 static uint64_t *find_counting(const struct program *p)
 {
 	uint64_t *out = g_new0(uint64_t, p->track_words);
 
-	for (uint32_t i = 1; i < p->f->field->len + p->f->global->len; i++) {
-		const struct fact_field *field =
-			i < p->f->field->len ? FACT_FIELD(p->f, i) : NULL;
-
-		if (p->track_index[i] && bit_is_set(p->changing, i) &&
-		    !(field && FACT_TYPE(p->f, field->type)->kind ==
-				       TYPE_FUNCTION_POINTER))
+	for (uint32_t i = 1; i < p->f->field->len + p->f->global->len; i++)
+		if (p->track_index[i] && bit_is_set(p->changing, i))
 			bit_set(out, p->track_index[i] - 1);
-	}
 	return out;
 }
 

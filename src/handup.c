@@ -809,6 +809,15 @@ static void collect_edges(struct handup *h)
 	}
 }
 
+/* What tells alike acquisitions from others, a fifth of the memory, serves to
+ * hand them up alone. */
+static void forget_groups(struct handup *h)
+{
+	g_clear_pointer(&h->groups, guard_groups_free);
+	g_clear_pointer(&h->pair_groups, guard_groups_free);
+	g_clear_pointer(&h->arguments, g_array_unref);
+}
+
 struct handup *handup_new(struct explorer *x, const struct reach *reach)
 {
 	struct handup *h = g_new0(struct handup, 1);
@@ -838,6 +847,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 			start_event(h, g_ptr_array_index(s->event, i));
 	}
 	hand_up_all(h);
+	forget_groups(h);
 	return h;
 }
 
@@ -853,9 +863,6 @@ void handup_free(struct handup *h)
 	g_ptr_array_unref(h->edge);
 	g_free(h->callers);
 	g_free(h->acquired);
-	guard_groups_free(h->groups);
-	guard_groups_free(h->pair_groups);
-	g_array_unref(h->arguments);
 	g_array_unref(h->pair);
 	levels_free(h->levels);
 	mapping_free(h->map);

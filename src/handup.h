@@ -70,9 +70,11 @@ struct handup {
 	GArray *pair;		/* struct pair */
 	struct mapping *map;
 	struct levels *levels;
+	/* While they are handed up: */
 	struct guard_groups *groups; /* of acquisitions */
 	struct guard_groups *pair_groups;
 	GArray *arguments;	/* uint32_t: by guard, its argument part + 1 */
+	/* For good: */
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
 	uint32_t *handed;	/* per function: so many are handed up */
 	uint64_t pruned;

@@ -242,7 +242,7 @@ static bool is_pointer(const struct program *p, fact_id type)
 
 	while (t->kind == TYPE_ARRAY)
 		t = FACT_TYPE(p->f, t->target);
-	return t->kind == TYPE_POINTER;
+	return t->kind == TYPE_POINTER || t->kind == TYPE_FUNCTION_POINTER;
 }
 
 /* Which members may be something else after a store elsewhere: pointers, and
