@@ -10,7 +10,6 @@
 #include "bundle.h"
 #include "initial.h"
 #include "maker.h"
-#include "param_writes.h"
 #include "scc.h"
 
 /* A function of a recursion is not explored more often than this. */
@@ -78,7 +77,6 @@ void explorer_free(struct explorer *x)
 	initials_free(x->initials);
 	makers_free(x->makers);
 	bundles_free(x->bundles);
-	param_writes_free(x->param_writes);
 	terms_free(x->t);
 	g_free(x);
 }
@@ -261,7 +259,6 @@ struct explorer *explorer_new(const struct program *p)
 	x->initials = initials_new(p, x->t);
 	x->makers = makers_new(p, x->t);
 	x->bundles = bundles_new(p->f);
-	x->param_writes = param_writes_new(p->f, p->cg);
 	terms_set_load(x->t, load_known, x);
 	terms_set_mask(x->t, same_bits);
 	x->origins = origins_new();

@@ -119,7 +119,6 @@ struct explorer {
 	struct initials *initials;
 	struct makers *makers;
 	struct bundles *bundles;
-	struct param_writes *param_writes;
 	struct origins *origins;
 	struct summary **summary; /* per function; NULL: not explored */
 	GHashTable *limits;	/* struct limit, as set */

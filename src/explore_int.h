@@ -130,6 +130,10 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 /* Locals whose address the callee at NODE got may hold anything now. */
 void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 			   fact_id callee);
+/* The number at ADDRESS, a member, a global or what an argument points to, may
+ * be any now: operand or argument I of NODE.  Other addresses are left alone. */
+void explore_store_any(struct run *r, struct state *s, uint32_t node,
+		       uint32_t i, term_id address);
 void explore_set_result(struct run *r, struct state *s, uint32_t node,
 			term_id value);
 

@@ -106,7 +106,8 @@ static void give_name(struct run *r, const struct joined *j, fact_id type)
 
 /*
  * A local that points to different objects in X and Y, which meet at NODE:
- * from here on it points to some object, the same in both.
+ * from here on it points to some object, the same in both; or to none, if that
+ * is known of both.
  */
 static void name_joined(struct run *r, uint32_t node, struct state *x,
 			struct state *y, term_id local)
@@ -118,9 +119,14 @@ static void name_joined(struct run *r, uint32_t node, struct state *x,
 
 	if (role != role_of_value(r, j.b))
 		role = 0;
-	j.name = term_leaf(r->x->t, TERM_FRESH, node, FRESH_LOCAL + number,
-			   role);
-	give_name(r, &j, r->e.b->local[number].type);
+	if (state_truth(r->x->t, x, j.a) == TRI_NO &&
+	    state_truth(r->x->t, y, j.b) == TRI_NO) {
+		j.name = term_const(r->x->t, 0);
+	} else {
+		j.name = term_leaf(r->x->t, TERM_FRESH, node,
+				   FRESH_LOCAL + number, role);
+		give_name(r, &j, r->e.b->local[number].type);
+	}
 	bindings_set(x->memory, local, j.name);
 	bindings_set(y->memory, local, j.name);
 }

@@ -26,22 +26,60 @@ static bool points_to_scalar(const struct program *p, fact_id type)
 	return t->kind == TYPE_INT || t->kind == TYPE_POINTER;
 }
 
-/* What a pointer that came from elsewhere leads to may have changed. */
-static void forget_target(struct run *r, struct state *s, uint32_t node,
-			  uint32_t i, fact_id callee)
+/* Is ADDRESS that of a number that is tracked, in a member or a global, and may
+ * change? */
+static bool is_number_at(const struct run *r, term_id address)
 {
-	const struct fact_node *n = &r->e.b->node[node];
-	const struct fact_function *fn = FACT_FUNCTION(r->x->p->f, callee);
-	term_id value;
+	const struct program *p = r->x->p;
+	const struct term *x = term_get(r->x->t, address);
+	const struct fact_type *t;
+	uint32_t member;
 
-	if (!fn->body || i >= fn->param_nr ||
-	    !points_to_scalar(r->x->p, fn->body->local[i + 1].type))
-		return;
-	value = value_of(&r->e, s, r->e.b->extra[n->extra + i]);
-	if (term_get(r->x->t, value)->op == TERM_SYMBOL)
-		bindings_set(s->memory, value,
+	while (x->op == TERM_INDEX)
+		x = term_get(r->x->t, x->a);
+	if (x->op == TERM_FIELD) {
+		member = x->b;
+		t = FACT_TYPE(p->f, FACT_FIELD(p->f, x->b)->type);
+	} else if (x->op == TERM_GLOBAL) {
+		member = p->f->field->len + x->a;
+		t = FACT_TYPE(p->f, FACT_GLOBAL(p->f, x->a)->type);
+	} else {
+		return false;
+	}
+	while (t->kind == TYPE_ARRAY)
+		t = FACT_TYPE(p->f, t->target);
+	return t->kind == TYPE_INT && p->track_index[member] &&
+	       bit_is_set(p->changing, member);
+}
+
+void explore_store_any(struct run *r, struct state *s, uint32_t node,
+		       uint32_t i, term_id address)
+{
+	if (is_number_at(r, address))
+		state_store(r->x->p, r->x->t, s, address,
+			    term_leaf(r->x->t, TERM_FRESH, node,
+				      FRESH_OUTPUT + i, 0));
+	else if (term_get(r->x->t, address)->op == TERM_SYMBOL)
+		bindings_set(s->memory, address,
 			     term_leaf(r->x->t, TERM_FRESH, node,
 				       FRESH_OUTPUT + i, 0));
+}
+
+/* What a pointer that came from elsewhere, or to a member, leads to may have
+ * changed. */
+static void forget_target(struct run *r, struct state *s, uint32_t node,
+			  uint32_t i, fact_id callee, term_id value)
+{
+	const struct program *p = r->x->p;
+	const struct fact_function *fn = FACT_FUNCTION(p->f, callee);
+
+	if (is_number_at(r, value)
+		    ? !p->aside[callee] &&
+			      !param_writes_find(p->param_writes, callee, i)
+		    : fn->body && i < fn->param_nr &&
+			      points_to_scalar(p,
+					       fn->body->local[i + 1].type))
+		explore_store_any(r, s, node, i, value);
 }
 
 /* The members that the function explored reads anywhere, each once. */
@@ -177,7 +215,7 @@ static const GArray *members_written(struct run *r, fact_id callee, uint32_t i,
 {
 	const struct facts *f = r->x->p->f;
 	fact_id type = r->e.b->local[term_get(r->x->t, local)->a].type;
-	const GArray *out = param_writes_find(r->x->param_writes, callee, i);
+	const GArray *out = param_writes_find(r->x->p->param_writes, callee, i);
 
 	for (guint k = 0; out && k < out->len; k++)
 		if (FACT_FIELD(f, g_array_index(out, fact_id, k))->record !=
@@ -217,6 +255,6 @@ void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 			forget_local(r, s, node, i, callee, local,
 				     value == local);
 		else
-			forget_target(r, s, node, i, callee);
+			forget_target(r, s, node, i, callee, value);
 	}
 }

@@ -164,8 +164,8 @@ static bool points_to_pointer(const struct run *r, term_id address)
 
 /*
  * A number that is stored through an argument gets one, too: what is known of
- * it is known to callers then, and calls leave it alone.  A pointer that has a
- * name keeps it: what it points to is what callers know.
+ * it is known to callers then, and calls leave it alone.  An argument, and a
+ * pointer that has a name, keep theirs: what that is is what callers know.
  */
 static term_id name_stored(const struct run *r, uint32_t node, term_id address,
 			   term_id value)
@@ -174,6 +174,7 @@ static term_id name_stored(const struct run *r, uint32_t node, term_id address,
 	    !r->x->p->output_needed[r->function] ||
 	    term_is_fixed(r->x->t, value) ||
 	    term_get(r->x->t, value)->op == TERM_FRESH ||
+	    term_get(r->x->t, value)->op == TERM_SYMBOL ||
 	    (term_is_stable(r->x->t, value) &&
 	     term_get(r->x->t, value)->op != TERM_UNKNOWN &&
 	     points_to_pointer(r, address)))
@@ -246,6 +247,9 @@ static void do_asm(struct run *r, struct state *s, uint32_t node)
 
 		if (local)
 			state_forget(r->x->t, s, value_of(&r->e, s, expr));
+		else if (i < n->b)
+			explore_store_any(r, s, node, i,
+					  value_of(&r->e, s, expr));
 	}
 	explore_arrive(r, n->next, s);
 }
@@ -492,7 +496,8 @@ void explore_step(struct run *r, struct state *s, uint32_t node)
 	r->e.node = node;
 	r->e.null_access = false;
 	if (r->e.slice->in_loop[node] &&
-	    (n->kind == NODE_CALL || n->kind == NODE_COPY))
+	    (n->kind == NODE_CALL || n->kind == NODE_COPY ||
+	     n->kind == NODE_ASM))
 		state_age(r->x->t, s, node);
 	switch (n->kind) {
 	case NODE_ASSIGN:

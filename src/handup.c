@@ -655,6 +655,24 @@ static term_id rebase(const struct handup *h, const struct acquisition *a,
 	return owner;
 }
 
+/* As pair_up() of A at E, which comes about in E's callee, OWNER its owner
+ * there: where that is found by arithmetic it can be told from others here, but
+ * has no name further up. */
+static bool pair_up_at(struct handup *h, const struct call_edge *e,
+		       struct acquisition *a, term_id owner, uint32_t released,
+		       uint32_t made)
+{
+	bool is_unnamed = !a->owner && owner && holds_own(e->at);
+	bool is_new;
+
+	if (is_unnamed)
+		a->owner = mapping_value(h->map, e, owner);
+	is_new = pair_up(h, e->caller, e->at, a, released, made);
+	if (is_unnamed)
+		a->owner = 0;
+	return is_new;
+}
+
 /* Is what E's callee acquires of interest to callers of E, or to E's own? */
 static bool is_wanted(const struct handup *h, const struct call_edge *e)
 {
@@ -669,6 +687,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	struct acquisition a = g_array_index(h->acquired[e->callee],
 					     struct acquisition, index);
 	uint32_t released;
+	term_id owner;
 
 	if (node_of(h, e->caller, e->node)->flags & NODE_ELSEWHERE) {
 		make_elsewhere(h, &a);
@@ -693,8 +712,9 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		a.site_function = e->caller;
 		a.site_line = node_of(h, e->caller, e->node)->line;
 	}
+	owner = a.owner;
 	a.object = mapping_name(h->map, e, a.object);
-	a.owner = mapping_name(h->map, e, a.owner);
+	a.owner = mapping_name(h->map, e, owner);
 	if (!a.owner && a.view.owner == OWNER_ANY) {
 		a.owner = page_owner(h, e);
 		if (a.owner && !a.object)
@@ -704,8 +724,10 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		a.asked = find_function(h, a.guard,
 					term_get(h->x->t,
 						 LITERAL_TERM(a.asked))->b);
-	if (h->x->p->aside[e->callee])
+	if (h->x->p->aside[e->callee]) {
 		make_aside(h, &a);
+		owner = 0;
+	}
 	a.level = levels_above(h->levels, e, a.level);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
@@ -713,7 +735,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 	a.inner = index;
 	a.depth++;
 	released = handup_map_released(h, e, a.released);
-	if (!pair_up(h, e->caller, e->at, &a, released, g.made))
+	if (!pair_up_at(h, e, &a, owner, released, g.made))
 		return;
 	a.released = handup_released_at(h, e->at, released);
 	if (h->under_lock[e->caller])

@@ -384,7 +384,8 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 	return out;
 }
 
-/* Approximation: what is found by arithmetic (a frame's owner) has no name. */
+/* Approximation: what is found by arithmetic (a frame's owner) has no name, but
+ * where mapping_value() is asked for. */
 static bool is_name(const struct terms *t, term_id id)
 {
 	const struct term *x = term_get(t, id);
@@ -398,8 +399,7 @@ static bool is_name(const struct terms *t, term_id id)
 	       x->op != TERM_CONST;
 }
 
-static term_id make_name(struct mapping *m, const struct call_edge *e,
-			 term_id id)
+term_id mapping_value(struct mapping *m, const struct call_edge *e, term_id id)
 {
 	struct terms *t = m->x->t;
 	struct subst s;
@@ -407,10 +407,18 @@ static term_id make_name(struct mapping *m, const struct call_edge *e,
 
 	subst_init(&s, m->x->p, t, e->at, e->arg, e->node);
 	out = subst_term(&s, id);
-	if (s.is_inside || !term_is_stable(t, out) || !is_name(t, out))
+	if (s.is_inside || !term_is_stable(t, out))
 		out = 0;
 	subst_release(&s);
 	return out;
+}
+
+static term_id make_name(struct mapping *m, const struct call_edge *e,
+			 term_id id)
+{
+	term_id out = mapping_value(m, e, id);
+
+	return is_name(m->x->t, out) ? out : 0;
 }
 
 term_id mapping_name(struct mapping *m, const struct call_edge *e, term_id id)

@@ -40,5 +40,8 @@ struct mapped_guard mapping_guard(struct mapping *m, const struct call_edge *e,
 
 /* ID in the terms of E's caller; 0 if it has no name there. */
 term_id mapping_name(struct mapping *m, const struct call_edge *e, term_id id);
+/* The same of what has no name further up, as it is found by arithmetic there;
+ * not kept, so that it takes longer. */
+term_id mapping_value(struct mapping *m, const struct call_edge *e, term_id id);
 
 #endif

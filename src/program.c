@@ -13,10 +13,12 @@
 #include "gaps.h"
 #include "lockflow.h"
 #include "lockreach.h"
+#include "param_writes.h"
 #include "privilege.h"
 #include "request.h"
 #include "scc.h"
 #include "slice.h"
+#include "stores.h"
 #include "two_valued.h"
 
 /* Functions without lock operations beyond this many nodes are black boxes. */
@@ -149,6 +151,20 @@ bool program_call_locks(const struct program *p, fact_id caller,
 	       program_primitive(p, caller, node, function);
 }
 
+bool program_writes_behind(const struct program *p,
+			   const struct call_site *site, uint32_t nr)
+{
+	for (uint32_t k = 0; k < site->target_nr; k++) {
+		fact_id callee = g_array_index(p->cg->target, fact_id,
+					       site->target + k);
+
+		if (!p->aside[callee] &&
+		    !param_writes_find(p->param_writes, callee, nr))
+			return true;
+	}
+	return false;
+}
+
 bool program_in_lock_header(const struct program *p, fact_id function)
 {
 	return FACT_FUNCTION(p->f, function)->file == p->lp->header;
@@ -230,12 +246,6 @@ static bool is_explored(const struct program *p, fact_id id)
 	       (p->value[id] || (p->locks[id] && !lockprims_find(p->lp, id)));
 }
 
-/* The number of a global among members: after all fields. */
-static uint32_t global_member(const struct program *p, fact_id global)
-{
-	return p->f->field->len + global;
-}
-
 static bool is_pointer(const struct program *p, fact_id type)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
@@ -257,62 +267,11 @@ static void find_changing(struct program *p)
 			bit_set(p->changing, id);
 	for (fact_id id = 1; id < p->f->global->len; id++)
 		if (!is_pointer(p, FACT_GLOBAL(p->f, id)->type))
-			bit_set(p->changing, global_member(p, id));
+			bit_set(p->changing, program_global_member(p, id));
 }
 
-static void mark_record(const struct program *p, fact_id record, int depth,
-			uint64_t *set)
-{
-	for (fact_id i = 1; record && depth < 6 && i < p->f->field->len; i++) {
-		const struct fact_field *field = FACT_FIELD(p->f, i);
-		const struct fact_type *t;
-
-		if (field->record != record)
-			continue;
-		bit_set(set, i);
-		t = FACT_TYPE(p->f, field->type);
-		if (t->kind == TYPE_RECORD)
-			mark_record(p, t->record, depth + 1, set);
-	}
-}
-
-static void mark_stored(const struct program *p, const struct fact_body *b,
-			uint32_t expr, uint64_t *set)
-{
-	const struct fact_expr *e = &b->expr[expr];
-
-	while (e->op == EXPR_INDEX)
-		e = &b->expr[e->a];
-	if (e->op == EXPR_FIELD && !body_root_local(b, expr))
-		bit_set(set, e->b);
-	else if (e->op == EXPR_GLOBAL)
-		bit_set(set, global_member(p, e->a));
-}
-
-static void mark_stores(const struct program *p, const struct fact_body *b,
-			uint64_t *set)
-{
-	for (uint32_t i = 1; i < b->node_nr; i++) {
-		const struct fact_node *n = &b->node[i];
-
-		if (n->kind == NODE_ASSIGN)
-			mark_stored(p, b, n->a, set);
-		else if (n->kind == NODE_COPY && !body_root_local(b, n->a))
-			mark_record(p, FACT_TYPE(p->f, n->type)->record, 0,
-				    set);
-		for (uint32_t k = 0; n->kind == NODE_ASM && k < n->extra_nr;
-		     k++)
-			mark_stored(p, b, b->extra[n->extra + k], set);
-	}
-}
-
-/*
- * Adds to each function's set, of so many words, those of what it calls.
- * Approximation: what runs asynchronously changes memory as other CPUs do,
- * whose stores are not seen either.
- */
-static void close_over_calls(const struct program *p, size_t words,
-			     uint64_t *sets)
+void program_close_over_calls(const struct program *p, size_t words,
+			      uint64_t *sets)
 {
 	struct scc *scc = scc_new(p->cg, p->aside);
 
@@ -330,20 +289,6 @@ static void close_over_calls(const struct program *p, size_t words,
 			memcpy(sets + words * id, sets + words * scc->head[id],
 			       words * sizeof(*sets));
 	scc_free(scc);
-}
-
-static void find_stores(struct program *p)
-{
-	p->stores = g_new0(uint64_t,
-			   (size_t)p->member_words * p->f->function->len);
-	for (fact_id id = 1; id < p->f->function->len; id++) {
-		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
-
-		if (b)
-			mark_stores(p, b, p->stores +
-						  (size_t)p->member_words * id);
-	}
-	close_over_calls(p, p->member_words, p->stores);
 }
 
 /* Slices depend on their callees' slices and on which members matter. */
@@ -401,7 +346,7 @@ static void mark_read(const struct program *p, const struct fact_body *b,
 	if (e->op == EXPR_FIELD)
 		i = p->track_index[e->b];
 	else if (e->op == EXPR_GLOBAL)
-		i = p->track_index[global_member(p, e->a)];
+		i = p->track_index[program_global_member(p, e->a)];
 	if (i)
 		bit_set(set, i - 1);
 }
@@ -491,7 +436,7 @@ static void find_effects(struct program *p)
 	index_flags(p);
 	p->reads_far = g_memdup2(p->reads, sizeof(uint64_t) * p->track_words *
 						   p->f->function->len);
-	close_over_calls(p, p->track_words, p->reads_far);
+	program_close_over_calls(p, p->track_words, p->reads_far);
 	close_reads(p);
 }
 
@@ -505,6 +450,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->cg = callgraph_build(f, m);
 	program_resolve_model(p);
 	p->privileges = privileges_new(f, m, p->cg);
+	p->param_writes = param_writes_new(f, p->cg);
 	allocate(p);
 	mark_object_records(p);
 	p->two_valued = two_valued_find(p->f, p->object_record);
@@ -514,7 +460,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	mark_values(p);
 	mark_askers(p);
 	find_changing(p);
-	find_stores(p);
+	stores_find(p);
 	make_slices(p);
 	find_effects(p);
 	p->gaps = gaps_find(p);
@@ -549,6 +495,7 @@ void program_free(struct program *p)
 	g_free(p->output_needed);
 	g_free(p->result_tells);
 	privileges_free(p->privileges);
+	param_writes_free(p->param_writes);
 	g_free(p->tracked_field);
 	g_free(p->tracked_global);
 	g_free(p->track_index);

@@ -175,6 +175,7 @@ struct program {
 				 * it returns with */
 
 	struct privileges *privileges;
+	struct param_writes *param_writes;
 
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */
@@ -204,6 +205,10 @@ const struct lock_primitive *program_primitive(const struct program *p,
 /* May a call of FUNCTION from there reach a lock operation? */
 bool program_call_locks(const struct program *p, fact_id caller,
 			uint32_t node, fact_id function);
+
+/* May a target of SITE, a call, store to what its argument NR points to? */
+bool program_writes_behind(const struct program *p,
+			   const struct call_site *site, uint32_t nr);
 
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);

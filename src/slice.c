@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "aims.h"
 #include "body_expr.h"
 #include "program.h"
 #include "successors.h"
@@ -52,7 +53,7 @@ struct slicer {
 				 * of a table */
 	uint8_t *names_current;	/* per local: is set to the current vCPU, or to
 				 * a member of it */
-	GArray *aim;		/* struct aim */
+	struct aims *aims;
 	uint32_t any_return;	/* some return whose value does not matter */
 	bool changed;		/* inside this function */
 	bool widened;		/* something that others depend on */
@@ -73,6 +74,27 @@ static void use_member(struct slicer *w, uint32_t member)
 {
 	w->changed |= !bit_is_set(w->s->uses, member);
 	bit_set(w->s->uses, member);
+}
+
+static bool points_to_number(const struct slicer *w, uint32_t local)
+{
+	const struct fact_type *t =
+		FACT_TYPE(w->p->f, w->b->local[local].type);
+
+	return t->kind == TYPE_POINTER &&
+	       FACT_TYPE(w->p->f, t->target)->kind == TYPE_INT;
+}
+
+/* What lies at ADDRESS is read: where that is the value of a local pointer to
+ * a number, what is stored there matters.  Pointers are taken to stay. */
+static void need_behind(struct slicer *w, uint32_t address)
+{
+	uint32_t pointer = body_local_read(w->b, address);
+
+	if (!pointer || w->s->behind[pointer] || !points_to_number(w, pointer))
+		return;
+	w->s->behind[pointer] = 1;
+	w->changed = true;
 }
 
 static void need_expr(struct slicer *w, uint32_t expr)
@@ -104,6 +126,9 @@ static void need_expr(struct slicer *w, uint32_t expr)
 		need_expr(w, e->a);
 		break;
 	case EXPR_LOAD:
+		need_behind(w, e->a);
+		need_expr(w, e->a);
+		break;
 	case EXPR_NEG:
 	case EXPR_BITNOT:
 	case EXPR_LNOT:
@@ -192,8 +217,33 @@ static void need_node(struct slicer *w, uint32_t node)
 	}
 }
 
+static bool is_tracked(const struct program *p, uint32_t member)
+{
+	uint32_t fields = p->f->field->len;
+
+	return member < fields ? p->tracked_field[member]
+			       : p->tracked_global[member - fields];
+}
+
+/* An aim_fn: is EXPR the address of a number that is tracked, and may change? */
+static bool is_tracked_member(void *context, uint32_t expr)
+{
+	const struct slicer *w = context;
+	uint32_t member = aims_member(w->p->f, w->b, expr);
+
+	return member && is_tracked(w->p, member) &&
+	       bit_is_set(w->p->changing, member);
+}
+
+/* Is EXPR, an address, one that is read by another name? */
+static bool is_read_behind(struct slicer *w, uint32_t expr)
+{
+	return w->s->behind[body_local_read(w->b, expr)] ||
+	       aims_any(w->aims, expr, is_tracked_member, w);
+}
+
 /* Does a store to this address matter? */
-static bool target_matters(const struct slicer *w, uint32_t expr)
+static bool target_matters(struct slicer *w, uint32_t expr)
 {
 	const struct fact_expr *e = &w->b->expr[expr];
 	uint32_t local = body_root_local(w->b, expr);
@@ -207,7 +257,7 @@ static bool target_matters(const struct slicer *w, uint32_t expr)
 	if (e->op == EXPR_GLOBAL)
 		return w->p->tracked_global[e->a];
 	/* *pointer = ...: what a caller's local may hold afterwards */
-	return w->p->output_needed[w->function];
+	return w->p->output_needed[w->function] || is_read_behind(w, expr);
 }
 
 static bool passes_needed_address(const struct slicer *w,
@@ -223,52 +273,13 @@ static bool passes_needed_address(const struct slicer *w,
 	return false;
 }
 
-/* Where a local pointer gets the address of a local, or is copied, so often at
- * most in a row: what macros make of their arguments. */
-enum { POINTER_COPIES_MAX = 4 };
-
-/* A local pointer, and what it gets: the address of a local, or another
- * pointer's value. */
-struct aim {
-	uint32_t pointer, local;
-	bool is_copy;
-};
-
-static void find_aims(struct slicer *w)
+/* An aim_fn: is EXPR the address of a local that is needed? */
+static bool is_needed_local(void *context, uint32_t expr)
 {
-	w->aim = g_array_new(FALSE, FALSE, sizeof(struct aim));
-	for (uint32_t i = 1; i < w->b->node_nr; i++) {
-		const struct fact_node *n = &w->b->node[i];
-		struct aim a = { 0 };
+	const struct slicer *w = context;
+	uint32_t local = body_root_local(w->b, expr);
 
-		if (n->kind != NODE_ASSIGN ||
-		    w->b->expr[n->a].op != EXPR_LOCAL)
-			continue;
-		a.pointer = w->b->expr[n->a].a;
-		a.local = body_root_local(w->b, body_uncast(w->b, n->b));
-		if (!a.local) {
-			a.local = body_local_read(w->b, n->b);
-			a.is_copy = true;
-		}
-		if (a.local)
-			g_array_append_val(w->aim, a);
-	}
-}
-
-/* May POINTER lead to a local that is needed? */
-static bool aims_at_needed(const struct slicer *w, uint32_t pointer, int copies)
-{
-	for (guint i = 0; i < w->aim->len; i++) {
-		const struct aim *a = &g_array_index(w->aim, struct aim, i);
-
-		if (a->pointer != pointer)
-			continue;
-		if (a->is_copy ? copies > 0 && aims_at_needed(w, a->local,
-							      copies - 1)
-			       : w->s->local[a->local])
-			return true;
-	}
-	return false;
+	return local && w->s->local[local];
 }
 
 /* A pointer to a needed local that is passed: what the callee leaves there is
@@ -277,12 +288,11 @@ static bool passes_aimed_pointer(struct slicer *w, const struct fact_node *n)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; w->aim->len && i < n->extra_nr; i++) {
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		uint32_t expr = w->b->extra[n->extra + i];
-		uint32_t pointer = body_local_read(w->b, expr);
 
-		if (!pointer ||
-		    !aims_at_needed(w, pointer, POINTER_COPIES_MAX))
+		if (!body_local_read(w->b, expr) ||
+		    !aims_any(w->aims, expr, is_needed_local, w))
 			continue;
 		need_expr(w, expr);
 		any = true;
@@ -296,6 +306,24 @@ static bool passes_needed(struct slicer *w, const struct fact_node *n)
 	bool aimed = passes_aimed_pointer(w, n);
 
 	return passes_needed_address(w, n) || aimed;
+}
+
+/* Does N, the call of SITE, store to a number that is read by another name
+ * than the argument through which it does? */
+static bool stores_to_read(struct slicer *w, const struct fact_node *n,
+			   const struct call_site *site)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < n->extra_nr; i++) {
+		uint32_t expr = w->b->extra[n->extra + i];
+
+		if (!is_read_behind(w, expr) || !program_writes_behind(w->p, site, i))
+			continue;
+		need_expr(w, expr);
+		any = true;
+	}
+	return any;
 }
 
 static void need_primitive_args(struct slicer *w, const struct fact_node *n,
@@ -603,6 +631,7 @@ static void visit_call(struct slicer *w, uint32_t node)
 	bool result = needs_result(w, n, site, locks);
 	bool output = passes_needed(w, n);
 
+	output |= stores_to_read(w, n, site);
 	for (uint32_t k = 0; k < site->target_nr; k++)
 		need_outputs(w, g_array_index(w->p->cg->target, fact_id,
 					      site->target + k),
@@ -616,6 +645,15 @@ static void visit_call(struct slicer *w, uint32_t node)
 	if (site->reason != TARGET_DIRECT)
 		need_expr(w, n->a);
 	need_callee_args(w, n, site);
+}
+
+/* Does assembly write a number that is read? */
+static bool writes_read(struct slicer *w, const struct fact_node *n)
+{
+	for (uint32_t i = 0; i < n->b; i++)
+		if (is_read_behind(w, w->b->extra[n->extra + i]))
+			return true;
+	return false;
 }
 
 static void visit_node(struct slicer *w, uint32_t node)
@@ -642,7 +680,7 @@ static void visit_node(struct slicer *w, uint32_t node)
 			need_node(w, node);
 		break;
 	case NODE_ASM:
-		if (passes_needed(w, n))
+		if (passes_needed(w, n) || writes_read(w, n))
 			need_node(w, node);
 		break;
 	case NODE_RETURN:
@@ -744,6 +782,7 @@ static struct slice *slice_new(const struct program *p,
 	s->local = g_new0(uint8_t, b->local_nr);
 	s->uses = g_new0(uint64_t, p->member_words);
 	s->decides = g_new0(uint8_t, b->local_nr);
+	s->behind = g_new0(uint8_t, b->local_nr);
 	return s;
 }
 
@@ -760,7 +799,7 @@ bool slice_update(struct program *p, fact_id function)
 			w.any_return = i;
 	find_naming(&w);
 	find_telling(&w);
-	find_aims(&w);
+	w.aims = aims_new(w.b);
 	do {
 		w.changed = false;
 		for (uint32_t i = w.b->node_nr - 1; i > 0; i--)
@@ -770,7 +809,7 @@ bool slice_update(struct program *p, fact_id function)
 	} while (w.changed);
 	if (!p->result_tells[function] && tells_by_result(&w))
 		p->result_tells[function] = w.widened = true;
-	g_array_free(w.aim, TRUE);
+	aims_free(w.aims);
 	g_free(w.names_current);
 	g_free(w.tells);
 	return w.widened;
@@ -785,6 +824,7 @@ void slice_free(struct slice *s)
 	g_free(s->local);
 	g_free(s->uses);
 	g_free(s->decides);
+	g_free(s->behind);
 	g_free(s->in_loop);
 	g_free(s->varies);
 	g_free(s->order);

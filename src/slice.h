@@ -22,6 +22,8 @@ struct slice {
 				 * stored to */
 	uint8_t *decides;	/* per local: compared or masked, so that a
 				 * constant in it decides a branch */
+	uint8_t *behind;	/* per local: a pointer, and what it leads to is
+				 * asked for */
 	uint8_t *in_loop;	/* per node: so many loops are around it */
 	uint8_t *varies;	/* per local: counted up or down in a loop */
 	uint32_t *order;	/* per node: reverse postorder number */
