@@ -133,6 +133,8 @@ class Generator:
         self.r = random.Random(seed)
         # For stores that came later: a seed stands for the same program else.
         self.stores = random.Random(-1 - seed)
+        # By which name what is stored to is named.
+        self.names = random.Random("names %d" % seed)
         self.prefix = prefix
         self.functions = []
         self.number = 0
@@ -258,9 +260,13 @@ class Generator:
             [2, 2, 1, 1, 2, 1, 1, 6, 6])[0]
         if kind == "flag":
             r = self.r if self.in_entry or scope.held else self.stores
-            return Node("text", text="%s->%s = %s;" % (
-                d, r.choice(["is_dying", "arch.p2m->need_flush"]),
-                r.choice(["true", "false"])))
+            place = "%s->%s" % (
+                d, r.choice(["is_dying", "arch.p2m->need_flush"]))
+            value = r.choice(["true", "false"])
+            if self.names.random() < 0.3:
+                return Node("text", text="{\n\tbool *at = &%s;\n\n"
+                            "\t*at = %s;\n}" % (place, value))
+            return Node("text", text="%s = %s;" % (place, value))
         if kind == "crash":
             return Node("crash", text="domain_crash(%s);" % d)
         if kind == "copy":
