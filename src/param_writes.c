@@ -9,8 +9,9 @@
 struct param_writes {
 	const struct facts *f;
 	const struct callgraph *cg;
-	GHashTable *found;	/* gint64: function, parameter -> GArray *, or
-				 * any_member while it is looked at */
+	struct nummap *found;	/* (function, parameter) -> index in it + 1 */
+	GPtrArray *members;	/* GArray *, or any_member while it is looked
+				 * at */
 	GArray *any_member;	/* stands for NULL */
 };
 
@@ -36,8 +37,8 @@ struct param_writes *param_writes_new(const struct facts *f,
 
 	w->f = f;
 	w->cg = cg;
-	w->found = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-					 free_members);
+	w->found = nummap_new();
+	w->members = g_ptr_array_new_with_free_func(free_members);
 	w->any_member = g_array_new(FALSE, FALSE, sizeof(fact_id));
 	return w;
 }
@@ -46,7 +47,8 @@ void param_writes_free(struct param_writes *w)
 {
 	if (!w)
 		return;
-	g_hash_table_unref(w->found);
+	nummap_free(w->found);
+	g_ptr_array_unref(w->members);
 	g_array_unref(w->any_member);
 	g_free(w);
 }
@@ -298,19 +300,30 @@ static GArray *find_members(struct param_writes *w, fact_id function,
 	return g_array_ref(w->any_member);
 }
 
+/* Looks at the parameter that has the index AT. */
+static void look_at_param(struct param_writes *w, fact_id function,
+			  uint32_t nr, uint32_t at)
+{
+	GArray *members;
+
+	/* In a recursion: any. */
+	g_ptr_array_add(w->members, g_array_ref(w->any_member));
+	members = find_members(w, function, nr);
+	g_array_unref(w->members->pdata[at]);
+	w->members->pdata[at] = members;
+}
+
 const GArray *param_writes_find(struct param_writes *w, fact_id function,
 				uint32_t nr)
 {
-	gint64 key = (gint64)NUMMAP_KEY(function, nr);
-	GArray *members = g_hash_table_lookup(w->found, &key);
+	uint32_t *found = nummap_at(w->found, NUMMAP_KEY(function, nr));
+	uint32_t at = *found ? *found - 1 : w->members->len;
+	const GArray *members;
 
-	if (!members) {
-		/* In a recursion: any. */
-		g_hash_table_insert(w->found, g_memdup2(&key, sizeof(key)),
-				    g_array_ref(w->any_member));
-		members = find_members(w, function, nr);
-		g_hash_table_insert(w->found, g_memdup2(&key, sizeof(key)),
-				    members);
+	if (!*found) {
+		*found = at + 1;
+		look_at_param(w, function, nr, at);
 	}
+	members = g_ptr_array_index(w->members, at);
 	return members == w->any_member ? NULL : members;
 }
