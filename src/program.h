@@ -175,7 +175,7 @@ struct program {
 				 * it returns with */
 
 	struct privileges *privileges;
-	struct param_writes *param_writes;
+	struct param_writes *param_writes; /* what it has found is kept */
 
 	uint8_t *tracked_field, *tracked_global;
 	uint32_t *track_index;	/* fields, then globals: dense index + 1 */

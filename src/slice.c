@@ -318,7 +318,8 @@ static bool stores_to_read(struct slicer *w, const struct fact_node *n,
 	for (uint32_t i = 0; i < n->extra_nr; i++) {
 		uint32_t expr = w->b->extra[n->extra + i];
 
-		if (!is_read_behind(w, expr) || !program_writes_behind(w->p, site, i))
+		if (!is_read_behind(w, expr) ||
+		    !program_writes_behind(w->p, site, i))
 			continue;
 		need_expr(w, expr);
 		any = true;
