@@ -118,7 +118,6 @@ void stores_find(struct program *p)
 			   (size_t)p->member_words * p->f->function->len);
 	for (fact_id id = 1; id < p->f->function->len; id++) {
 		const struct fact_body *b = FACT_FUNCTION(p->f, id)->body;
-
 		uint64_t *set = p->stores + (size_t)p->member_words * id;
 
 		if (!b)
