@@ -70,42 +70,23 @@ static struct question ask(const struct caller_worlds *c, const struct pair *p,
 	return q;
 }
 
-/* Can GUARD, of the holder, hold on WAY? */
-static bool admits(const struct caller_worlds *c, const struct way *way,
-		   uint32_t guard)
-{
-	for (guint i = way->edge->len; i > 0; i--) {
-		const struct call_edge *e = g_ptr_array_index(
-			c->h->edge,
-			g_array_index(way->edge, uint32_t, i - 1));
-		struct mapped_guard g = mapping_guard(c->h->map, e, guard);
-
-		if (g.is_excluded ||
-		    (g.assert_failed &&
-		     !(way->view.flags & STATE_ASSERT_FAILED)))
-			return false;
-		guard = g.set;
-	}
-	return true;
-}
-
 /* What is told of P on ways on which GUARD holds; NULL: not all was found. */
 static GArray *find_views(const struct caller_worlds *c, const struct pair *p,
 			  uint32_t guard)
 {
-	GArray *views = g_array_new(FALSE, FALSE, sizeof(struct way_view));
-	GArray *ways = ways_new();
 	struct pair asked = *p;
+	bool complete;
+	const GArray *ways;
+	GArray *views;
 
 	asked.acquired.guard = guard;
-	if (!wayup_find(c->w, &asked, ways)) {
-		g_array_unref(views);
-		views = NULL;
-	}
-	for (guint i = 0; views && i < ways->len; i++)
+	ways = wayup_find(c->w, &asked, &complete);
+	if (!complete)
+		return NULL;
+	views = g_array_new(FALSE, FALSE, sizeof(struct way_view));
+	for (guint i = 0; i < ways->len; i++)
 		g_array_append_val(views,
 				   g_array_index(ways, struct way, i).view);
-	g_array_unref(ways);
 	return views;
 }
 
@@ -184,8 +165,8 @@ void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
 			&g_array_index(worlds, struct caller_world, i);
 		const struct question q[] = { ask(c, p, &w->world, false),
 					      ask(c, p, &w->world, true) };
-		bool no = q[0].is_possible && admits(c, way, q[0].guard);
-		bool yes = q[1].is_possible && admits(c, way, q[1].guard);
+		bool no = q[0].is_possible && way_admits(c->h, way, q[0].guard);
+		bool yes = q[1].is_possible && way_admits(c->h, way, q[1].guard);
 
 		/* Another way, or pair, may do for the other one. */
 		if (no != yes && w->word[yes] &&

@@ -173,10 +173,11 @@ static uint32_t class_in_force(const struct collector *c, const struct way *way,
 
 static void collect_pair(struct collector *c, const struct pair *p)
 {
-	GArray *ways = ways_new();
 	struct lock_view held = explore_view(c->x, p->at, &p->held);
+	bool complete;
+	const GArray *ways = wayup_find(c->wayup, p, &complete);
 
-	if (!wayup_find(c->wayup, p, ways))
+	if (!complete)
 		explorer_limit(c->x, LIMIT_WAYS, p->holder, 0, 0);
 	for (guint i = 0; i < ways->len; i++) {
 		struct candidate k = {
@@ -198,7 +199,6 @@ static void collect_pair(struct collector *c, const struct pair *p)
 		k.cost = k.way.edge->len + p->acquired.depth;
 		offer_origins(c, &k);
 	}
-	g_array_unref(ways);
 }
 
 static struct site make_site(const struct collector *c, fact_id function,

@@ -8,30 +8,11 @@
 #define XLA_WAYUP_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <glib.h>
 
 #include "handup.h"
-
-/* What is told of a pair at the end of a way. */
-struct way_view {
-	uint8_t held_owner, held_control, held_instance;
-	uint8_t acquired_owner, acquired_control, acquired_instance;
-	uint8_t relation;	/* enum relation */
-	uint8_t flags;		/* enum state_flags */
-};
-
-struct way {
-	struct way_view view;
-	enum context context;	/* of the entry point */
-	level_chain level;	/* told apart by it: wayup.c */
-	GArray *edge;		/* uint32_t: ids of the calls, the entry
-				 * point's first */
-};
-
-/* For wayup_find(): the ways' arrays go with it. */
-GArray *ways_new(void);
+#include "way.h"
 
 struct wayup;
 
@@ -39,11 +20,12 @@ struct wayup *wayup_new(struct handup *h);
 void wayup_free(struct wayup *w);
 
 /*
- * Appends to OUT, of ways_new(), one way for each view that is different, or
- * two if callers decide whether the run-time check sees the held lock.  False:
- * the search met a bound.
+ * One way for each view that is different, or two if callers decide whether the
+ * run-time check sees the held lock: struct way, borrowed until the next call.
+ * Not COMPLETE: the search met a bound.
  */
-bool wayup_find(struct wayup *w, const struct pair *p, GArray *out);
+const GArray *wayup_find(struct wayup *w, const struct pair *p,
+			 bool *complete);
 
 /*
  * Appends to OUT, of ways_new(), ways until one tells what WAY does and begins

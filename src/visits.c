@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "visits.h"
+
+#include <string.h>
+
+#include "program.h"
+
+struct visits *visits_new(struct handup *h, struct upgraph *g)
+{
+	struct visits *v = g_new0(struct visits, 1);
+
+	v->h = h;
+	v->g = g;
+	v->list = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	v->newest = g_new0(uint32_t, h->x->p->f->function->len);
+	v->newest_in = g_new0(uint32_t, h->x->p->f->function->len);
+	return v;
+}
+
+void visits_free(struct visits *v)
+{
+	g_array_unref(v->list);
+	g_free(v->newest);
+	g_free(v->newest_in);
+	g_free(v);
+}
+
+void visits_begin(struct visits *v)
+{
+	g_array_set_size(v->list, 0);
+	v->search++;
+}
+
+bool visits_have(const struct visits *v, uint32_t node)
+{
+	const struct up_node *n = upgraph_at(v->g, node);
+
+	return n->search == v->search || n->closed;
+}
+
+/* Index + 1 of this search's last visit in FUNCTION. */
+static uint32_t newest_of(const struct visits *v, fact_id function)
+{
+	return v->newest_in[function] == v->search ? v->newest[function] : 0;
+}
+
+/* Do FLAGS need nothing that MORE do not? */
+static bool needs_no_more(uint8_t flags, uint8_t more)
+{
+	return !(flags & ~more);
+}
+
+bool visits_cover(const struct visits *v, const struct up_spot *s)
+{
+	for (uint32_t i = newest_of(v, s->function); i;) {
+		const struct visit *visit =
+			&g_array_index(v->list, struct visit, i - 1);
+		struct up_spot old = upgraph_spot(v->g, visit->node);
+
+		if (old.told == s->told && needs_no_more(old.flags, s->flags) &&
+		    numset_is_subset(v->h->sets, old.guard, s->guard))
+			return true;
+		i = visit->older;
+	}
+	return false;
+}
+
+uint32_t visits_count_alike(const struct visits *v, const struct up_spot *s)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t i = newest_of(v, s->function); i;) {
+		const struct visit *visit =
+			&g_array_index(v->list, struct visit, i - 1);
+
+		nr += upgraph_spot(v->g, visit->node).told == s->told;
+		i = visit->older;
+	}
+	return nr;
+}
+
+void visits_add(struct visits *v, struct visit new)
+{
+	fact_id function = upgraph_spot(v->g, new.node).function;
+
+	upgraph_at(v->g, new.node)->search = v->search;
+	new.older = newest_of(v, function);
+	g_array_append_val(v->list, new);
+	v->newest[function] = v->list->len;
+	v->newest_in[function] = v->search;
+}
+
+/*
+ * Can a way begin in FUNCTION?  Code that is freed after boot is not run from
+ * entry points of a running host.
+ */
+static bool may_begin(const struct visits *v, fact_id function,
+		      const struct acquisition *a)
+{
+	return v->h->reach->is_entry[function] &&
+	       (a->context != CONTEXT_BOOT ||
+		program_context(v->h->x->p, function) == CONTEXT_BOOT);
+}
+
+static bool is_known(const struct way *way, const GArray *ways)
+{
+	for (guint i = 0; i < ways->len; i++) {
+		const struct way *old = &g_array_index(ways, struct way, i);
+
+		if (memcmp(&old->view, &way->view, sizeof(way->view)) == 0 &&
+		    old->level == way->level && old->context <= way->context)
+			return true;
+	}
+	return false;
+}
+
+bool visits_end(const struct visits *v, uint32_t index,
+		const struct up_spot *s, const struct acquisition *a,
+		GArray *ways)
+{
+	const struct visit *at = &g_array_index(v->list, struct visit, index);
+	const struct told *told = upgraph_told(v->g, s->told);
+	bool asserted;
+	struct way way;
+
+	if (!may_begin(v, s->function, a) ||
+	    !upgraph_is_open(v->g, s->guard, &asserted) ||
+	    (a->aside && asserted))
+		return false;
+	way = (struct way){ .view = told->view,
+			    .context = program_context(v->h->x->p,
+						       s->function),
+			    .level = told->level };
+	way.view.flags = s->flags | (asserted ? STATE_ASSERT_FAILED : 0);
+	if (is_known(&way, ways))
+		return false;
+	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	while (at->from) {
+		g_array_append_val(way.edge, at->edge);
+		at = &g_array_index(v->list, struct visit, at->from - 1);
+	}
+	g_array_append_val(ways, way);
+	return true;
+}
+
+bool visits_tell(const struct visits *v, const struct up_spot *s,
+		 const GArray *ways)
+{
+	const struct told *n = upgraph_told(v->g, s->told);
+
+	if (!told_is_final(n))
+		return false;
+	for (guint i = 0; i < ways->len; i++) {
+		const struct way *way = &g_array_index(ways, struct way, i);
+		struct way_view view = way->view;
+
+		view.flags = n->view.flags;
+		if (memcmp(&n->view, &view, sizeof(view)) == 0 &&
+		    needs_no_more(way->view.flags, s->flags) &&
+		    way->level == n->level && way->context == CONTEXT_RUNNING)
+			return true;
+	}
+	return false;
+}

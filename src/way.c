@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "way.h"
+
+static void way_release(void *way)
+{
+	g_array_unref(((struct way *)way)->edge);
+}
+
+GArray *ways_new(void)
+{
+	GArray *ways = g_array_new(FALSE, FALSE, sizeof(struct way));
+
+	g_array_set_clear_func(ways, way_release);
+	return ways;
+}
+
+bool way_admits(const struct handup *h, const struct way *way, uint32_t guard)
+{
+	for (guint i = way->edge->len; i > 0; i--) {
+		const struct call_edge *e = g_ptr_array_index(
+			h->edge, g_array_index(way->edge, uint32_t, i - 1));
+		struct mapped_guard g = mapping_guard(h->map, e, guard);
+
+		if (g.is_excluded ||
+		    (g.assert_failed &&
+		     !(way->view.flags & STATE_ASSERT_FAILED)))
+			return false;
+		guard = g.set;
+	}
+	return true;
+}
