@@ -33,7 +33,7 @@ FEATURES = {
     "slot": "p", "alternative": "q", "later": "t", "copy": "s",
     "crossed": "e", "hand": "e", "try": "f", "sorted": "g", "array": "d",
     "defer": "j", "bug": "w", "crash": "w", "assert": "w", "recursive": "b",
-    "query": "h", "section": "r",
+    "query": "h", "section": "r", "changed": "j",
 }
 FEATURE_NAMES = {
     "a": "returned held, or released by a callee", "b": "counted recursion",
@@ -106,7 +106,7 @@ class Program:
 TYPES = {
     "dom": "struct domain *{}", "table": "struct p2m_domain *{}",
     "op": "unsigned int {}", "flag": "bool {}",
-    "fn": "void (*{})(struct domain *d)",
+    "fn": "void (*{})(struct domain *d)", "place": "bool *{}",
 }
 
 
@@ -135,6 +135,8 @@ class Generator:
         self.stores = random.Random(-1 - seed)
         # By which name what is stored to is named.
         self.names = random.Random("names %d" % seed)
+        # For flags that callees change.
+        self.changes = random.Random("changes %d" % seed)
         self.prefix = prefix
         self.functions = []
         self.number = 0
@@ -320,7 +322,35 @@ class Generator:
         return Node("call", fn=fn.name, args=args)
 
     def under(self, scope, lock, depth, least=0, **more):
-        return self.block(scope.inner(held=[lock], **more), depth - 1, least)
+        inner = scope.inner(held=[lock], **more)
+        block = self.block(inner, depth - 1, least)
+        if self.changes.random() < 0.05:
+            block.insert(0, self.make_changed(inner))
+        return block
+
+    def make_changed(self, scope):
+        """A flag that is asked for on both sides of a call that stores to it."""
+        main, size = self.r, self.size
+        self.r, self.size = self.changes, 30
+        d = self.dom(scope)
+        flag = "host(%s)->need_flush" % d
+        to = self.r.choice(["true", "false"])
+        fn = self.add_store(to)
+        node = Node("changed", [self.block(scope, 1, 1)], flag=flag, to=to,
+                    fn=fn.name,
+                    arg="&" + flag if fn.params[0][0] == "place" else d)
+        self.r, self.size = main, size
+        return node
+
+    def add_store(self, to):
+        if self.chance(0.3):
+            return self.add("store", "store", [("place", "at")],
+                            [Node("text", text="*at = %s;" % to)])
+        body = [Node("text", text="host(d)->need_flush = %s;" % to)]
+        if self.chance(0.5):
+            body = [Node("hold", [body], exit="plain",
+                         lock=self.lock(Scope([("dom", "d")])))]
+        return self.add("store", "store", [("dom", "d")], body)
 
     def make_hold(self, scope, depth):
         lock = self.lock(scope)
@@ -815,6 +845,17 @@ class Writer:
             self.block(n.blocks[1])
         self.put("}")
 
+    def put_changed(self, n):
+        to, flag = n.attr["to"], n.attr["flag"]
+        self.note(flag)
+        self.put("if (%sFLAG(%s)) {" % ("!" if to == "true" else "", flag))
+        self.put("\t%s(%s);" % (n.attr["fn"], n.attr["arg"]))
+        self.put("\tif (%sFLAG(%s)) {" % ("!" if to == "false" else "", flag))
+        self.depth += 1
+        self.block(n.blocks[0])
+        self.depth -= 1
+        self.put("\t}\n}")
+
     def put_ret(self, n):
         self.put("if (%s) {" % self.cond(n.attr["cond"]))
         self.depth += 1
@@ -1097,6 +1138,7 @@ class Writer:
                      (f.name, f.name))
 
     function_callback = function_each = function_slot = function_plain
+    function_store = function_plain
 
     def function_result(self, f):
         self.head(f, "int")
