@@ -48,8 +48,7 @@ static bool is_number_at(const struct run *r, term_id address)
 	}
 	while (t->kind == TYPE_ARRAY)
 		t = FACT_TYPE(p->f, t->target);
-	return t->kind == TYPE_INT && p->track_index[member] &&
-	       bit_is_set(p->changing, member);
+	return t->kind == TYPE_INT && program_may_change(p, member);
 }
 
 void explore_store_any(struct run *r, struct state *s, uint32_t node,

@@ -117,7 +117,7 @@ static uint64_t *find_counting(const struct program *p)
 	uint64_t *out = g_new0(uint64_t, p->track_words);
 
 	for (uint32_t i = 1; i < p->f->field->len + p->f->global->len; i++)
-		if (p->track_index[i] && bit_is_set(p->changing, i))
+		if (program_may_change(p, i))
 			bit_set(out, p->track_index[i] - 1);
 	return out;
 }

@@ -177,6 +177,15 @@ bool program_is_freed(const struct program *p, fact_id function)
 	return fn->body && !(fn->flags & (FUNCTION_RESIDENT | FUNCTION_INIT));
 }
 
+bool program_may_change(const struct program *p, uint32_t member)
+{
+	uint32_t fields = p->f->field->len;
+	bool tracked = member < fields ? p->tracked_field[member]
+				       : p->tracked_global[member - fields];
+
+	return tracked && bit_is_set(p->changing, member);
+}
+
 enum context program_context(const struct program *p, fact_id function)
 {
 	uint8_t context = p->context_of[function];

@@ -219,6 +219,10 @@ bool program_is_freed(const struct program *p, fact_id function);
 /* Where FUNCTION runs, as far as it tells by itself. */
 enum context program_context(const struct program *p, fact_id function);
 
+/* Is MEMBER, a field or the number of fields plus that of a global, tracked, and
+ * may it change? */
+bool program_may_change(const struct program *p, uint32_t member);
+
 /*
  * Does FUNCTION run in a context other than that of a running host, or does
  * the model set it apart?  Calls of it are not followed under the caller's

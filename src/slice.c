@@ -217,22 +217,13 @@ static void need_node(struct slicer *w, uint32_t node)
 	}
 }
 
-static bool is_tracked(const struct program *p, uint32_t member)
-{
-	uint32_t fields = p->f->field->len;
-
-	return member < fields ? p->tracked_field[member]
-			       : p->tracked_global[member - fields];
-}
-
 /* An aim_fn: is EXPR the address of a number that is tracked, and may change? */
 static bool is_tracked_member(void *context, uint32_t expr)
 {
 	const struct slicer *w = context;
 	uint32_t member = aims_member(w->p->f, w->b, expr);
 
-	return member && is_tracked(w->p, member) &&
-	       bit_is_set(w->p->changing, member);
+	return member && program_may_change(w->p, member);
 }
 
 /* Is EXPR, an address, one that is read by another name? */
