@@ -63,6 +63,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_APART] = { "apart", "-" },
 	[MODEL_LOCK_WORLD] = { "lock-world", "--nb-" },
 	[MODEL_CURRENT_IS] = { "current-is", "--nb" },
+	[MODEL_CURRENT_ARGUMENT] = { "current-argument", "-" },
 	[MODEL_CALLER_WORLD] = { "caller-world", "---n" },
 	[MODEL_CODE_SET] = { "code-set", "--[-" },
 	[MODEL_NOT_WITHIN] = { "not-within", "--" },

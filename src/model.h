@@ -47,6 +47,8 @@ enum model_directive {
 				 * sees to it */
 	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
 				 * vCPU, where the function is entered */
+	MODEL_CURRENT_ARGUMENT,	/* PATTERN: whoever calls it passes the current
+				 * vCPU, in each parameter that points to one */
 	MODEL_CALLER_WORLD,	/* WORD WORD PATH[=NUMBER]|VARIABLE MASK: worlds
 				 * in which it is so, or not, of the current
 				 * domain */

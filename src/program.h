@@ -131,6 +131,8 @@ struct program {
 				 * others asked for */
 	uint8_t *context_of;	/* per function: enum context + 1, or 0 */
 	uint8_t *opaque;	/* per function: not followed */
+	uint8_t *current_argument; /* per function: 1: its arguments that are
+				 * vCPUs are the current one */
 	uint8_t *apart;		/* per function: called with no lock held */
 	uint64_t *not_within;	/* per function: the model's entries, as bits, of
 				 * callers that never get to it */

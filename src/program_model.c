@@ -513,6 +513,7 @@ void program_resolve_model(struct program *p)
 	p->role_of_call = g_new0(uint8_t, p->f->function->len);
 	p->context_of = g_new0(uint8_t, p->f->function->len);
 	p->opaque = g_new0(uint8_t, p->f->function->len);
+	p->current_argument = g_new0(uint8_t, p->f->function->len);
 	p->apart = g_new0(uint8_t, p->f->function->len);
 	p->interrupt = g_new0(uint8_t, p->f->function->len);
 	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
@@ -537,6 +538,8 @@ void program_resolve_model(struct program *p)
 	resolve_function_words(p, MODEL_CONTEXT, p->context_of,
 			       context_words);
 	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_function_words(p, MODEL_CURRENT_ARGUMENT, p->current_argument,
+			       NULL);
 	resolve_function_words(p, MODEL_APART, p->apart, NULL);
 	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
 	resolve_function_words(p, MODEL_INTERRUPT, p->interrupt, NULL);
@@ -565,6 +568,7 @@ void program_free_model(struct program *p)
 	g_free(p->excludes);
 	g_free(p->aside);
 	g_free(p->opaque);
+	g_free(p->current_argument);
 	g_free(p->apart);
 	g_free(p->interrupt);
 	g_free(p->asserts_unlocked);
