@@ -501,6 +501,38 @@ static uint8_t *resolve_fields(struct program *p, enum model_directive d)
 	return table;
 }
 
+/* What the model says of functions. */
+static void resolve_functions(struct program *p)
+{
+	uint32_t nr = p->f->function->len;
+
+	p->role_of_call = g_new0(uint8_t, nr);
+	p->context_of = g_new0(uint8_t, nr);
+	p->opaque = g_new0(uint8_t, nr);
+	p->current_argument = g_new0(uint8_t, nr);
+	p->apart = g_new0(uint8_t, nr);
+	p->interrupt = g_new0(uint8_t, nr);
+	p->asserts_unlocked = g_new0(uint8_t, nr);
+	p->aside = g_new0(uint8_t, nr);
+	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call,
+			       owner_words);
+	resolve_function_words(p, MODEL_CONTEXT, p->context_of,
+			       context_words);
+	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
+	resolve_function_words(p, MODEL_CURRENT_ARGUMENT, p->current_argument,
+			       NULL);
+	resolve_function_words(p, MODEL_APART, p->apart, NULL);
+	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
+	resolve_function_words(p, MODEL_INTERRUPT, p->interrupt, NULL);
+	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
+			       NULL);
+	for (fact_id i = 1; i < nr; i++)
+		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
+		    p->apart[i] ||
+		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
+			p->aside[i] = 1;
+}
+
 void program_resolve_model(struct program *p)
 {
 	p->current_field = facts_field_by_model(p->f, p->m, MODEL_CURRENT);
@@ -510,14 +542,6 @@ void program_resolve_model(struct program *p)
 	p->instance = g_array_new(FALSE, FALSE, sizeof(struct instance_rule));
 	p->owner = g_array_new(FALSE, FALSE, sizeof(struct owner_rule));
 	p->unique = g_array_new(FALSE, FALSE, sizeof(struct unique_rule));
-	p->role_of_call = g_new0(uint8_t, p->f->function->len);
-	p->context_of = g_new0(uint8_t, p->f->function->len);
-	p->opaque = g_new0(uint8_t, p->f->function->len);
-	p->current_argument = g_new0(uint8_t, p->f->function->len);
-	p->apart = g_new0(uint8_t, p->f->function->len);
-	p->interrupt = g_new0(uint8_t, p->f->function->len);
-	p->asserts_unlocked = g_new0(uint8_t, p->f->function->len);
-	p->aside = g_new0(uint8_t, p->f->function->len);
 	p->role_of_global = g_new0(uint8_t, p->f->global->len);
 	p->role_of_field = g_new0(uint8_t, p->f->field->len);
 	p->stable_field = resolve_fields(p, MODEL_STABLE);
@@ -533,23 +557,7 @@ void program_resolve_model(struct program *p)
 	resolve_entry_facts(p);
 	resolve_caller_worlds(p);
 	resolve_same_bits(p);
-	resolve_function_words(p, MODEL_ROLE_CALL, p->role_of_call,
-			       owner_words);
-	resolve_function_words(p, MODEL_CONTEXT, p->context_of,
-			       context_words);
-	resolve_function_words(p, MODEL_OPAQUE, p->opaque, NULL);
-	resolve_function_words(p, MODEL_CURRENT_ARGUMENT, p->current_argument,
-			       NULL);
-	resolve_function_words(p, MODEL_APART, p->apart, NULL);
-	resolve_function_words(p, MODEL_ASYNCHRONOUS, p->aside, NULL);
-	resolve_function_words(p, MODEL_INTERRUPT, p->interrupt, NULL);
-	resolve_function_words(p, MODEL_ASSERTS_UNLOCKED, p->asserts_unlocked,
-			       NULL);
-	for (fact_id i = 1; i < p->f->function->len; i++)
-		if (FACT_FUNCTION(p->f, i)->flags & FUNCTION_NORETURN ||
-		    p->apart[i] ||
-		    p->context_of[i] == CONTEXT_GOING_DOWN + 1)
-			p->aside[i] = 1;
+	resolve_functions(p);
 	resolve_not_within(p);
 	resolve_page_rules(p);
 	resolve_role_places(p);
