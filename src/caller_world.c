@@ -165,8 +165,10 @@ void caller_worlds_find(struct caller_worlds *c, const struct pair *p,
 			&g_array_index(worlds, struct caller_world, i);
 		const struct question q[] = { ask(c, p, &w->world, false),
 					      ask(c, p, &w->world, true) };
-		bool no = q[0].is_possible && way_admits(c->h, way, q[0].guard);
-		bool yes = q[1].is_possible && way_admits(c->h, way, q[1].guard);
+		bool no = q[0].is_possible &&
+			  way_admits(c->h, way, q[0].guard);
+		bool yes = q[1].is_possible &&
+			   way_admits(c->h, way, q[1].guard);
 
 		/* Another way, or pair, may do for the other one. */
 		if (no != yes && w->word[yes] &&

@@ -37,15 +37,15 @@ struct wayup {
 	struct handup *h;
 	struct upgraph *g;
 	struct visits *v;
-	GArray *crowded;	/* struct visit: much has been seen of the same */
+	GArray *crowded;	/* struct visit: much was seen of the same */
 	GArray *later;		/* struct visit: an assertion fails there */
 	GArray *crowd;		/* struct crowd, per told */
 	uint32_t round;		/* of all searches */
 	uint32_t rounds;	/* of this one */
 	struct numsets *asked;	/* what was asked for as words -> number + 1 */
 	GArray *found;		/* struct found, per number */
-	const GArray *avoided;	/* uint32_t: ids of calls that this search leaves
-				 * out; or NULL */
+	const GArray *avoided;	/* uint32_t: ids of calls that this search
+				 * leaves out; or NULL */
 	const struct way *wanted; /* it ends with one that tells the same; or
 				 * NULL */
 };
