@@ -116,11 +116,11 @@ static term_id domain_of(const struct explorer *x, const struct state *s,
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 	fact_id record;
 
+	if (program_is_vcpu(p, type))
+		return value_of_member(p, x->t, s, value, p->domain_field);
 	if (t->kind != TYPE_POINTER || !p->domain_field)
 		return 0;
 	record = FACT_TYPE(p->f, t->target)->record;
-	if (record && record == FACT_FIELD(p->f, p->domain_field)->record)
-		return value_of_member(p, x->t, s, value, p->domain_field);
 	for (guint i = 0; record && i < p->owner->len; i++) {
 		const struct owner_rule *o =
 			&g_array_index(p->owner, struct owner_rule, i);
@@ -144,6 +144,8 @@ term_id explore_parameter(const struct explorer *x, fact_id function,
 		     row->kind == TYPE_FUNCTION_POINTER ||
 		     program_is_owner(x->p, type);
 
+	if (x->p->current_argument[function] && program_is_vcpu(x->p, type))
+		return term_leaf(x->t, TERM_CURRENT, 0, 0, 0);
 	return term_leaf(x->t, TERM_SYMBOL, i, tells, 0);
 }
 

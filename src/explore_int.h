@@ -153,7 +153,8 @@ void explore_free_exits(GPtrArray *exits);
 bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 			 fact_id callee);
 
-/* The I-th argument of FUNCTION, which has a body, as its summary names it. */
+/* The I-th argument of FUNCTION, which has a body, as its summary names it: a
+ * symbol, or the current vCPU if the model says so. */
 term_id explore_parameter(const struct explorer *x, fact_id function,
 			  uint32_t i);
 

@@ -134,21 +134,7 @@ static void learn_current(const struct run *r, struct state *s)
 	}
 }
 
-/* Does the model say that argument I is the current vCPU? */
-static bool is_current(const struct run *r, uint32_t i)
-{
-	const struct program *p = r->x->p;
-	const struct fact_type *t =
-		FACT_TYPE(p->f, r->e.b->local[i + 1].type);
-	fact_id record;
-
-	if (!p->current_argument[r->function] || t->kind != TYPE_POINTER)
-		return false;
-	record = FACT_TYPE(p->f, t->target)->record;
-	return record && record == FACT_FIELD(p->f, p->domain_field)->record;
-}
-
-/* The arguments are symbols, but for those that are the current vCPU. */
+/* The arguments are as explore_parameter() names them. */
 struct state *explore_entry_state(const struct run *r)
 {
 	const struct fact_function *fn =
@@ -160,11 +146,7 @@ struct state *explore_entry_state(const struct run *r)
 			bindings_set(s->memory,
 				     term_leaf(r->x->t, TERM_LOCAL, i + 1, 0,
 					       0),
-				     is_current(r, i)
-					     ? term_leaf(r->x->t, TERM_CURRENT,
-							 0, 0, 0)
-					     : explore_parameter(
-						       r->x, r->function, i));
+				     explore_parameter(r->x, r->function, i));
 	}
 	learn_current(r, s);
 	return s;

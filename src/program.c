@@ -53,7 +53,7 @@ static void mark_object_record(struct program *p, fact_id record)
 	}
 }
 
-bool program_is_owner(const struct program *p, fact_id type)
+bool program_is_vcpu(const struct program *p, fact_id type)
 {
 	const struct fact_type *t = FACT_TYPE(p->f, type);
 	fact_id record;
@@ -61,8 +61,19 @@ bool program_is_owner(const struct program *p, fact_id type)
 	if (t->kind != TYPE_POINTER || !p->domain_field)
 		return false;
 	record = FACT_TYPE(p->f, t->target)->record;
-	if (record && record == FACT_FIELD(p->f, p->domain_field)->record)
+	return record && record == FACT_FIELD(p->f, p->domain_field)->record;
+}
+
+bool program_is_owner(const struct program *p, fact_id type)
+{
+	const struct fact_type *t = FACT_TYPE(p->f, type);
+	fact_id record;
+
+	if (program_is_vcpu(p, type))
 		return true;
+	if (t->kind != TYPE_POINTER || !p->domain_field)
+		return false;
+	record = FACT_TYPE(p->f, t->target)->record;
 	for (guint i = 0; record && i < p->owner->len; i++)
 		if (g_array_index(p->owner, struct owner_rule, i).record ==
 		    record)

@@ -71,9 +71,9 @@ struct lock_world {
 	struct code_world world;
 };
 
-/* What is so of the current domain or vCPU where a function is entered. */
 struct privileges;
 
+/* What is so of the current domain or vCPU where a function is entered. */
 struct entry_fact {
 	fact_id function;
 	bool of_vcpu;
@@ -211,6 +211,9 @@ bool program_call_locks(const struct program *p, fact_id caller,
 /* May a target of SITE, a call, store to what its argument NR points to? */
 bool program_writes_behind(const struct program *p,
 			   const struct call_site *site, uint32_t nr);
+
+/* Is it a pointer to a vCPU? */
+bool program_is_vcpu(const struct program *p, fact_id type);
 
 /* Is it a pointer to a domain, a vCPU or a table? */
 bool program_is_owner(const struct program *p, fact_id type);
