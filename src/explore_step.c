@@ -296,7 +296,7 @@ static void do_assertion(struct run *r, struct state *s, uint32_t node,
 static void do_branch(struct run *r, struct state *s, uint32_t node)
 {
 	const struct fact_node *n = &r->e.b->node[node];
-	term_id value = value_of(&r->e, s, n->a);
+	term_id value = term_condition(r->x->t, value_of(&r->e, s, n->a));
 	enum tristate truth = state_condition(r->x->p, r->x->t, s, value);
 	struct state *other;
 

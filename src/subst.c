@@ -87,6 +87,6 @@ term_id subst_term(struct subst *m, term_id id)
 
 enum tristate subst_truth(struct subst *m, term_id id, term_id *mapped)
 {
-	*mapped = subst_term(m, id);
+	*mapped = term_condition(m->t, subst_term(m, id));
 	return state_condition(m->p, m->t, m->at, *mapped);
 }

@@ -388,7 +388,6 @@ static term_id equal_size(struct terms *t, term_id size, int64_t c)
 	return term_binary(t, EXPR_EQ, symbol, term_const(t, log));
 }
 
-/* a == b in normal form: a constant stands on the right. */
 /* Has NUMBER bits that A, a value and a mask, has not?  The sign may be lost. */
 static bool is_beyond_mask(const struct terms *t, term_id a, int64_t number)
 {
@@ -400,6 +399,39 @@ static bool is_beyond_mask(const struct terms *t, term_id a, int64_t number)
 	       number & ~mask;
 }
 
+/* A number that each type from 32 bits on has. */
+static bool is_small(int64_t number)
+{
+	return number >= 0 && number <= INT32_MAX;
+}
+
+/*
+ * The sum or difference of a value and a constant that equals NUMBER: *A is the
+ * value, and the number that it equals is returned.  Small numbers only, so that
+ * it holds of each width, whether or not the sum wraps.
+ */
+static int64_t without_addend(const struct terms *t, term_id *a, int64_t number)
+{
+	const struct term *x = term_get(t, *a);
+	int64_t addend;
+
+	while (x->op == TERM_BINARY &&
+	       (x->imm == EXPR_ADD || x->imm == EXPR_SUB) &&
+	       term_is_const(t, x->b, &addend) && addend >= -INT32_MAX &&
+	       addend <= INT32_MAX) {
+		int64_t left = x->imm == EXPR_ADD ? number - addend
+						  : number + addend;
+
+		if (!is_small(left))
+			break;
+		number = left;
+		*a = x->a;
+		x = term_get(t, *a);
+	}
+	return number;
+}
+
+/* a == b in normal form: a constant stands on the right. */
 static term_id make_equal(struct terms *t, term_id a, term_id b)
 {
 	const struct term *x;
@@ -421,6 +453,11 @@ static term_id make_equal(struct terms *t, term_id a, term_id b)
 	}
 	if (a == b && term_is_stable(t, a))
 		return term_const(t, 1);
+	if (term_is_const(t, b, &c) && is_small(c)) {
+		b = term_const(t, without_addend(t, &a, c));
+		if (term_is_fixed(t, a))
+			return term_const(t, a == b);
+	}
 	if (term_is_address(t, a) && term_is_const(t, b, NULL))
 		return term_const(t, 0);
 	if (term_is_const(t, b, &c) && is_beyond_mask(t, a, c))
@@ -549,6 +586,16 @@ term_id term_binary(struct terms *t, int op, term_id a, term_id b)
 		return t->unknown;
 	return make_inner(t, TERM_BINARY, a, b, op, true,
 			  is_comparison(op) ? TERM_IS_BOOL : 0);
+}
+
+term_id term_condition(struct terms *t, term_id value)
+{
+	const struct term *x = term_get(t, value);
+
+	if (x->op != TERM_BINARY || (x->imm != EXPR_ADD && x->imm != EXPR_SUB) ||
+	    !term_is_const(t, x->b, NULL))
+		return value;
+	return term_binary(t, EXPR_NE, value, term_const(t, 0));
 }
 
 term_id term_cast(struct terms *t, term_id a, int64_t bits)

@@ -92,6 +92,9 @@ term_id term_held(struct terms *t, term_id object);
 term_id term_unary(struct terms *t, int op, term_id a);
 /* OP is an enum expr_op between EXPR_ADD and EXPR_GE. */
 term_id term_binary(struct terms *t, int op, term_id a, term_id b);
+/* VALUE where it is only asked whether it is 0: of a sum of a value and a
+ * constant, the value is compared. */
+term_id term_condition(struct terms *t, term_id value);
 /* BITS as imm of EXPR_CAST. */
 term_id term_cast(struct terms *t, term_id a, int64_t bits);
 
