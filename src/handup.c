@@ -860,6 +860,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	collect_edges(h);
 	h->map = mapping_new(x, h->sets, h->edge);
 	h->levels = levels_new(x, h->map);
+	h->owner_known = nummap_new();
 	mark_under_lock(h);
 	for (fact_id id = 1; id < nr; id++) {
 		const struct summary *s = x->summary[id];
@@ -887,6 +888,7 @@ void handup_free(struct handup *h)
 	g_free(h->acquired);
 	g_array_unref(h->pair);
 	levels_free(h->levels);
+	nummap_free(h->owner_known);
 	mapping_free(h->map);
 	g_free(h->under_lock);
 	g_free(h->handed);

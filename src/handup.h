@@ -19,6 +19,7 @@
 #include "explore.h"
 #include "levels.h"
 #include "mapping.h"
+#include "nummap.h"
 #include "numset.h"
 #include "reach.h"
 
@@ -78,6 +79,7 @@ struct handup {
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
 	uint32_t *handed;	/* per function: so many are handed up */
 	uint64_t pruned;
+	struct nummap *owner_known; /* (edge, owner) -> what told.c knows of it */
 };
 
 /* X and REACH are borrowed; both must outlive it. */

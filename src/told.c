@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "nummap.h"
 #include "program.h"
 #include "value.h"
 
@@ -12,20 +13,61 @@ bool told_is_final(const struct told *n)
 	       !n->acquired_object && (!n->level || n->level == TOLD_SHOWN);
 }
 
-static void refine_owner(const struct program *p, struct terms *t,
-			 const struct state *at, term_id owner, uint8_t *role,
+/* Where names are valid: at the call E, or, if that is NULL, at a holder. */
+struct place {
+	struct handup *h;
+	const struct call_edge *e;
+	const struct state *at;
+};
+
+/* What is known of an owner at one place. */
+struct known_owner {
+	enum owner_role role;
+	enum tristate control;
+};
+
+static struct known_owner look_at_owner(const struct place *w, term_id owner)
+{
+	const struct explorer *x = w->h->x;
+
+	return (struct known_owner){
+		.role = value_role(x->p, x->t, w->at, owner),
+		.control = value_is_control(x->p, x->t, w->at, owner),
+	};
+}
+
+/* Many ask the same at a call. */
+static struct known_owner owner_at(const struct place *w, term_id owner)
+{
+	struct known_owner k;
+	uint32_t *word;
+
+	if (!w->e)
+		return look_at_owner(w, owner);
+	word = nummap_at(w->h->owner_known, NUMMAP_KEY(w->e->id, owner));
+	if (*word)
+		return (struct known_owner){
+			.role = (enum owner_role)(*word >> 8),
+			.control = (enum tristate)((*word & 0xff) - 1),
+		};
+	k = look_at_owner(w, owner);
+	*word = (uint32_t)k.role << 8 | ((uint32_t)k.control + 1);
+	return k;
+}
+
+static void refine_owner(const struct place *w, term_id owner, uint8_t *role,
 			 uint8_t *control)
 {
-	enum owner_role known;
+	struct known_owner k;
 
 	if (!owner)
 		return;
-	known = value_role(p, t, at, owner);
-	if (known != OWNER_ANY && known != OWNER_NONE &&
+	k = owner_at(w, owner);
+	if (k.role != OWNER_ANY && k.role != OWNER_NONE &&
 	    (*role == OWNER_ANY || *role == OWNER_SUBJECT))
-		*role = (uint8_t)known;
+		*role = (uint8_t)k.role;
 	if (*control == TRI_UNKNOWN)
-		*control = (uint8_t)value_is_control(p, t, at, owner);
+		*control = (uint8_t)k.control;
 }
 
 static enum relation by_roles(uint8_t a, uint8_t b)
@@ -53,16 +95,16 @@ static void refine_by_other(const struct explorer *x, const struct state *at,
 		*control = TRI_NO;
 }
 
-/* What is known at AT, where the names of N are valid, is told of the pair. */
-static void refine(const struct explorer *x, const struct state *at,
-		   struct told *n)
+/* What is known where the names of N are valid is told of the pair. */
+static void refine(const struct place *w, struct told *n)
 {
+	const struct explorer *x = w->h->x;
+	const struct state *at = w->at;
 	const struct program *p = x->p;
 	struct way_view *v = &n->view;
 
-	refine_owner(p, x->t, at, n->held_owner, &v->held_owner,
-		     &v->held_control);
-	refine_owner(p, x->t, at, n->acquired_owner, &v->acquired_owner,
+	refine_owner(w, n->held_owner, &v->held_owner, &v->held_control);
+	refine_owner(w, n->acquired_owner, &v->acquired_owner,
 		     &v->acquired_control);
 	refine_by_other(x, at, n->held_owner, n->acquired_owner,
 			&v->held_control);
@@ -177,7 +219,7 @@ bool told_above(struct handup *h, const struct call_edge *e,
 			  n->held_level);
 	if (find_out_same(h->x, e->at, up))
 		return false;
-	refine(h->x, e->at, up);
+	refine(&(struct place){ h, e, e->at }, up);
 	settle(h->x, up);
 	return true;
 }
@@ -232,7 +274,7 @@ struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 	if (with_levels)
 		set_level(h->levels, &n, a->level, level_of(h, p));
 	refine_by_guard(h, p, n.held_owner, &n.view.held_control);
-	refine(x, p->at, &n);
+	refine(&(struct place){ h, NULL, p->at }, &n);
 	settle(x, &n);
 	return n;
 }

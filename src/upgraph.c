@@ -110,6 +110,17 @@ static uint32_t told_make(struct upgraph *g, const struct told *new)
 	return number - 1;
 }
 
+uint32_t upgraph_told_bare(struct upgraph *g, uint32_t told)
+{
+	struct told bare = g_array_index(g->told, struct told, told);
+
+	if (!bare.level)
+		return told;
+	bare.level = 0;
+	bare.held_level = 0;
+	return told_make(g, &bare);
+}
+
 static uint32_t node_make(struct upgraph *g, uint32_t place, uint32_t told)
 {
 	uint32_t *number = nummap_at(g->node_of, NUMMAP_KEY(place, told));
@@ -192,20 +203,27 @@ uint32_t upgraph_first(struct upgraph *g, const struct pair *p,
 				 p->acquired.flags);
 }
 
-uint32_t upgraph_told_above(struct upgraph *g, uint32_t edge, uint32_t told)
+uint32_t upgraph_tell_above(struct upgraph *g, uint32_t edge, uint32_t told)
 {
-	struct told here = g_array_index(g->told, struct told, told);
+	struct told above;
+
+	return told_above(g->h, g_ptr_array_index(g->h->edge, edge),
+			  upgraph_told(g, told), &above)
+		       ? told_make(g, &above)
+		       : UPGRAPH_SAME;
+}
+
+/* The same, found once. */
+static uint32_t told_up(struct upgraph *g, uint32_t edge, uint32_t told)
+{
 	/* Without names, it is the same at all calls. */
-	uint32_t key = told_is_final(&here) ? ANY_EDGE : edge;
+	uint32_t key = told_is_final(upgraph_told(g, told)) ? ANY_EDGE : edge;
 	uint32_t *found = nummap_at(g->told_up, NUMMAP_KEY(key, told));
 
 	if (!*found) {
-		struct told above;
+		uint32_t up = upgraph_tell_above(g, edge, told);
 
-		*found = told_above(g->h, g_ptr_array_index(g->h->edge, edge),
-				    &here, &above)
-				 ? told_make(g, &above) + 1
-				 : UPGRAPH_SAME;
+		*found = up == UPGRAPH_SAME ? up : up + 1;
 	}
 	return *found == UPGRAPH_SAME ? UPGRAPH_SAME : *found - 1;
 }
@@ -215,7 +233,7 @@ static void add_step(struct upgraph *g, uint32_t node,
 		     const struct up_call *c)
 {
 	struct up_spot at = upgraph_spot(g, node);
-	uint32_t up = upgraph_told_above(g, c->edge, at.told);
+	uint32_t up = told_up(g, c->edge, at.told);
 	struct up_step step = { .edge = c->edge };
 
 	if (up == UPGRAPH_SAME)

@@ -66,11 +66,14 @@ struct up_spot upgraph_spot(const struct upgraph *g, uint32_t node);
 /* What is told by that number; borrowed until something else is told. */
 const struct told *upgraph_told(const struct upgraph *g, uint32_t told);
 
+/* The same, but for the level. */
+uint32_t upgraph_told_bare(struct upgraph *g, uint32_t told);
+
 /*
  * What is told, by its number, in the caller of what is told by TOLD in the
  * callee of the call with that id.  UPGRAPH_SAME: the two are one lock.
  */
-uint32_t upgraph_told_above(struct upgraph *g, uint32_t edge, uint32_t told);
+uint32_t upgraph_tell_above(struct upgraph *g, uint32_t edge, uint32_t told);
 
 #define UPGRAPH_SAME UINT32_MAX
 

@@ -9,14 +9,20 @@
 #include <string.h>
 
 #include "numset.h"
+#include "outlook.h"
 #include "visits.h"
 
 /* More nodes than this for one pair are not looked at; nor more ways. */
+#include <stdlib.h>
+#define LOOK_AHEAD (getenv("LA") ? (guint)atoi(getenv("LA")) : 100)
 enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
 
 /* After so many nodes where the same is told, others come first: of what can
  * be told, most is found within the bound. */
 enum { CROWD_MAX = 64, ALIKE_MAX = 1 };
+
+/* After so many nodes it is asked what may be told beyond them at all. */
+
 
 /* When there are more nodes than this, all are forgotten before the next
  * pair's: what they take is of no use any more by then. */
@@ -37,6 +43,7 @@ struct wayup {
 	struct handup *h;
 	struct upgraph *g;
 	struct visits *v;
+	struct outlook *outlook;
 	GArray *crowded;	/* struct visit: much was seen of the same */
 	GArray *later;		/* struct visit: an assertion fails there */
 	GArray *crowd;		/* struct crowd, per told */
@@ -48,6 +55,8 @@ struct wayup {
 				 * leaves out; or NULL */
 	const struct way *wanted; /* it ends with one that tells the same; or
 				 * NULL */
+	const GArray *told;	/* struct way: only what one of these tells is
+				 * looked for; or NULL */
 };
 
 static void found_release(void *found)
@@ -69,6 +78,7 @@ struct wayup *wayup_new(struct handup *h)
 	w->h = h;
 	w->g = upgraph_new(h);
 	w->v = visits_new(h, w->g);
+	w->outlook = outlook_new(h, w->g);
 	w->crowded = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	w->later = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	w->crowd = g_array_new(FALSE, TRUE, sizeof(struct crowd));
@@ -81,6 +91,7 @@ struct wayup *wayup_new(struct handup *h)
 void wayup_free(struct wayup *w)
 {
 	visits_free(w->v);
+	outlook_free(w->outlook);
 	upgraph_free(w->g);
 	g_array_unref(w->crowded);
 	g_array_unref(w->later);
@@ -115,6 +126,66 @@ static bool is_crowded(struct wayup *w, uint32_t node)
 
 	return crowd_of(w, s.told)->nr >= CROWD_MAX ||
 	       visits_count_alike(w->v, &s) >= ALIKE_MAX * w->rounds;
+}
+
+/* But for the flags. */
+static bool tell_alike(const struct way_view *x, const struct way_view *y)
+{
+	struct way_view z = *y;
+
+	z.flags = x->flags;
+	return memcmp(x, &z, sizeof(*x)) == 0;
+}
+
+static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
+			  const struct way *end)
+{
+	bool told = !w->told;
+
+	if (a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT)
+		return false;
+	if (w->wanted && !(tell_alike(&end->view, &w->wanted->view) &&
+			   end->context == w->wanted->context))
+		return false;
+	for (guint i = 0; !told && i < w->told->len; i++)
+		told = tell_alike(&g_array_index(w->told, struct way, i).view,
+				  &end->view);
+	return told;
+}
+
+/* Has a way in WAYS told what END tells, and needs nothing that FLAGS do not? */
+static bool is_told(const GArray *ways, const struct way *end, uint8_t flags)
+{
+	for (guint i = 0; i < ways->len; i++) {
+		const struct way *way = &g_array_index(ways, struct way, i);
+
+		if (tell_alike(&way->view, &end->view) &&
+		    way->context <= end->context &&
+		    !(way->view.flags & ~flags))
+			return true;
+	}
+	return false;
+}
+
+/* Might a way on from S tell what is looked for, and none in WAYS has told? */
+static bool has_outlook(struct wayup *w, const struct up_spot *s,
+			const struct acquisition *a, const GArray *ways)
+{
+	uint32_t nr, set;
+	const uint32_t *end;
+
+	if (w->v->list->len < LOOK_AHEAD)
+		return true;
+	set = outlook_of(w->outlook, s->function, s->told);
+	end = outlook_members(w->outlook, set, &nr);
+	for (uint32_t i = 0; i < nr; i++) {
+		struct way way = outlook_at(w->outlook, end[i]);
+
+		if (is_looked_for(w, a, &way) &&
+		    (w->told || !is_told(ways, &way, s->flags)))
+			return true;
+	}
+	return false;
 }
 
 static void visit_node(struct wayup *w, struct visit v)
@@ -242,7 +313,8 @@ static bool search(struct wayup *w, uint32_t first,
 		struct up_spot s = upgraph_spot(
 			w->g, g_array_index(w->v->list, struct visit, i).node);
 
-		if (a->aside && s.flags & STATE_ASSERT_FAILED)
+		if ((a->aside && s.flags & STATE_ASSERT_FAILED) ||
+		    !has_outlook(w, &s, a, out))
 			continue;
 		if (visits_end(w->v, i, &s, a, out) &&
 		    is_wanted(w, &g_array_index(out, struct way,
@@ -285,7 +357,9 @@ static bool find_levels(struct wayup *w, uint32_t first,
 	if (!found || !level || level == TOLD_SHOWN)
 		return true;
 	more = g_array_new(FALSE, FALSE, sizeof(struct way));
+	w->told = out;
 	complete = search(w, first, a, more);
+	w->told = NULL;
 	for (guint i = 0; i < more->len; i++) {
 		struct way *way = &g_array_index(more, struct way, i);
 
@@ -348,6 +422,7 @@ static void forget_if_large(struct wayup *w)
 	if (upgraph_size(w->g) <= GRAPH_MAX)
 		return;
 	upgraph_forget(w->g);
+	outlook_forget(w->outlook);
 	g_array_set_size(w->crowd, 0);
 	forget_found(w);
 }
