@@ -127,9 +127,8 @@ void outlook_forget(struct outlook *o)
 static uint32_t end_make(struct outlook *o, const struct told *told,
 			 enum context context)
 {
-	struct way end = { .view = told->view, .context = context,
-			   .level = told->level };
-	uint32_t words[sizeof(end.view) / sizeof(uint32_t) + 2], number;
+	struct way end = { .view = told->view, .context = context };
+	uint32_t words[sizeof(end.view) / sizeof(uint32_t) + 1], number;
 
 	end.view.flags = 0;
 	memcpy(words, &end.view, sizeof(end.view));

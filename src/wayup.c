@@ -13,8 +13,6 @@
 #include "visits.h"
 
 /* More nodes than this for one pair are not looked at; nor more ways. */
-#include <stdlib.h>
-#define LOOK_AHEAD (getenv("LA") ? (guint)atoi(getenv("LA")) : 100)
 enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
 
 /* After so many nodes where the same is told, others come first: of what can
@@ -22,7 +20,7 @@ enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
 enum { CROWD_MAX = 64, ALIKE_MAX = 1 };
 
 /* After so many nodes it is asked what may be told beyond them at all. */
-
+enum { LOOK_AHEAD = 300 };
 
 /* When there are more nodes than this, all are forgotten before the next
  * pair's: what they take is of no use any more by then. */
