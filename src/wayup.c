@@ -99,18 +99,9 @@ void wayup_free(struct wayup *w)
 	g_free(w);
 }
 
-/* The context of an acquisition, if it is not "running", is that of the pair,
- * wherever the way begins. */
-static bool is_wanted_in(const struct wayup *w, const struct acquisition *a,
-			 enum context context)
+static bool is_wanted(const struct wayup *w, const struct way *way)
 {
-	return a->context != CONTEXT_RUNNING || context == w->wanted->context;
-}
-
-static bool is_wanted(const struct wayup *w, const struct acquisition *a,
-		      const struct way *way)
-{
-	return w->wanted && is_wanted_in(w, a, way->context) &&
+	return w->wanted && way->context == w->wanted->context &&
 	       memcmp(&way->view, &w->wanted->view, sizeof(way->view)) == 0;
 }
 
@@ -152,7 +143,7 @@ static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
 	if (a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT)
 		return false;
 	if (w->wanted && !(tell_alike(&end->view, &w->wanted->view) &&
-			   is_wanted_in(w, a, end->context)))
+			   end->context == w->wanted->context))
 		return false;
 	for (guint i = 0; !told && i < w->told->len; i++)
 		told = tell_alike(&g_array_index(w->told, struct way, i).view,
@@ -189,8 +180,7 @@ static bool has_outlook(struct wayup *w, const struct up_spot *s,
 		struct way way = outlook_at(w->outlook, end[i]);
 
 		if (is_looked_for(w, a, &way) &&
-		    (w->told || w->wanted ||
-		     !is_told(ways, &way, s->flags)))
+		    (w->told || !is_told(ways, &way, s->flags)))
 			return true;
 	}
 	return false;
@@ -325,8 +315,8 @@ static bool search(struct wayup *w, uint32_t first,
 		    !has_outlook(w, &s, a, out))
 			continue;
 		if (visits_end(w->v, i, &s, a, out) &&
-		    is_wanted(w, a, &g_array_index(out, struct way,
-						   out->len - 1)))
+		    is_wanted(w, &g_array_index(out, struct way,
+						out->len - 1)))
 			return true;
 		if (w->v->list->len > NODES_MAX || out->len >= VIEWS_MAX)
 			return false;
