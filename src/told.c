@@ -14,19 +14,19 @@ bool told_is_final(const struct told *n)
 }
 
 /* Where names are valid: at the call E, or, if that is NULL, at a holder. */
-struct place {
+struct scope {
 	struct handup *h;
 	const struct call_edge *e;
 	const struct state *at;
 };
 
-/* What is known of an owner at one place. */
+/* What is known of an owner in one scope. */
 struct known_owner {
 	enum owner_role role;
 	enum tristate control;
 };
 
-static struct known_owner look_at_owner(const struct place *w, term_id owner)
+static struct known_owner look_at_owner(const struct scope *w, term_id owner)
 {
 	const struct explorer *x = w->h->x;
 
@@ -37,7 +37,7 @@ static struct known_owner look_at_owner(const struct place *w, term_id owner)
 }
 
 /* Many ask the same at a call. */
-static struct known_owner owner_at(const struct place *w, term_id owner)
+static struct known_owner owner_at(const struct scope *w, term_id owner)
 {
 	struct known_owner k;
 	uint32_t *word;
@@ -55,7 +55,7 @@ static struct known_owner owner_at(const struct place *w, term_id owner)
 	return k;
 }
 
-static void refine_owner(const struct place *w, term_id owner, uint8_t *role,
+static void refine_owner(const struct scope *w, term_id owner, uint8_t *role,
 			 uint8_t *control)
 {
 	struct known_owner k;
@@ -96,7 +96,7 @@ static void refine_by_other(const struct explorer *x, const struct state *at,
 }
 
 /* What is known where the names of N are valid is told of the pair. */
-static void refine(const struct place *w, struct told *n)
+static void refine(const struct scope *w, struct told *n)
 {
 	const struct explorer *x = w->h->x;
 	const struct state *at = w->at;
@@ -219,7 +219,7 @@ bool told_above(struct handup *h, const struct call_edge *e,
 			  n->held_level);
 	if (find_out_same(h->x, e->at, up))
 		return false;
-	refine(&(struct place){ h, e, e->at }, up);
+	refine(&(struct scope){ h, e, e->at }, up);
 	settle(h->x, up);
 	return true;
 }
@@ -274,7 +274,7 @@ struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 	if (with_levels)
 		set_level(h->levels, &n, a->level, level_of(h, p));
 	refine_by_guard(h, p, n.held_owner, &n.view.held_control);
-	refine(&(struct place){ h, NULL, p->at }, &n);
+	refine(&(struct scope){ h, NULL, p->at }, &n);
 	settle(x, &n);
 	return n;
 }

@@ -66,7 +66,7 @@ struct up_spot upgraph_spot(const struct upgraph *g, uint32_t node);
 /* What is told by that number; borrowed until something else is told. */
 const struct told *upgraph_told(const struct upgraph *g, uint32_t told);
 
-/* The same, but for the level. */
+/* The number of the same, but for the level. */
 uint32_t upgraph_told_bare(struct upgraph *g, uint32_t told);
 
 /*

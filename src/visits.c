@@ -44,12 +44,6 @@ static uint32_t newest_of(const struct visits *v, fact_id function)
 	return v->newest_in[function] == v->search ? v->newest[function] : 0;
 }
 
-/* Do FLAGS need nothing that MORE do not? */
-static bool needs_no_more(uint8_t flags, uint8_t more)
-{
-	return !(flags & ~more);
-}
-
 bool visits_cover(const struct visits *v, const struct up_spot *s)
 {
 	for (uint32_t i = newest_of(v, s->function); i;) {
@@ -57,7 +51,7 @@ bool visits_cover(const struct visits *v, const struct up_spot *s)
 			&g_array_index(v->list, struct visit, i - 1);
 		struct up_spot old = upgraph_spot(v->g, visit->node);
 
-		if (old.told == s->told && needs_no_more(old.flags, s->flags) &&
+		if (old.told == s->told && way_needs_no_more(old.flags, s->flags) &&
 		    numset_is_subset(v->h->sets, old.guard, s->guard))
 			return true;
 		i = visit->older;
@@ -152,11 +146,9 @@ bool visits_tell(const struct visits *v, const struct up_spot *s,
 		return false;
 	for (guint i = 0; i < ways->len; i++) {
 		const struct way *way = &g_array_index(ways, struct way, i);
-		struct way_view view = way->view;
 
-		view.flags = n->view.flags;
-		if (memcmp(&n->view, &view, sizeof(view)) == 0 &&
-		    needs_no_more(way->view.flags, s->flags) &&
+		if (way_views_alike(&n->view, &way->view) &&
+		    way_needs_no_more(way->view.flags, s->flags) &&
 		    way->level == n->level && way->context == CONTEXT_RUNNING)
 			return true;
 	}

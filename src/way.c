@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "way.h"
 
+#include <string.h>
+
 static void way_release(void *way)
 {
 	g_array_unref(((struct way *)way)->edge);
@@ -12,6 +14,19 @@ GArray *ways_new(void)
 
 	g_array_set_clear_func(ways, way_release);
 	return ways;
+}
+
+bool way_views_alike(const struct way_view *x, const struct way_view *y)
+{
+	struct way_view z = *y;
+
+	z.flags = x->flags;
+	return memcmp(x, &z, sizeof(*x)) == 0;
+}
+
+bool way_needs_no_more(uint8_t flags, uint8_t more)
+{
+	return !(flags & ~more);
 }
 
 bool way_admits(const struct handup *h, const struct way *way, uint32_t guard)

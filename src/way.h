@@ -30,6 +30,12 @@ struct way {
 /* Of struct way; their arrays go with it. */
 GArray *ways_new(void);
 
+/* Is the same told, but for the flags? */
+bool way_views_alike(const struct way_view *x, const struct way_view *y);
+
+/* Do FLAGS, enum state_flags, need nothing that MORE do not? */
+bool way_needs_no_more(uint8_t flags, uint8_t more);
+
 /* Can GUARD, of the holder, hold on WAY? */
 bool way_admits(const struct handup *h, const struct way *way, uint32_t guard);
 

@@ -126,15 +126,6 @@ static bool is_crowded(struct wayup *w, uint32_t node)
 	       visits_count_alike(w->v, &s) >= ALIKE_MAX * w->rounds;
 }
 
-/* But for the flags. */
-static bool tell_alike(const struct way_view *x, const struct way_view *y)
-{
-	struct way_view z = *y;
-
-	z.flags = x->flags;
-	return memcmp(x, &z, sizeof(*x)) == 0;
-}
-
 static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
 			  const struct way *end)
 {
@@ -142,12 +133,14 @@ static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
 
 	if (a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT)
 		return false;
-	if (w->wanted && !(tell_alike(&end->view, &w->wanted->view) &&
+	if (w->wanted && !(way_views_alike(&end->view,
+					   &w->wanted->view) &&
 			   end->context == w->wanted->context))
 		return false;
 	for (guint i = 0; !told && i < w->told->len; i++)
-		told = tell_alike(&g_array_index(w->told, struct way, i).view,
-				  &end->view);
+		told = way_views_alike(
+			&g_array_index(w->told, struct way, i).view,
+			&end->view);
 	return told;
 }
 
@@ -157,9 +150,9 @@ static bool is_told(const GArray *ways, const struct way *end, uint8_t flags)
 	for (guint i = 0; i < ways->len; i++) {
 		const struct way *way = &g_array_index(ways, struct way, i);
 
-		if (tell_alike(&way->view, &end->view) &&
+		if (way_views_alike(&way->view, &end->view) &&
 		    way->context <= end->context &&
-		    !(way->view.flags & ~flags))
+		    way_needs_no_more(way->view.flags, flags))
 			return true;
 	}
 	return false;
