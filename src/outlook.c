@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "namerows.h"
 #include "nummap.h"
 #include "program.h"
 
@@ -24,6 +25,12 @@ struct spot {
 	bool done;
 };
 
+/* What is told in a caller. */
+struct up {
+	fact_id function;
+	struct told told;
+};
+
 /* A spot that is being left for those above it, one by one. */
 struct frame {
 	uint32_t spot;
@@ -31,7 +38,7 @@ struct frame {
 };
 
 struct outlook {
-	const struct handup *h;
+	struct handup *h;
 	struct upgraph *g;
 	uint8_t *contexts;	/* per function: bits of enum context, of the
 				 * entry points above */
@@ -46,6 +53,8 @@ struct outlook {
 	struct numsets *by_end;	/* what is told, as words -> number + 1 */
 	struct numsets *sets;
 	GArray *member;		/* uint32_t: of the set that is being made */
+	struct namerows *rows;
+	GArray *up;		/* struct up: above the spot that is entered */
 };
 
 /* Bits of the contexts in which ways can begin above each function. */
@@ -93,7 +102,7 @@ static void free_tables(struct outlook *o)
 	numsets_free(o->sets);
 }
 
-struct outlook *outlook_new(const struct handup *h, struct upgraph *g)
+struct outlook *outlook_new(struct handup *h, struct upgraph *g)
 {
 	struct outlook *o = g_new0(struct outlook, 1);
 
@@ -103,6 +112,8 @@ struct outlook *outlook_new(const struct handup *h, struct upgraph *g)
 	o->frame = g_array_new(FALSE, FALSE, sizeof(struct frame));
 	o->open = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	o->member = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	o->rows = namerows_new(h);
+	o->up = g_array_new(FALSE, FALSE, sizeof(struct up));
 	make_tables(o);
 	return o;
 }
@@ -113,6 +124,8 @@ void outlook_free(struct outlook *o)
 	g_array_unref(o->frame);
 	g_array_unref(o->open);
 	g_array_unref(o->member);
+	namerows_free(o->rows);
+	g_array_unref(o->up);
 	g_free(o->contexts);
 	g_free(o);
 }
@@ -193,32 +206,56 @@ static uint32_t spot_make(struct outlook *o, fact_id function, uint32_t told)
 	return o->spot->len - 1;
 }
 
-static bool has_above(const struct outlook *o, guint first, uint32_t spot)
+/* The calls of a caller are next to each other. */
+static bool is_listed(const struct outlook *o, const struct up *new)
 {
-	for (guint i = o->above->len; i > first; i--)
-		if (g_array_index(o->above, uint32_t, i - 1) == spot)
+	for (guint i = o->up->len; i > 0; i--) {
+		const struct up *up = &g_array_index(o->up, struct up, i - 1);
+
+		if (up->function != new->function)
+			return false;
+		if (memcmp(&up->told, &new->told, sizeof(up->told)) == 0)
 			return true;
+	}
 	return false;
 }
 
-/* Where the two locks turn out to be one, nothing is above. */
+/*
+ * What is told above SPOT, each once: most states call the same function with
+ * the same names.  Where the two locks turn out to be one, nothing is.
+ */
+static void tell_above(struct outlook *o, const struct spot *spot)
+{
+	const GPtrArray *callers = o->h->callers[spot->function];
+	const struct told *n = upgraph_told(o->g, spot->told);
+	struct namerow row = namerows_find(o->rows, spot->function, n);
+
+	g_array_set_size(o->up, 0);
+	for (guint i = 0; callers && i < callers->len; i++) {
+		const struct call_edge *e = g_ptr_array_index(callers, i);
+		struct told_names names = namerows_at(o->rows, &row, i);
+		struct up new = { .function = e->caller };
+
+		if (told_above(o->h, e, n, &names, &new.told) &&
+		    !is_listed(o, &new))
+			g_array_append_val(o->up, new);
+	}
+}
+
 static void find_above(struct outlook *o, uint32_t spot)
 {
 	struct spot s = *spot_at(o, spot);
-	const GPtrArray *callers = o->h->callers[s.function];
 
+	tell_above(o, &s);
 	s.first = o->above->len;
-	for (guint i = 0; callers && i < callers->len; i++) {
-		const struct call_edge *e = g_ptr_array_index(callers, i);
-		uint32_t told = upgraph_tell_above(o->g, e->id, s.told), up;
+	s.above_nr = o->up->len;
+	for (guint i = 0; i < o->up->len; i++) {
+		const struct up *up = &g_array_index(o->up, struct up, i);
+		uint32_t above = spot_make(o, up->function,
+					   upgraph_tell(o->g, &up->told));
 
-		if (told == UPGRAPH_SAME)
-			continue;
-		up = spot_make(o, e->caller, told);
-		if (!has_above(o, s.first, up))
-			g_array_append_val(o->above, up);
+		g_array_append_val(o->above, above);
 	}
-	s.above_nr = o->above->len - s.first;
 	*spot_at(o, spot) = s;
 }
 

@@ -17,7 +17,7 @@
 struct outlook;
 
 /* H and G are borrowed and must outlive it. */
-struct outlook *outlook_new(const struct handup *h, struct upgraph *g);
+struct outlook *outlook_new(struct handup *h, struct upgraph *g);
 void outlook_free(struct outlook *o);
 
 /* The numbers of what is told in G are void. */

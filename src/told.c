@@ -13,61 +13,88 @@ bool told_is_final(const struct told *n)
 	       !n->acquired_object && (!n->level || n->level == TOLD_SHOWN);
 }
 
-/* Where names are valid: at the call E, or, if that is NULL, at a holder. */
-struct scope {
-	struct handup *h;
-	const struct call_edge *e;
-	const struct state *at;
-};
-
 /* What is known of an owner in one scope. */
 struct known_owner {
 	enum owner_role role;
 	enum tristate control;
 };
 
-static struct known_owner look_at_owner(const struct scope *w, term_id owner)
+static struct known_owner look_at_owner(const struct explorer *x,
+					const struct state *at, term_id owner)
 {
-	const struct explorer *x = w->h->x;
-
 	return (struct known_owner){
-		.role = value_role(x->p, x->t, w->at, owner),
-		.control = value_is_control(x->p, x->t, w->at, owner),
+		.role = value_role(x->p, x->t, at, owner),
+		.control = value_is_control(x->p, x->t, at, owner),
 	};
 }
 
 /* Many ask the same at a call. */
-static struct known_owner owner_at(const struct scope *w, term_id owner)
+static struct known_owner owner_at(struct handup *h, const struct call_edge *e,
+				   term_id owner)
 {
+	uint32_t *word = nummap_at(h->owner_known, NUMMAP_KEY(e->id, owner));
 	struct known_owner k;
-	uint32_t *word;
 
-	if (!w->e)
-		return look_at_owner(w, owner);
-	word = nummap_at(w->h->owner_known, NUMMAP_KEY(w->e->id, owner));
 	if (*word)
 		return (struct known_owner){
 			.role = (enum owner_role)(*word >> 8),
 			.control = (enum tristate)((*word & 0xff) - 1),
 		};
-	k = look_at_owner(w, owner);
+	k = look_at_owner(h->x, e->at, owner);
 	*word = (uint32_t)k.role << 8 | ((uint32_t)k.control + 1);
 	return k;
 }
 
-static void refine_owner(const struct scope *w, term_id owner, uint8_t *role,
+static struct told_name name_owner(term_id owner, struct known_owner k)
+{
+	return (struct told_name){ .name = owner, .role = (uint8_t)k.role,
+				   .control = (uint8_t)k.control };
+}
+
+static struct told_name owner_here(const struct explorer *x,
+				   const struct state *at, term_id owner)
+{
+	return owner ? name_owner(owner, look_at_owner(x, at, owner))
+		     : (struct told_name){ 0 };
+}
+
+struct told_name told_owner_above(struct handup *h, const struct call_edge *e,
+				  term_id owner)
+{
+	term_id name = mapping_name(h->map, e, owner);
+
+	return name ? name_owner(name, owner_at(h, e, name))
+		    : (struct told_name){ 0 };
+}
+
+static struct told_name object_here(const struct explorer *x,
+				    const struct state *at, term_id object)
+{
+	struct told_name name = { .name = object };
+
+	if (!object)
+		return name;
+	name.instance = (uint8_t)value_instance(x->p, x->t, at, object);
+	name.has_instances = value_has_instances(x->p, x->t, object);
+	return name;
+}
+
+struct told_name told_object_above(struct handup *h, const struct call_edge *e,
+				   term_id object)
+{
+	return object_here(h->x, e->at, mapping_name(h->map, e, object));
+}
+
+static void refine_owner(const struct told_name *k, uint8_t *role,
 			 uint8_t *control)
 {
-	struct known_owner k;
-
-	if (!owner)
+	if (!k->name)
 		return;
-	k = owner_at(w, owner);
-	if (k.role != OWNER_ANY && k.role != OWNER_NONE &&
+	if (k->role != OWNER_ANY && k->role != OWNER_NONE &&
 	    (*role == OWNER_ANY || *role == OWNER_SUBJECT))
-		*role = (uint8_t)k.role;
+		*role = k->role;
 	if (*control == TRI_UNKNOWN)
-		*control = (uint8_t)k.control;
+		*control = k->control;
 }
 
 static enum relation by_roles(uint8_t a, uint8_t b)
@@ -95,25 +122,22 @@ static void refine_by_other(const struct explorer *x, const struct state *at,
 		*control = TRI_NO;
 }
 
-/* What is known where the names of N are valid is told of the pair. */
-static void refine(const struct scope *w, struct told *n)
+/* What is known of NAMES, those of N, at AT is told of the pair. */
+static void refine(const struct explorer *x, const struct state *at,
+		   const struct told_names *names, struct told *n)
 {
-	const struct explorer *x = w->h->x;
-	const struct state *at = w->at;
 	const struct program *p = x->p;
 	struct way_view *v = &n->view;
 
-	refine_owner(w, n->held_owner, &v->held_owner, &v->held_control);
-	refine_owner(w, n->acquired_owner, &v->acquired_owner,
+	refine_owner(&names->held_owner, &v->held_owner, &v->held_control);
+	refine_owner(&names->acquired_owner, &v->acquired_owner,
 		     &v->acquired_control);
 	refine_by_other(x, at, n->held_owner, n->acquired_owner,
 			&v->held_control);
 	if (v->held_instance == INSTANCE_ANY && n->held_object)
-		v->held_instance = (uint8_t)value_instance(p, x->t, at,
-							   n->held_object);
+		v->held_instance = names->held_object.instance;
 	if (v->acquired_instance == INSTANCE_ANY && n->acquired_object)
-		v->acquired_instance = (uint8_t)value_instance(
-			p, x->t, at, n->acquired_object);
+		v->acquired_instance = names->acquired_object.instance;
 	if (v->relation == RELATION_UNKNOWN && n->held_owner &&
 	    n->acquired_owner)
 		v->relation = (uint8_t)value_relation(
@@ -146,26 +170,23 @@ static bool owner_is_settled(uint8_t role, uint8_t control)
 		role == OWNER_SPECIAL || role == OWNER_NONE);
 }
 
-/* OBJECT, if a caller may tell which kind of table it lies in. */
-static term_id unless_settled(const struct explorer *x, term_id object,
-			      uint8_t instance)
+/* OBJECT's name, if a caller may tell which kind of table it lies in. */
+static term_id unless_settled(const struct told_name *object, uint8_t instance)
 {
-	return instance == INSTANCE_ANY &&
-			       value_has_instances(x->p, x->t, object)
-		       ? object
-		       : 0;
+	return instance == INSTANCE_ANY && object->has_instances ? object->name
+								 : 0;
 }
 
-/* Names that tell nothing more are dropped, so that nodes meet. */
-static void settle(const struct explorer *x, struct told *n)
+/* NAMES that tell nothing more are dropped, so that nodes meet. */
+static void settle(const struct told_names *names, struct told *n)
 {
 	struct way_view *v = &n->view;
 
 	n->may_be_same &= n->held_object && n->acquired_object;
 	if (!n->may_be_same) {
-		n->held_object = unless_settled(x, n->held_object,
+		n->held_object = unless_settled(&names->held_object,
 						v->held_instance);
-		n->acquired_object = unless_settled(x, n->acquired_object,
+		n->acquired_object = unless_settled(&names->acquired_object,
 						    v->acquired_instance);
 	}
 	if (v->relation == RELATION_UNKNOWN && n->held_owner &&
@@ -202,14 +223,27 @@ static void set_level(const struct levels *levels, struct told *n,
 	}
 }
 
-bool told_above(struct handup *h, const struct call_edge *e,
-		const struct told *n, struct told *up)
+struct told_names told_names_above(struct handup *h,
+				   const struct call_edge *e,
+				   const struct told *n)
+{
+	return (struct told_names){
+		.held_owner = told_owner_above(h, e, n->held_owner),
+		.acquired_owner = told_owner_above(h, e, n->acquired_owner),
+		.held_object = told_object_above(h, e, n->held_object),
+		.acquired_object = told_object_above(h, e, n->acquired_object),
+	};
+}
+
+bool told_above(const struct handup *h, const struct call_edge *e,
+		const struct told *n, const struct told_names *names,
+		struct told *up)
 {
 	memset(up, 0, sizeof(*up));
-	up->held_owner = mapping_name(h->map, e, n->held_owner);
-	up->acquired_owner = mapping_name(h->map, e, n->acquired_owner);
-	up->held_object = mapping_name(h->map, e, n->held_object);
-	up->acquired_object = mapping_name(h->map, e, n->acquired_object);
+	up->held_owner = names->held_owner.name;
+	up->acquired_owner = names->acquired_owner.name;
+	up->held_object = names->held_object.name;
+	up->acquired_object = names->acquired_object.name;
 	up->view = n->view;
 	up->may_be_same = n->may_be_same;
 	if (n->level == TOLD_SHOWN)
@@ -219,8 +253,8 @@ bool told_above(struct handup *h, const struct call_edge *e,
 			  n->held_level);
 	if (find_out_same(h->x, e->at, up))
 		return false;
-	refine(&(struct scope){ h, e, e->at }, up);
-	settle(h->x, up);
+	refine(h->x, e->at, names, up);
+	settle(names, up);
 	return true;
 }
 
@@ -244,11 +278,24 @@ static int level_of(const struct handup *h, const struct pair *p)
 	return MAX(lockprims_level(h->x->p->lp, p->held.class), 0);
 }
 
+static struct told_names names_here(const struct explorer *x,
+				    const struct state *at,
+				    const struct told *n)
+{
+	return (struct told_names){
+		.held_owner = owner_here(x, at, n->held_owner),
+		.acquired_owner = owner_here(x, at, n->acquired_owner),
+		.held_object = object_here(x, at, n->held_object),
+		.acquired_object = object_here(x, at, n->acquired_object),
+	};
+}
+
 struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 {
 	const struct acquisition *a = &p->acquired;
 	struct explorer *x = h->x;
 	struct lock_view held = explore_view(x, p->at, &p->held);
+	struct told_names names;
 	struct told n;
 
 	memset(&n, 0, sizeof(n));
@@ -274,7 +321,8 @@ struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 	if (with_levels)
 		set_level(h->levels, &n, a->level, level_of(h, p));
 	refine_by_guard(h, p, n.held_owner, &n.view.held_control);
-	refine(&(struct scope){ h, NULL, p->at }, &n);
-	settle(x, &n);
+	names = names_here(x, p->at, &n);
+	refine(x, p->at, &names, &n);
+	settle(&names, &n);
 	return n;
 }

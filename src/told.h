@@ -31,10 +31,34 @@ struct told {
 struct told told_first(struct handup *h, const struct pair *p,
 		       bool with_levels);
 
-/* UP is what N, of E's callee, is in the caller.  False: the two turn out to be
- * one lock. */
-bool told_above(struct handup *h, const struct call_edge *e,
-		const struct told *n, struct told *up);
+/* A name that the pair has, and what is known of it at some place. */
+struct told_name {
+	term_id name;		/* 0: it has none there */
+	uint8_t role, control;	/* of owners: enum owner_role, enum tristate */
+	uint8_t instance;	/* of objects: enum instance */
+	bool has_instances;	/* ..., and whether there is a choice */
+};
+
+struct told_names {
+	struct told_name held_owner, acquired_owner;
+	struct told_name held_object, acquired_object;
+};
+
+/* What the callee of E calls so, in the caller. */
+struct told_name told_owner_above(struct handup *h, const struct call_edge *e,
+				  term_id owner);
+struct told_name told_object_above(struct handup *h, const struct call_edge *e,
+				   term_id object);
+/* All that N, of E's callee, has. */
+struct told_names told_names_above(struct handup *h,
+				   const struct call_edge *e,
+				   const struct told *n);
+
+/* UP is what N, of E's callee, is in the caller; NAMES are those there.  False:
+ * the two turn out to be one lock. */
+bool told_above(const struct handup *h, const struct call_edge *e,
+		const struct told *n, const struct told_names *names,
+		struct told *up);
 
 /* Is nothing left that could be told of the pair further up? */
 bool told_is_final(const struct told *n);

@@ -29,7 +29,7 @@ struct upgraph {
 	GArray *told;		/* struct told */
 	struct numsets *by_told; /* struct told as words -> number + 1 */
 	struct nummap *told_up;	/* (edge, told) -> told there + 1, or
-				 * UPGRAPH_SAME */
+				 * SAME */
 	GArray *node;		/* struct up_node */
 	struct nummap *node_of;	/* (place, told) -> number + 1 */
 	GArray *step;		/* struct up_step */
@@ -98,7 +98,7 @@ static uint32_t place_make(struct upgraph *g, fact_id function, uint32_t guard)
 	return *number - 1;
 }
 
-static uint32_t told_make(struct upgraph *g, const struct told *new)
+uint32_t upgraph_tell(struct upgraph *g, const struct told *new)
 {
 	uint32_t words[sizeof(*new) / sizeof(uint32_t)], number;
 
@@ -118,7 +118,7 @@ uint32_t upgraph_told_bare(struct upgraph *g, uint32_t told)
 		return told;
 	bare.level = 0;
 	bare.held_level = 0;
-	return told_make(g, &bare);
+	return upgraph_tell(g, &bare);
 }
 
 static uint32_t node_make(struct upgraph *g, uint32_t place, uint32_t told)
@@ -199,21 +199,27 @@ uint32_t upgraph_first(struct upgraph *g, const struct pair *p,
 	uint32_t guard = guard_of(g, p);
 
 	return node_make(g, place_make(g, p->holder, guard),
-			 told_make(g, &told) << STATE_FLAGS_NR |
+			 upgraph_tell(g, &told) << STATE_FLAGS_NR |
 				 p->acquired.flags);
 }
 
-uint32_t upgraph_tell_above(struct upgraph *g, uint32_t edge, uint32_t told)
+/* The two turn out to be one lock: no number of what is told. */
+#define SAME UINT32_MAX
+
+static uint32_t tell_above(struct upgraph *g, uint32_t edge, uint32_t told)
 {
+	const struct call_edge *e = g_ptr_array_index(g->h->edge, edge);
+	const struct told *n = upgraph_told(g, told);
+	struct told_names names = told_names_above(g->h, e, n);
 	struct told above;
 
-	return told_above(g->h, g_ptr_array_index(g->h->edge, edge),
-			  upgraph_told(g, told), &above)
-		       ? told_make(g, &above)
-		       : UPGRAPH_SAME;
+	return told_above(g->h, e, n, &names, &above)
+		       ? upgraph_tell(g, &above)
+		       : SAME;
 }
 
-/* The same, found once. */
+/* The number of what is told, in the caller of the call EDGE, of what is TOLD
+ * in its callee; found once. */
 static uint32_t told_up(struct upgraph *g, uint32_t edge, uint32_t told)
 {
 	/* Without names, it is the same at all calls. */
@@ -221,11 +227,11 @@ static uint32_t told_up(struct upgraph *g, uint32_t edge, uint32_t told)
 	uint32_t *found = nummap_at(g->told_up, NUMMAP_KEY(key, told));
 
 	if (!*found) {
-		uint32_t up = upgraph_tell_above(g, edge, told);
+		uint32_t up = tell_above(g, edge, told);
 
-		*found = up == UPGRAPH_SAME ? up : up + 1;
+		*found = up == SAME ? up : up + 1;
 	}
-	return *found == UPGRAPH_SAME ? UPGRAPH_SAME : *found - 1;
+	return *found == SAME ? SAME : *found - 1;
 }
 
 /* A step from NODE along a call, unless one leads to the same node. */
@@ -236,7 +242,7 @@ static void add_step(struct upgraph *g, uint32_t node,
 	uint32_t up = told_up(g, c->edge, at.told);
 	struct up_step step = { .edge = c->edge };
 
-	if (up == UPGRAPH_SAME)
+	if (up == SAME)
 		return;
 	step.node = node_make(g, c->place,
 			      up << STATE_FLAGS_NR | at.flags | c->flags);

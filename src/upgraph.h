@@ -69,13 +69,8 @@ const struct told *upgraph_told(const struct upgraph *g, uint32_t told);
 /* The number of the same, but for the level. */
 uint32_t upgraph_told_bare(struct upgraph *g, uint32_t told);
 
-/*
- * What is told, by its number, in the caller of what is told by TOLD in the
- * callee of the call with that id.  UPGRAPH_SAME: the two are one lock.
- */
-uint32_t upgraph_tell_above(struct upgraph *g, uint32_t edge, uint32_t told);
-
-#define UPGRAPH_SAME UINT32_MAX
+/* The number of TOLD. */
+uint32_t upgraph_tell(struct upgraph *g, const struct told *told);
 
 /* Step I, of as many as upgraph_steps() says, from NODE along a call. */
 uint32_t upgraph_steps(struct upgraph *g, uint32_t node);
