@@ -62,6 +62,7 @@ static const struct directive_row directive_rows[MODEL_DIRECTIVE_NR] = {
 	[MODEL_OPAQUE] = { "opaque", "-" },
 	[MODEL_APART] = { "apart", "-" },
 	[MODEL_LOCK_WORLD] = { "lock-world", "--nb-" },
+	[MODEL_LOCK_NOT_FOR] = { "lock-not-for", "-r-" },
 	[MODEL_CURRENT_IS] = { "current-is", "--nb" },
 	[MODEL_CURRENT_ARGUMENT] = { "current-argument", "-" },
 	[MODEL_CALLER_WORLD] = { "caller-world", "---n" },

@@ -45,6 +45,9 @@ enum model_directive {
 	MODEL_LOCK_WORLD,	/* CLASS PATH MASK 0|1 CHECK: of the domains whose
 				 * locks of the class are used; function CHECK
 				 * sees to it */
+	MODEL_LOCK_NOT_FOR,	/* CLASS ROLE CHECK: no domain of the role has
+				 * locks of the class in use; function CHECK
+				 * sees to it */
 	MODEL_CURRENT_IS,	/* PATTERN PATH MASK 0|1: of the current domain, or
 				 * vCPU, where the function is entered */
 	MODEL_CURRENT_ARGUMENT,	/* PATTERN: whoever calls it passes the current

@@ -120,6 +120,8 @@ struct program {
 	GArray *caller_world;	/* struct caller_world */
 	GArray *global_invariant; /* struct global_invariant */
 	GArray *lock_world;	/* struct lock_world */
+	uint8_t *lock_not_for;	/* per class, index + 1: bits of enum
+				 * owner_role: of owners that it never has */
 	uint32_t *not_for;	/* per function: bits of instances that it never
 				 * works on */
 	uint8_t *world_of;	/* per function: index in it + 1, or 0 */

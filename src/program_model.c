@@ -309,6 +309,27 @@ static void resolve_lock_worlds(struct program *p)
 	}
 }
 
+/* The role that E gives to what it names, + 1. */
+static uint8_t role_word(const struct model_entry *e)
+{
+	return (uint8_t)(words_find(owner_words, e->arg[1]) + 1);
+}
+
+static void resolve_lock_not_for(struct program *p)
+{
+	const GPtrArray *entries = model_entries(p->m, MODEL_LOCK_NOT_FOR);
+
+	p->lock_not_for = g_new0(uint8_t, p->lp->class->len + 1);
+	for (guint i = 0; i < entries->len; i++) {
+		const struct model_entry *e = g_ptr_array_index(entries, i);
+
+		if (has_check(p, e->arg[2]))
+			p->lock_not_for[class_find(p, e->arg[0])] |=
+				(uint8_t)(1 << (role_word(e) - 1));
+	}
+	p->lock_not_for[0] = 0;
+}
+
 static void resolve_entry_facts(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_CURRENT_IS);
@@ -459,12 +480,6 @@ static void resolve_page_rules(struct program *p)
 	}
 }
 
-/* The role that E gives to what it names, + 1. */
-static uint8_t role_word(const struct model_entry *e)
-{
-	return (uint8_t)(words_find(owner_words, e->arg[1]) + 1);
-}
-
 static void resolve_role_places(struct program *p)
 {
 	const GPtrArray *globals = model_entries(p->m, MODEL_ROLE_GLOBAL);
@@ -554,6 +569,7 @@ void program_resolve_model(struct program *p)
 	resolve_not_for(p);
 	resolve_implications(p);
 	resolve_lock_worlds(p);
+	resolve_lock_not_for(p);
 	resolve_entry_facts(p);
 	resolve_caller_worlds(p);
 	resolve_same_bits(p);
@@ -591,6 +607,7 @@ void program_free_model(struct program *p)
 	g_array_unref(p->caller_world);
 	g_array_unref(p->global_invariant);
 	g_array_unref(p->lock_world);
+	g_free(p->lock_not_for);
 	g_free(p->world_of);
 	g_free(p->not_for);
 }

@@ -10,6 +10,7 @@
 
 #include "numset.h"
 #include "outlook.h"
+#include "program.h"
 #include "visits.h"
 
 /* More nodes than this for one pair are not looked at; nor more ways. */
@@ -53,6 +54,9 @@ struct wayup {
 				 * leaves out; or NULL */
 	const struct way *wanted; /* it ends with one that tells the same; or
 				 * NULL */
+	uint8_t not_held, not_acquired; /* bits of enum owner_role: of owners
+				 * that the pair's locks never have */
+	bool barred;		/* some place was left out for that */
 	const GArray *told;	/* struct way: only what one of these tells is
 				 * looked for; or NULL */
 };
@@ -105,6 +109,13 @@ static bool is_wanted(const struct wayup *w, const struct way *way)
 	       memcmp(&way->view, &w->wanted->view, sizeof(way->view)) == 0;
 }
 
+/* Would a lock be one of an owner that has none (lock-not-for)? */
+static bool is_barred(const struct wayup *w, const struct way_view *v)
+{
+	return (w->not_held >> v->held_owner & 1) ||
+	       (w->not_acquired >> v->acquired_owner & 1);
+}
+
 /* Borrowed until something else is told. */
 static struct crowd *crowd_of(struct wayup *w, uint32_t told)
 {
@@ -131,7 +142,8 @@ static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
 {
 	bool told = !w->told;
 
-	if (a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT)
+	if ((a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT) ||
+	    is_barred(w, &end->view))
 		return false;
 	if (w->wanted && !(way_views_alike(&end->view,
 					   &w->wanted->view) &&
@@ -185,6 +197,10 @@ static void visit_node(struct wayup *w, struct visit v)
 
 	if (visits_have(w->v, v.node))
 		return;
+	if (is_barred(w, &upgraph_told(w->g, s.told)->view)) {
+		w->barred = true;
+		return;
+	}
 	if (visits_cover(w->v, &s)) {
 		upgraph_at(w->g, v.node)->search = w->v->search;
 		return;
@@ -299,6 +315,7 @@ static bool search(struct wayup *w, uint32_t first,
 	g_array_set_size(w->later, 0);
 	w->round++;
 	w->rounds = 1;
+	w->barred = false;
 	visit_node(w, (struct visit){ .node = first });
 	for (guint i = 0; i < w->v->list->len || visit_later(w); i++) {
 		struct up_spot s = upgraph_spot(
@@ -383,7 +400,7 @@ static bool find(struct wayup *w, const struct pair *p, uint32_t first,
 
 	/* For any pair, if this one asked for nothing special. */
 	if (complete && !out->len && !a->aside &&
-	    a->context != CONTEXT_BOOT)
+	    a->context != CONTEXT_BOOT && !w->barred)
 		close_visited(w);
 	if (!complete && !out->len)
 		add_any_way(w, first, out);
@@ -396,6 +413,7 @@ static const struct found *found_of(struct wayup *w, const struct pair *p)
 	uint32_t words[] = {
 		upgraph_first(w->g, p, false), upgraph_first(w->g, p, true),
 		p->acquired.aside, p->acquired.context == CONTEXT_BOOT,
+		w->not_held, w->not_acquired,
 	};
 	uint32_t number = numset_make(w->asked, words, G_N_ELEMENTS(words));
 
@@ -418,12 +436,21 @@ static void forget_if_large(struct wayup *w)
 	forget_found(w);
 }
 
+static void begin_pair(struct wayup *w, const struct pair *p)
+{
+	const uint8_t *not_for = w->h->x->p->lock_not_for;
+
+	forget_if_large(w);
+	w->not_held = not_for[p->held.class];
+	w->not_acquired = not_for[p->acquired.view.class];
+}
+
 const GArray *wayup_find(struct wayup *w, const struct pair *p,
 			 bool *complete)
 {
 	const struct found *found;
 
-	forget_if_large(w);
+	begin_pair(w, p);
 	found = found_of(w, p);
 	*complete = found->complete;
 	return found->ways;
@@ -433,7 +460,7 @@ void wayup_find_other(struct wayup *w, const struct pair *p,
 		      const struct way *way, const GArray *avoided,
 		      GArray *out)
 {
-	forget_if_large(w);
+	begin_pair(w, p);
 	w->avoided = avoided;
 	w->wanted = way;
 	search(w, upgraph_first(w->g, p, false), &p->acquired, out);
