@@ -136,6 +136,11 @@ void outlook_forget(struct outlook *o)
 	make_tables(o);
 }
 
+uint32_t outlook_size(const struct outlook *o)
+{
+	return o->spot->len;
+}
+
 /* The number of what TOLD tells at an entry point of CONTEXT. */
 static uint32_t end_make(struct outlook *o, const struct told *told,
 			 enum context context)

@@ -20,8 +20,10 @@ struct outlook;
 struct outlook *outlook_new(struct handup *h, struct upgraph *g);
 void outlook_free(struct outlook *o);
 
-/* The numbers of what is told in G are void. */
+/* All that was found is forgotten, to bound the memory: outlook_size() says how
+ * many functions with something told there that was found for. */
 void outlook_forget(struct outlook *o);
+uint32_t outlook_size(const struct outlook *o);
 
 /* The number of the set of what may be told at entry points, but for levels, if
  * TOLD is told in FUNCTION. */

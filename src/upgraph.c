@@ -38,27 +38,21 @@ struct upgraph {
 /* No edge's number, nor that of NUMMAP_KEY's forbidden one. */
 #define ANY_EDGE (UINT32_MAX - 1)
 
-static void make_tables(struct upgraph *g)
+static void make_nodes(struct upgraph *g)
 {
 	g->place = g_array_new(FALSE, FALSE, sizeof(struct place));
 	g->place_of = nummap_new();
 	g->call = g_array_new(FALSE, FALSE, sizeof(struct up_call));
-	g->told = g_array_new(FALSE, FALSE, sizeof(struct told));
-	g->by_told = numsets_new();
-	g->told_up = nummap_new();
 	g->node = g_array_new(FALSE, FALSE, sizeof(struct up_node));
 	g->node_of = nummap_new();
 	g->step = g_array_new(FALSE, FALSE, sizeof(struct up_step));
 }
 
-static void free_tables(struct upgraph *g)
+static void free_nodes(struct upgraph *g)
 {
 	g_array_unref(g->place);
 	nummap_free(g->place_of);
 	g_array_unref(g->call);
-	g_array_unref(g->told);
-	numsets_free(g->by_told);
-	nummap_free(g->told_up);
 	g_array_unref(g->node);
 	nummap_free(g->node_of);
 	g_array_unref(g->step);
@@ -69,20 +63,26 @@ struct upgraph *upgraph_new(struct handup *h)
 	struct upgraph *g = g_new0(struct upgraph, 1);
 
 	g->h = h;
-	make_tables(g);
+	g->told = g_array_new(FALSE, FALSE, sizeof(struct told));
+	g->by_told = numsets_new();
+	g->told_up = nummap_new();
+	make_nodes(g);
 	return g;
 }
 
 void upgraph_free(struct upgraph *g)
 {
-	free_tables(g);
+	free_nodes(g);
+	g_array_unref(g->told);
+	numsets_free(g->by_told);
+	nummap_free(g->told_up);
 	g_free(g);
 }
 
 void upgraph_forget(struct upgraph *g)
 {
-	free_tables(g);
-	make_tables(g);
+	free_nodes(g);
+	make_nodes(g);
 }
 
 static uint32_t place_make(struct upgraph *g, fact_id function, uint32_t guard)

@@ -47,7 +47,8 @@ struct upgraph;
 struct upgraph *upgraph_new(struct handup *h);
 void upgraph_free(struct upgraph *g);
 
-/* All nodes are forgotten, to bound the memory; their numbers are void. */
+/* All nodes are forgotten, to bound the memory; their numbers are void, but not
+ * those of what is told. */
 void upgraph_forget(struct upgraph *g);
 
 /* How many nodes there are, and how many different things are told. */

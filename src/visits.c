@@ -5,6 +5,13 @@
 
 #include "program.h"
 
+/* The visits of one search in one function where the same is told. */
+struct chain {
+	uint32_t search;
+	uint32_t newest;	/* index + 1 of the last one */
+	uint32_t nr;
+};
+
 struct visits *visits_new(struct handup *h, struct upgraph *g)
 {
 	struct visits *v = g_new0(struct visits, 1);
@@ -12,16 +19,16 @@ struct visits *visits_new(struct handup *h, struct upgraph *g)
 	v->h = h;
 	v->g = g;
 	v->list = g_array_new(FALSE, FALSE, sizeof(struct visit));
-	v->newest = g_new0(uint32_t, h->x->p->f->function->len);
-	v->newest_in = g_new0(uint32_t, h->x->p->f->function->len);
+	v->chain = g_array_new(FALSE, TRUE, sizeof(struct chain));
+	v->chain_of = nummap_new();
 	return v;
 }
 
 void visits_free(struct visits *v)
 {
 	g_array_unref(v->list);
-	g_free(v->newest);
-	g_free(v->newest_in);
+	g_array_unref(v->chain);
+	nummap_free(v->chain_of);
 	g_free(v);
 }
 
@@ -38,20 +45,31 @@ bool visits_have(const struct visits *v, uint32_t node)
 	return n->search == v->search || n->closed;
 }
 
-/* Index + 1 of this search's last visit in FUNCTION. */
-static uint32_t newest_of(const struct visits *v, fact_id function)
+/* That of S in this search; borrowed until the next one is asked for. */
+static struct chain *find_chain(struct visits *v, const struct up_spot *s)
 {
-	return v->newest_in[function] == v->search ? v->newest[function] : 0;
+	uint32_t *number = nummap_at(v->chain_of,
+				     NUMMAP_KEY(s->function, s->told));
+	struct chain *chain;
+
+	if (!*number) {
+		g_array_set_size(v->chain, v->chain->len + 1);
+		*number = v->chain->len;
+	}
+	chain = &g_array_index(v->chain, struct chain, *number - 1);
+	if (chain->search != v->search)
+		*chain = (struct chain){ .search = v->search };
+	return chain;
 }
 
-bool visits_cover(const struct visits *v, const struct up_spot *s)
+bool visits_cover(struct visits *v, const struct up_spot *s)
 {
-	for (uint32_t i = newest_of(v, s->function); i;) {
+	for (uint32_t i = find_chain(v, s)->newest; i;) {
 		const struct visit *visit =
 			&g_array_index(v->list, struct visit, i - 1);
 		struct up_spot old = upgraph_spot(v->g, visit->node);
 
-		if (old.told == s->told && way_needs_no_more(old.flags, s->flags) &&
+		if (way_needs_no_more(old.flags, s->flags) &&
 		    numset_is_subset(v->h->sets, old.guard, s->guard))
 			return true;
 		i = visit->older;
@@ -59,29 +77,21 @@ bool visits_cover(const struct visits *v, const struct up_spot *s)
 	return false;
 }
 
-uint32_t visits_count_alike(const struct visits *v, const struct up_spot *s)
+uint32_t visits_count_alike(struct visits *v, const struct up_spot *s)
 {
-	uint32_t nr = 0;
-
-	for (uint32_t i = newest_of(v, s->function); i;) {
-		const struct visit *visit =
-			&g_array_index(v->list, struct visit, i - 1);
-
-		nr += upgraph_spot(v->g, visit->node).told == s->told;
-		i = visit->older;
-	}
-	return nr;
+	return find_chain(v, s)->nr;
 }
 
 void visits_add(struct visits *v, struct visit new)
 {
-	fact_id function = upgraph_spot(v->g, new.node).function;
+	struct up_spot s = upgraph_spot(v->g, new.node);
+	struct chain *chain = find_chain(v, &s);
 
 	upgraph_at(v->g, new.node)->search = v->search;
-	new.older = newest_of(v, function);
+	new.older = chain->newest;
 	g_array_append_val(v->list, new);
-	v->newest[function] = v->list->len;
-	v->newest_in[function] = v->search;
+	chain->newest = v->list->len;
+	chain->nr++;
 }
 
 /*

@@ -8,20 +8,23 @@
 
 #include <glib.h>
 
+#include "nummap.h"
 #include "upgraph.h"
 
 struct visit {
 	uint32_t node, edge, from; /* FROM: index + 1 of the visit before */
-	uint32_t older;		/* index + 1 of the last one in that function */
+	uint32_t older;		/* index + 1 of the last one in that function
+				 * where the same is told */
 };
 
 struct visits {
 	struct handup *h;
 	struct upgraph *g;
 	GArray *list;		/* struct visit: to be read only */
-	uint32_t *newest;	/* per function: index + 1 of the last visit, */
-	uint32_t *newest_in;	/* and of which search that is */
 	uint32_t search;
+	/* For visits.c: */
+	GArray *chain;
+	struct nummap *chain_of; /* (function, told) -> number + 1 */
 };
 
 /* H and G are borrowed and must outlive it. */
@@ -39,10 +42,10 @@ bool visits_have(const struct visits *v, uint32_t node);
  * more is needed, and a guard asks for less?  All ways that lead on from S
  * lead on from that one.
  */
-bool visits_cover(const struct visits *v, const struct up_spot *s);
+bool visits_cover(struct visits *v, const struct up_spot *s);
 
 /* How many nodes of S's function, where the same is told, were visited. */
-uint32_t visits_count_alike(const struct visits *v, const struct up_spot *s);
+uint32_t visits_count_alike(struct visits *v, const struct up_spot *s);
 
 /* NODE, EDGE and FROM of NEW are visited. */
 void visits_add(struct visits *v, struct visit new);

@@ -14,7 +14,7 @@
 #include "visits.h"
 
 /* More nodes than this for one pair are not looked at; nor more ways. */
-enum { NODES_MAX = 1500, VIEWS_MAX = 24 };
+enum { NODES_MAX = 6000, VIEWS_MAX = 24 };
 
 /* After so many nodes where the same is told, others come first: of what can
  * be told, most is found within the bound. */
@@ -23,9 +23,9 @@ enum { CROWD_MAX = 64, ALIKE_MAX = 1 };
 /* After so many nodes it is asked what may be told beyond them at all. */
 enum { LOOK_AHEAD = 300 };
 
-/* When there are more nodes than this, all are forgotten before the next
- * pair's: what they take is of no use any more by then. */
-enum { GRAPH_MAX = 2000000 };
+/* When there are more nodes than this, or spots (outlook.h), all are forgotten
+ * before the next pair's: what they take is of no use any more by then. */
+enum { GRAPH_MAX = 2000000, OUTLOOK_MAX = 4000000 };
 
 /* How many nodes where that is told were visited in a round. */
 struct crowd {
@@ -57,6 +57,7 @@ struct wayup {
 	uint8_t not_held, not_acquired; /* bits of enum owner_role: of owners
 				 * that the pair's locks never have */
 	bool barred;		/* some place was left out for that */
+	guint nr;		/* so many nodes have been gone on from */
 	const GArray *told;	/* struct way: only what one of these tells is
 				 * looked for; or NULL */
 };
@@ -316,6 +317,7 @@ static bool search(struct wayup *w, uint32_t first,
 	w->round++;
 	w->rounds = 1;
 	w->barred = false;
+	w->nr = 0;
 	visit_node(w, (struct visit){ .node = first });
 	for (guint i = 0; i < w->v->list->len || visit_later(w); i++) {
 		struct up_spot s = upgraph_spot(
@@ -328,10 +330,12 @@ static bool search(struct wayup *w, uint32_t first,
 		    is_wanted(w, &g_array_index(out, struct way,
 						out->len - 1)))
 			return true;
-		if (w->v->list->len > NODES_MAX || out->len >= VIEWS_MAX)
+		if (w->nr > NODES_MAX || out->len >= VIEWS_MAX)
 			return false;
-		if (!visits_tell(w->v, &s, out))
-			visit_steps(w, i);
+		if (visits_tell(w->v, &s, out))
+			continue;
+		w->nr++;
+		visit_steps(w, i);
 	}
 	return true;
 }
@@ -428,11 +432,11 @@ static const struct found *found_of(struct wayup *w, const struct pair *p)
 
 static void forget_if_large(struct wayup *w)
 {
+	if (outlook_size(w->outlook) > OUTLOOK_MAX)
+		outlook_forget(w->outlook);
 	if (upgraph_size(w->g) <= GRAPH_MAX)
 		return;
 	upgraph_forget(w->g);
-	outlook_forget(w->outlook);
-	g_array_set_size(w->crowd, 0);
 	forget_found(w);
 }
 
