@@ -28,7 +28,7 @@
 #endif
 
 enum {
-	FORMAT = 13,		/* of facts and of how they are extracted */
+	FORMAT = 14,		/* of facts and of how they are extracted */
 	RESULTS_MAX = 8,	/* in a manifest */
 };
 

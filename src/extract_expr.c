@@ -184,12 +184,22 @@ uint32_t lower_convert(struct flow *flow, uint32_t value, CXType from,
 			 t->is_signed ? -(int64_t)t->bits : t->bits);
 }
 
+/* A parameter that is declared as an array is a pointer, although libclang
+ * gives it the type that it is declared with. */
+static bool is_array(struct flow *flow, CXCursor expression)
+{
+	CXCursor bare = cursor_strip(expression);
+
+	return type_is_array(flow->tu, clang_getCursorType(expression)) &&
+	       !(bare.kind == CXCursor_DeclRefExpr &&
+		 clang_getCursorReferenced(bare).kind == CXCursor_ParmDecl);
+}
+
 /* Is it a value of a record or array, which goes by its address? */
 static bool goes_by_address(struct flow *flow, CXCursor expression)
 {
-	enum type_kind kind = tu_type_of(flow->tu, expression)->kind;
-
-	return kind == TYPE_RECORD || kind == TYPE_ARRAY;
+	return tu_type_of(flow->tu, expression)->kind == TYPE_RECORD ||
+	       is_array(flow, expression);
 }
 
 /* ---- names and members ---- */
@@ -300,7 +310,7 @@ static uint32_t element_address(struct flow *flow, CXCursor subscript)
 		KID(kids, 1) = swap;
 	}
 	base = cursor_strip(KID(kids, 0));
-	array = type_is_array(flow->tu, clang_getCursorType(base))
+	array = is_array(flow, base)
 			? lower_address(flow, base)
 			: lower_value(flow, KID(kids, 0));
 	index = lower_value(flow, KID(kids, 1));
@@ -512,8 +522,7 @@ static uint32_t converted(struct flow *flow, CXCursor expression,
 		return flow_unknown(flow);
 	}
 	value = lower_value(flow, from);
-	if (type_is_array(flow->tu, clang_getCursorType(from)) &&
-	    !type_is_array(flow->tu, clang_getCursorType(expression)))
+	if (is_array(flow, from) && !is_array(flow, expression))
 		flow_address_taken(flow, value);
 	return lower_convert(flow, value, clang_getCursorType(from),
 			     clang_getCursorType(expression));
@@ -656,7 +665,7 @@ static uint32_t cast_of(struct flow *flow, CXCursor from, CXType type)
 	if (to_pointer && container_of(flow, from, &value))
 		return value;
 	value = lower_value(flow, from);
-	if (type_is_array(flow->tu, from_type))
+	if (is_array(flow, from))
 		flow_address_taken(flow, value);
 	if (to_pointer && tu_type_kind(flow->tu, from_type) == TYPE_INT)
 		return sum_to_pointer(flow, value);

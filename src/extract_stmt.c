@@ -438,8 +438,12 @@ void lower_statement(struct flow *flow, CXCursor statement)
 
 /* ---- functions ---- */
 
+/* Types are those of the function's: a parameter's own one may be an array,
+ * where it is declared as one. */
 static void add_parameters(struct flow *flow, CXCursor definition)
 {
+	CXType function = clang_getCanonicalType(
+		clang_getCursorType(definition));
 	int nr = clang_Cursor_getNumArguments(definition);
 
 	for (int i = 0; i < nr; i++) {
@@ -447,7 +451,7 @@ static void add_parameters(struct flow *flow, CXCursor definition)
 			clang_Cursor_getArgument(definition, (unsigned)i);
 		char *name = cx_text(clang_getCursorSpelling(parameter));
 		fact_id type = tu_type(flow->tu,
-				       clang_getCursorType(parameter));
+				       clang_getArgType(function, (unsigned)i));
 		uint32_t local = flow_local(flow, name, type, LOCAL_PARAM);
 
 		g_hash_table_insert(flow->local_id,
