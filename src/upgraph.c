@@ -46,6 +46,7 @@ static void make_nodes(struct upgraph *g)
 	g->node = g_array_new(FALSE, FALSE, sizeof(struct up_node));
 	g->node_of = nummap_new();
 	g->step = g_array_new(FALSE, FALSE, sizeof(struct up_step));
+	g->told_up = nummap_new();
 }
 
 static void free_nodes(struct upgraph *g)
@@ -56,6 +57,7 @@ static void free_nodes(struct upgraph *g)
 	g_array_unref(g->node);
 	nummap_free(g->node_of);
 	g_array_unref(g->step);
+	nummap_free(g->told_up);
 }
 
 struct upgraph *upgraph_new(struct handup *h)
@@ -65,7 +67,6 @@ struct upgraph *upgraph_new(struct handup *h)
 	g->h = h;
 	g->told = g_array_new(FALSE, FALSE, sizeof(struct told));
 	g->by_told = numsets_new();
-	g->told_up = nummap_new();
 	make_nodes(g);
 	return g;
 }
@@ -75,7 +76,6 @@ void upgraph_free(struct upgraph *g)
 	free_nodes(g);
 	g_array_unref(g->told);
 	numsets_free(g->by_told);
-	nummap_free(g->told_up);
 	g_free(g);
 }
 

@@ -143,8 +143,7 @@ static bool is_looked_for(const struct wayup *w, const struct acquisition *a,
 {
 	bool told = !w->told;
 
-	if ((a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT) ||
-	    is_barred(w, &end->view))
+	if (a->context == CONTEXT_BOOT && end->context != CONTEXT_BOOT)
 		return false;
 	if (w->wanted && !(way_views_alike(&end->view,
 					   &w->wanted->view) &&
@@ -185,7 +184,9 @@ static bool has_outlook(struct wayup *w, const struct up_spot *s,
 	for (uint32_t i = 0; i < nr; i++) {
 		struct way way = outlook_at(w->outlook, end[i]);
 
-		if (is_looked_for(w, a, &way) &&
+		if (is_barred(w, &way.view))
+			w->barred = true;
+		else if (is_looked_for(w, a, &way) &&
 		    (w->told || !is_told(ways, &way, s->flags)))
 			return true;
 	}
