@@ -280,12 +280,14 @@ static bool set_number(struct run *r, struct state *s, term_id key,
 	return true;
 }
 
-/* Is what is in the local KEY compared? */
+/* Is what is in the local KEY compared, in a function whose result tells which
+ * locks it returns with? */
 static bool decides(const struct run *r, term_id key)
 {
 	const struct term *x = term_get(r->x->t, key);
 
-	return x->op == TERM_LOCAL && r->e.slice->decides[x->a];
+	return x->op == TERM_LOCAL && r->e.slice->decides[x->a] &&
+	       r->x->p->result_tells[r->function];
 }
 
 /* What lies at KEY gets a value that stands for both. */
