@@ -438,20 +438,30 @@ void lower_statement(struct flow *flow, CXCursor statement)
 
 /* ---- functions ---- */
 
-/* Types are those of the function's: a parameter's own one may be an array,
- * where it is declared as one. */
-static void add_parameters(struct flow *flow, CXCursor definition)
+/* A parameter's own type may be an array, where it is declared as one; that of
+ * the function has a pointer there, but nothing if it is no prototype. */
+static fact_id parameter_type(struct flow *flow, CXCursor definition,
+			      unsigned i, CXCursor parameter)
 {
 	CXType function = clang_getCanonicalType(
 		clang_getCursorType(definition));
+	CXType type = clang_getArgType(function, i);
+
+	if (type.kind == CXType_Invalid)
+		type = clang_getCursorType(parameter);
+	return tu_type(flow->tu, type);
+}
+
+static void add_parameters(struct flow *flow, CXCursor definition)
+{
 	int nr = clang_Cursor_getNumArguments(definition);
 
 	for (int i = 0; i < nr; i++) {
 		CXCursor parameter =
 			clang_Cursor_getArgument(definition, (unsigned)i);
 		char *name = cx_text(clang_getCursorSpelling(parameter));
-		fact_id type = tu_type(flow->tu,
-				       clang_getArgType(function, (unsigned)i));
+		fact_id type = parameter_type(flow, definition, (unsigned)i,
+					      parameter);
 		uint32_t local = flow_local(flow, name, type, LOCAL_PARAM);
 
 		g_hash_table_insert(flow->local_id,

@@ -90,6 +90,7 @@ static void make_tables(struct outlook *o)
 	o->end = g_array_new(FALSE, FALSE, sizeof(struct way));
 	o->by_end = numsets_new();
 	o->sets = numsets_new();
+	o->rows = namerows_new(o->h);
 }
 
 static void free_tables(struct outlook *o)
@@ -100,6 +101,7 @@ static void free_tables(struct outlook *o)
 	g_array_unref(o->end);
 	numsets_free(o->by_end);
 	numsets_free(o->sets);
+	namerows_free(o->rows);
 }
 
 struct outlook *outlook_new(struct handup *h, struct upgraph *g)
@@ -112,7 +114,6 @@ struct outlook *outlook_new(struct handup *h, struct upgraph *g)
 	o->frame = g_array_new(FALSE, FALSE, sizeof(struct frame));
 	o->open = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	o->member = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	o->rows = namerows_new(h);
 	o->up = g_array_new(FALSE, FALSE, sizeof(struct up));
 	make_tables(o);
 	return o;
@@ -124,7 +125,6 @@ void outlook_free(struct outlook *o)
 	g_array_unref(o->frame);
 	g_array_unref(o->open);
 	g_array_unref(o->member);
-	namerows_free(o->rows);
 	g_array_unref(o->up);
 	g_free(o->contexts);
 	g_free(o);

@@ -28,8 +28,7 @@ struct upgraph {
 	GArray *call;		/* struct up_call */
 	GArray *told;		/* struct told */
 	struct numsets *by_told; /* struct told as words -> number + 1 */
-	struct nummap *told_up;	/* (edge, told) -> told there + 1, or
-				 * SAME */
+	struct nummap *told_up;	/* (edge, told) -> told there + 1, or SAME */
 	GArray *node;		/* struct up_node */
 	struct nummap *node_of;	/* (place, told) -> number + 1 */
 	GArray *step;		/* struct up_step */
