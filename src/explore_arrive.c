@@ -19,10 +19,9 @@ enum {
 	MEDIUM_OBJECT_STATES_MAX = 10,
 	LARGE_NODES = 3000,	/* in bodies with more nodes: */
 	LARGE_STATES_MAX = 2,	/* of one lockset at one node */
-	SPARE_STATES = 6,	/* more of one lockset, with other flags
-				 * written */
-	WRITTEN_LIKENESS = 1 << 24, /* states with the same flags written are
-				 * joined before any others */
+	SPARE_STATES = 6,	/* more of one lockset, which are nobody's
+				 * fellow */
+	FELLOW_LIKENESS = 1 << 24, /* fellows are joined before any others */
 };
 
 static bool is_dead(const struct run *r, const uint64_t *live, term_id key)
@@ -71,6 +70,45 @@ bool explore_same_objects(const struct run *r, const struct state *x,
 	}
 }
 
+/* The next local that says which function a call is of; or NULL. */
+static const struct binding *next_callee(const struct run *r,
+					 const GArray *memory, guint *i)
+{
+	while (*i < memory->len) {
+		const struct binding *b =
+			&g_array_index(memory, struct binding, (*i)++);
+		const struct term *x = term_get(r->x->t, b->key);
+
+		if (x->op == TERM_LOCAL &&
+		    FACT_TYPE(r->x->p->f, r->e.b->local[x->a].type)->kind ==
+			    TYPE_FUNCTION_POINTER)
+			return b;
+	}
+	return NULL;
+}
+
+/*
+ * States in which the same flags have been written, and the same functions
+ * are about to be called: joined with others, all of that is forgotten.
+ */
+static bool is_fellow(const struct run *r, const struct state *x,
+		      const struct state *y)
+{
+	guint i = 0, k = 0;
+
+	if (!state_same_written(x, y))
+		return false;
+	for (;;) {
+		const struct binding *a = next_callee(r, x->memory, &i);
+		const struct binding *b = next_callee(r, y->memory, &k);
+
+		if (!a || !b)
+			return a == b;
+		if (a->key != b->key || a->value != b->value)
+			return false;
+	}
+}
+
 static uint32_t hash_objects(const struct run *r, const struct state *s)
 {
 	const struct binding *b;
@@ -102,7 +140,7 @@ struct meeting {
 	uint32_t hash, objects;	/* as of struct seen_state */
 	struct seen_state *join;	/* into this one, if not NULL */
 	guint alike;		/* so many of this lockset */
-	guint fellows;		/* of them with the same flags written */
+	guint fellows;		/* of them */
 	guint close;		/* and with the same objects */
 };
 
@@ -156,7 +194,7 @@ static unsigned likeness_of(const struct run *r, struct meeting *m,
 {
 	return 1 + 1000 * is_close(r, m, v) +
 	       4 * common_memory(r, v->state, m->state) +
-	       WRITTEN_LIKENESS * state_same_written(v->state, m->state) +
+	       FELLOW_LIKENESS * is_fellow(r, v->state, m->state) +
 	       state_common_guard(v->state, m->state);
 }
 
@@ -172,7 +210,7 @@ static struct seen_state *closest(const struct run *r, const GPtrArray *seen,
 		unsigned likeness;
 
 		if (!is_alike(m, v) ||
-		    (fellows && (!state_same_written(v->state, m->state) ||
+		    (fellows && (!is_fellow(r, v->state, m->state) ||
 				 !state_same_memory(v->state, m->state))))
 			continue;
 		likeness = likeness_of(r, m, v);
@@ -195,7 +233,7 @@ static void find_meeting(const struct run *r, const GPtrArray *seen,
 		if (!is_alike(m, v))
 			continue;
 		m->alike++;
-		if (!state_same_written(v->state, m->state))
+		if (!is_fellow(r, v->state, m->state))
 			continue;
 		m->fellows++;
 		m->close += is_close(r, m, v);

@@ -234,8 +234,7 @@ bool explore_learn_world(struct run *r, struct state *s, uint32_t node,
 	if (!domain || !term_is_stable(r->x->t, domain))
 		return true;
 	value = explore_world_term(r->x, s, domain, w);
-	return explore_world_allows(r->x, s, value, w->truth) &&
-	       state_learn(r->x->t, s, value, w->truth, false);
+	return explore_learn(r->x, s, value, w->truth);
 }
 
 /* What the callee has asked, of the values that are there before. */
@@ -318,7 +317,7 @@ static bool learn_asked(const struct call *c, struct state **after,
 	return explore_facts_allow(x, now->fact,
 				   LITERAL(mapped, false, truth)) &&
 	       explore_world_allows(x, now, mapped, truth) &&
-	       state_learn(x->t, own_state(c, after), mapped, truth, false);
+	       explore_learn(x, own_state(c, after), mapped, truth);
 }
 
 /*

@@ -78,6 +78,82 @@ static GArray *shared_members(struct run *r, const struct joined *j,
 	return shared;
 }
 
+/* Of a record: bits of a member that keeps its value, or all of it. */
+struct lasting {
+	fact_id field;
+	term_id mask;		/* or 0 */
+	bool truth;		/* are any set? */
+};
+
+/* Is the fact KEY about such a member of RECORD? */
+static bool find_lasting(const struct run *r, term_id key, term_id record,
+			 struct lasting *l)
+{
+	const struct terms *t = r->x->t;
+	const struct term *x = term_get(t, key);
+
+	l->mask = 0;
+	if (x->op == TERM_BINARY && x->imm == EXPR_AND &&
+	    term_is_const(t, x->b, NULL)) {
+		l->mask = x->b;
+		x = term_get(t, x->a);
+	}
+	if (x->op != TERM_LOAD)
+		return false;
+	x = term_get(t, x->a);
+	l->field = x->b;
+	return x->op == TERM_FIELD && x->a == record &&
+	       r->x->p->stable_field[x->b];
+}
+
+/* What L asks of RECORD at S. */
+static term_id lasting_of(const struct run *r, const struct lasting *l,
+			  const struct state *s, term_id record)
+{
+	struct terms *t = r->x->t;
+	term_id value = value_of_member(r->x->p, t, s, record, l->field);
+
+	return l->mask ? term_binary(t, EXPR_AND, value, l->mask) : value;
+}
+
+/* What both states know, alike, of members that keep their values. */
+static GArray *lasting_members(struct run *r, const struct joined *j)
+{
+	GArray *lasting = g_array_new(FALSE, FALSE, sizeof(struct lasting));
+
+	for (guint i = 0; i < j->x->fact->len; i++) {
+		term_id key = g_array_index(j->x->fact, struct binding, i).key;
+		struct lasting l;
+		enum tristate is;
+
+		if (!find_lasting(r, key, j->a, &l))
+			continue;
+		is = state_truth(r->x->t, j->x, key);
+		l.truth = is == TRI_YES;
+		if (is != TRI_UNKNOWN &&
+		    is == state_truth(r->x->t, j->y,
+				      lasting_of(r, &l, j->y, j->b)))
+			g_array_append_val(lasting, l);
+	}
+	return lasting;
+}
+
+static void keep_lasting(struct run *r, const struct joined *j,
+			 const GArray *lasting)
+{
+	struct state *both[] = { j->x, j->y };
+
+	for (guint i = 0; i < lasting->len; i++) {
+		const struct lasting *l =
+			&g_array_index(lasting, struct lasting, i);
+
+		for (guint k = 0; k < G_N_ELEMENTS(both); k++)
+			state_assume(r->x->t, both[k],
+				     lasting_of(r, l, both[k], j->name),
+				     l->truth);
+	}
+}
+
 /* From here on NAME is the record of TYPE, the same in both. */
 static void give_name(struct run *r, const struct joined *j, fact_id type)
 {
@@ -85,6 +161,7 @@ static void give_name(struct run *r, const struct joined *j, fact_id type)
 	bool is_null = state_truth(t, j->x, j->a) != TRI_YES ||
 		       state_truth(t, j->y, j->b) != TRI_YES;
 	GArray *shared = shared_members(r, j, type);
+	GArray *lasting = lasting_members(r, j);
 
 	/* What had the name when control was here before. */
 	if (j->a != j->name)
@@ -97,6 +174,8 @@ static void give_name(struct run *r, const struct joined *j, fact_id type)
 		bindings_set(j->x->memory, b.key, b.value);
 		bindings_set(j->y->memory, b.key, b.value);
 	}
+	keep_lasting(r, j, lasting);
+	g_array_unref(lasting);
 	g_array_unref(shared);
 	if (is_null)
 		return;

@@ -513,8 +513,7 @@ static bool learn_lock_world(struct run *r, struct state *s, uint32_t class,
 		    term_is_const(r->x->t, owner, NULL))
 			continue;
 		value = explore_world_term(r->x, s, owner, &w->world);
-		if (!explore_world_allows(r->x, s, value, w->world.truth) ||
-		    !state_learn(r->x->t, s, value, w->world.truth, false))
+		if (!explore_learn(r->x, s, value, w->world.truth))
 			return false;
 	}
 	return true;

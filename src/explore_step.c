@@ -14,20 +14,33 @@ enum { TOLD_CASES_MAX = 4 };
 /* Results from -MAX_ERRNO to -1 say what went wrong. */
 enum { ERRNO_MAX = 4095 };
 
+static bool returns_signed(const struct run *r)
+{
+	const struct facts *f = r->x->p->f;
+	const struct fact_type *t =
+		FACT_TYPE(f, FACT_FUNCTION(f, r->function)->type);
+
+	return FACT_TYPE(f, t->target)->is_signed;
+}
+
 /*
  * Approximation: a caller is told that a call failed, but not with which of
  * the errors.
  */
 static term_id any_error(struct run *r, struct state *s, term_id result)
 {
+	struct terms *t = r->x->t;
 	int64_t imm;
 	term_id error;
 
-	if (!term_is_const(r->x->t, result, &imm) || imm >= 0 ||
-	    imm < -ERRNO_MAX)
+	if (!term_is_const(t, result, &imm) || imm >= 0 || imm < -ERRNO_MAX)
 		return result;
-	error = term_leaf(r->x->t, TERM_FRESH, 0, 0, 0);
+	error = term_leaf(t, TERM_FRESH, 0, 0, 0);
 	bindings_set(s->fact, error, 0);
+	if (returns_signed(r))
+		state_assume(t, s, term_binary(t, EXPR_LT, error,
+					       term_const(t, 0)),
+			     true);
 	return error;
 }
 
@@ -309,13 +322,11 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 		return;
 	}
 	other = state_copy(s);
-	if (explore_world_allows(r->x, s, value, true) &&
-	    state_learn(r->x->t, s, value, true, false))
+	if (explore_learn(r->x, s, value, true))
 		explore_arrive(r, n->next, s);
 	else
 		state_free(s);
-	if (explore_world_allows(r->x, other, value, false) &&
-	    state_learn(r->x->t, other, value, false, false))
+	if (explore_learn(r->x, other, value, false))
 		explore_arrive(r, n->other, other);
 	else
 		state_free(other);
