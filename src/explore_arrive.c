@@ -54,22 +54,6 @@ static void drop_dead(const struct run *r, struct state *s, uint32_t node)
 	g_array_set_size(s->memory, to);
 }
 
-bool explore_same_objects(const struct run *r, const struct state *x,
-			  const struct state *y)
-{
-	guint i = 0, k = 0;
-
-	for (;;) {
-		const struct binding *a = explore_next_object(r, x->memory, &i);
-		const struct binding *b = explore_next_object(r, y->memory, &k);
-
-		if (!a || !b)
-			return a == b;
-		if (a->key != b->key || a->value != b->value)
-			return false;
-	}
-}
-
 /* The next local that says which function a call is of; or NULL. */
 static const struct binding *next_callee(const struct run *r,
 					 const GArray *memory, guint *i)
@@ -87,6 +71,32 @@ static const struct binding *next_callee(const struct run *r,
 	return NULL;
 }
 
+typedef const struct binding *next_fn(const struct run *r, const GArray *memory,
+				      guint *i);
+
+/* Is what NEXT finds in the memory of both the same? */
+static bool same_found(const struct run *r, const struct state *x,
+		       const struct state *y, next_fn *next)
+{
+	guint i = 0, k = 0;
+
+	for (;;) {
+		const struct binding *a = next(r, x->memory, &i);
+		const struct binding *b = next(r, y->memory, &k);
+
+		if (!a || !b)
+			return a == b;
+		if (a->key != b->key || a->value != b->value)
+			return false;
+	}
+}
+
+bool explore_same_objects(const struct run *r, const struct state *x,
+			  const struct state *y)
+{
+	return same_found(r, x, y, explore_next_object);
+}
+
 /*
  * States in which the same flags have been written, and the same functions
  * are about to be called: joined with others, all of that is forgotten.
@@ -94,19 +104,7 @@ static const struct binding *next_callee(const struct run *r,
 static bool is_fellow(const struct run *r, const struct state *x,
 		      const struct state *y)
 {
-	guint i = 0, k = 0;
-
-	if (!state_same_written(x, y))
-		return false;
-	for (;;) {
-		const struct binding *a = next_callee(r, x->memory, &i);
-		const struct binding *b = next_callee(r, y->memory, &k);
-
-		if (!a || !b)
-			return a == b;
-		if (a->key != b->key || a->value != b->value)
-			return false;
-	}
+	return state_same_written(x, y) && same_found(r, x, y, next_callee);
 }
 
 static uint32_t hash_objects(const struct run *r, const struct state *s)

@@ -37,10 +37,12 @@ static term_id any_error(struct run *r, struct state *s, term_id result)
 		return result;
 	error = term_leaf(t, TERM_FRESH, 0, 0, 0);
 	bindings_set(s->fact, error, 0);
-	if (returns_signed(r))
-		state_assume(t, s, term_binary(t, EXPR_LT, error,
-					       term_const(t, 0)),
-			     true);
+	if (returns_signed(r)) {
+		term_id zero = term_const(t, 0);
+
+		state_assume(t, s, term_binary(t, EXPR_LT, error, zero), true);
+		state_assume(t, s, term_binary(t, EXPR_GE, error, zero), false);
+	}
 	return error;
 }
 

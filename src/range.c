@@ -143,6 +143,9 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 	if (c.op == EXPR_EQ && !truth && c.number >= SET_MAX)
 		return c.value;
 	cut = range_if(c, truth);
+	/* A number below 0 may be compared as one without a sign elsewhere. */
+	if (cut.hi < 0)
+		return c.value;
 	if (cut.lo > r->lo)
 		r->lo = cut.lo;
 	if (cut.hi < r->hi)
