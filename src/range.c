@@ -62,6 +62,12 @@ static struct range range_of(const struct comparison *c)
 	return r;
 }
 
+static bool is_order(int op)
+{
+	return op == EXPR_LT || op == EXPR_LE || op == EXPR_GT ||
+	       op == EXPR_GE;
+}
+
 static int opposite(int op)
 {
 	switch (op) {
@@ -143,9 +149,6 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 	if (c.op == EXPR_EQ && !truth && c.number >= SET_MAX)
 		return c.value;
 	cut = range_if(c, truth);
-	/* A number below 0 may be compared as one without a sign elsewhere. */
-	if (cut.hi < 0)
-		return c.value;
 	if (cut.lo > r->lo)
 		r->lo = cut.lo;
 	if (cut.hi < r->hi)
@@ -182,6 +185,9 @@ enum tristate range_truth(const struct terms *t, term_id id,
 	struct comparison c;
 
 	if (!comparison_of(t, id, &c))
+		return TRI_UNKNOWN;
+	/* A number below 0 may be compared as one without a sign here. */
+	if (r->hi < 0 && is_order(c.op))
 		return TRI_UNKNOWN;
 	if (!has_such(r, &c, true))
 		return TRI_NO;

@@ -6,7 +6,8 @@
  * below 64 it allows.
  *
  * Approximation: a value is compared either always as a signed or always as an
- * unsigned number; terms do not say which.  Numbers below 0 tell nothing.
+ * unsigned number; terms do not say which.  Numbers below 0 tell nothing, and
+ * of a value that is known to be one nothing is said but that it equals no other.
  */
 #ifndef XLA_RANGE_H
 #define XLA_RANGE_H

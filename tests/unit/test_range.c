@@ -53,6 +53,9 @@ static void test_below_zero(void **state)
 	assert_int_equal(says(EXPR_LT, 3, true, EXPR_EQ, -1), TRI_UNKNOWN);
 	assert_int_equal(says(EXPR_GT, -5, true, EXPR_EQ, 1), TRI_UNKNOWN);
 	assert_int_equal(says(EXPR_LT, 0, true, EXPR_EQ, 5), TRI_NO);
+	/* As a number without a sign it is above all others. */
+	assert_int_equal(says(EXPR_LT, 0, true, EXPR_LT, 5), TRI_UNKNOWN);
+	assert_int_equal(says(EXPR_LT, 0, true, EXPR_GE, 5), TRI_UNKNOWN);
 }
 
 /* Not to be a number says nothing of others. */
