@@ -163,11 +163,7 @@ term_id explore_world_term(const struct explorer *x, const struct state *s,
 /* May VALUE be not zero (or be) at S, by the model's implications? */
 bool explore_world_allows(const struct explorer *x, const struct state *s,
 			  term_id value, bool truth);
-/*
- * VALUE is not zero (or is) at S, which is learnt, and what that implies of
- * members that keep their values: what it was asked of may be written later.
- * False: that cannot be.
- */
+/* VALUE is not zero (or is) at S, which is learnt.  False: that cannot be. */
 bool explore_learn(const struct explorer *x, struct state *s, term_id value,
 		   bool truth);
 /* May LITERAL, in the caller's terms, hold with what FACTS say? */

@@ -249,40 +249,11 @@ bool explore_world_allows(const struct explorer *x, const struct state *s,
 	return true;
 }
 
-/* W is so of DOMAIN, or is not, and stays so. */
-static bool learn_lasting(const struct explorer *x, struct state *s,
-			  term_id domain, const struct code_world *w,
-			  bool truth)
-{
-	return !domain || !x->p->stable_field[w->last] ||
-	       state_assume(x->t, s, explore_world_term(x, s, domain, w),
-			    truth);
-}
-
 bool explore_learn(const struct explorer *x, struct state *s, term_id value,
 		   bool truth)
 {
-	const GArray *all = x->p->implication;
-	struct question q = question_of(x->t, value, truth);
-
-	if (!explore_world_allows(x, s, value, truth) ||
-	    !state_learn(x->t, s, value, truth, false))
-		return false;
-	for (guint i = 0; i < all->len; i++) {
-		const struct implication *m =
-			&g_array_index(all, struct implication, i);
-		const struct code_world *is = &m->condition;
-		const struct code_world *then = &m->consequence;
-
-		if (!learn_lasting(x, s,
-				   domain_said(x->t, &q, is, is->truth), then,
-				   then->truth) ||
-		    !learn_lasting(x, s,
-				   domain_said(x->t, &q, then, !then->truth),
-				   is, !is->truth))
-			return false;
-	}
-	return true;
+	return explore_world_allows(x, s, value, truth) &&
+	       state_learn(x->t, s, value, truth, false);
 }
 
 /* Do they compare one value with numbers, and not both hold? */
