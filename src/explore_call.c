@@ -317,7 +317,7 @@ static bool learn_asked(const struct call *c, struct state **after,
 	return explore_facts_allow(x, now->fact,
 				   LITERAL(mapped, false, truth)) &&
 	       explore_world_allows(x, now, mapped, truth) &&
-	       explore_learn(x, own_state(c, after), mapped, truth);
+	       state_learn(x->t, own_state(c, after), mapped, truth, false);
 }
 
 /*

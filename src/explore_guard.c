@@ -198,52 +198,35 @@ static bool is_denied(const struct explorer *x, const struct state *s,
 	return now != TRI_UNKNOWN && (now == TRI_YES) != truth;
 }
 
-/* What is asked of a value, and of which domain the model may imply more. */
-struct question {
-	term_id value;
-	bool truth;
-};
-
-static struct question question_of(const struct terms *t, term_id value,
-				   bool truth)
-{
-	struct question q = { .value = value, .truth = truth };
-	const struct term *y = term_get(t, value);
-	int64_t imm;
-
-	while (y->op == TERM_BINARY && y->imm == EXPR_EQ &&
-	       term_is_const(t, y->b, &imm) && imm == 0) {
-		q.value = y->a;
-		q.truth = !q.truth;
-		y = term_get(t, q.value);
-	}
-	return q;
-}
-
-/* The domain of which Q says that IF is so (or not so, if not TRUTH); or 0. */
-static term_id domain_said(const struct terms *t, const struct question *q,
-			   const struct code_world *w, bool truth)
-{
-	return q->truth == truth ? domain_asked(t, q->value, w) : 0;
-}
-
 bool explore_world_allows(const struct explorer *x, const struct state *s,
 			  term_id value, bool truth)
 {
 	const GArray *all = x->p->implication;
-	struct question q = question_of(x->t, value, truth);
+	const struct term *y = term_get(x->t, value);
+	int64_t imm;
 
+	while (y->op == TERM_BINARY && y->imm == EXPR_EQ &&
+	       term_is_const(x->t, y->b, &imm) && imm == 0) {
+		value = y->a;
+		truth = !truth;
+		y = term_get(x->t, value);
+	}
 	for (guint i = 0; i < all->len; i++) {
 		const struct implication *m =
 			&g_array_index(all, struct implication, i);
-		const struct code_world *is = &m->condition;
-		const struct code_world *then = &m->consequence;
-		term_id domain = domain_said(x->t, &q, is, is->truth);
+		term_id domain = truth == m->condition.truth
+					 ? domain_asked(x->t, value,
+							&m->condition)
+					 : 0;
 
-		if (domain && is_denied(x, s, domain, then, then->truth))
+		if (domain && is_denied(x, s, domain, &m->consequence,
+					m->consequence.truth))
 			return false;
-		domain = domain_said(x->t, &q, then, !then->truth);
-		if (domain && is_denied(x, s, domain, is, !is->truth))
+		domain = truth != m->consequence.truth
+				 ? domain_asked(x->t, value, &m->consequence)
+				 : 0;
+		if (domain && is_denied(x, s, domain, &m->condition,
+					!m->condition.truth))
 			return false;
 	}
 	return true;

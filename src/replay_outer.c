@@ -70,7 +70,7 @@ static bool learn_at(struct replayer *rp, const struct state **s,
 	copy = replay_keep(rp, state_copy(*s));
 	*s = copy;
 	if (!LITERAL_IS_ASSERTED(literal))
-		return explore_learn(x, copy, mapped, truth);
+		return state_learn(x->t, copy, mapped, truth, false);
 	state_guard(x->t, copy, mapped, truth, true);
 	return true;
 }
