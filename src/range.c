@@ -5,10 +5,10 @@
 
 enum { SET_MAX = 64 };		/* sets hold numbers below */
 
-/* x OP number; or (1 << x) & number, or x & number. */
+/* x OP number; or (1 << x) & number, (1 << (x & 63)) & number, or x & number. */
 struct comparison {
 	term_id value;
-	int op;			/* EXPR_EQ, an order, EXPR_SHL, or EXPR_AND */
+	int op;			/* EXPR_EQ, an order, EXPR_SHL, EXPR_REM, EXPR_AND */
 	int64_t number;
 };
 
@@ -38,7 +38,8 @@ static bool comparison_of(const struct terms *t, term_id id,
 	c->value = x->compared;
 	c->op = (int)x->imm;
 	if (x->imm == EXPR_AND && x->compared != x->a)
-		c->op = EXPR_SHL;
+		c->op = term_exponent(t, x->a) == x->compared ? EXPR_SHL
+							      : EXPR_REM;
 	if (term_is_const(t, x->b, &c->number))
 		return true;
 	c->op = mirrored(c->op);
@@ -93,6 +94,21 @@ static uint64_t bits_between(int64_t lo, int64_t hi)
 	return lo <= hi ? from & to : 0;
 }
 
+/* What the numbers from LO to HI, none negative, leave when they are divided by
+ * 64. */
+static uint64_t rests_between(int64_t lo, int64_t hi)
+{
+	uint64_t bits;
+	unsigned first = (unsigned)(lo % SET_MAX);
+
+	if (lo > hi)
+		return 0;
+	if (hi - lo >= SET_MAX - 1)
+		return UINT64_MAX;
+	bits = (UINT64_C(1) << (hi - lo + 1)) - 1;
+	return first ? bits << first | bits >> (SET_MAX - first) : bits;
+}
+
 /* The numbers below 64, as bits, that have a bit of MASK. */
 static uint64_t numbers_with(int64_t mask)
 {
@@ -119,6 +135,10 @@ static struct range range_if(struct comparison c, bool truth)
 		r.holes = numbers_with(c.number);
 		if (truth)
 			r.holes = ~r.holes;
+		return r;
+	}
+	if (c.op == EXPR_REM) {
+		r.rests = truth ? (uint64_t)c.number : ~(uint64_t)c.number;
 		return r;
 	}
 	if (c.op == EXPR_SHL) {
@@ -155,6 +175,7 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 		r->hi = cut.hi;
 	r->holes |= cut.holes;
 	r->natural |= cut.natural;
+	r->rests &= cut.rests;
 	return c.value;
 }
 
@@ -170,12 +191,14 @@ static bool has_such(const struct range *r, const struct comparison *c,
 {
 	struct range yes = range_if(*c, truth);
 	bool below = c->op == EXPR_LT || c->op == EXPR_LE;
-	bool bits = c->op == EXPR_AND;	/* of negative ones, too */
+	/* of negative ones, too */
+	bool bits = c->op == EXPR_AND || c->op == EXPR_REM;
+	uint64_t rests = r->rests & yes.rests;
 	int64_t lo = r->lo > yes.lo ? r->lo : yes.lo;
 	int64_t hi = r->hi < yes.hi ? r->hi : yes.hi;
 
-	return bits_between(lo, hi) & ~r->holes & ~yes.holes ||
-	       (hi >= SET_MAX && lo <= hi) ||
+	return bits_between(lo, hi) & ~r->holes & ~yes.holes & rests ||
+	       rests_between(lo > SET_MAX ? lo : SET_MAX, hi) & rests ||
 	       (!r->natural && (bits || below == truth));
 }
 
@@ -210,7 +233,7 @@ uint64_t range_set(const struct range *r)
 {
 	if (!r->natural || r->hi >= SET_MAX)
 		return 0;
-	return bits_between(r->lo, r->hi) & ~r->holes;
+	return bits_between(r->lo, r->hi) & ~r->holes & r->rests;
 }
 
 term_id range_one_of(struct terms *t, term_id value, uint64_t set)
@@ -218,4 +241,20 @@ term_id range_one_of(struct terms *t, term_id value, uint64_t set)
 	return term_binary(t, EXPR_AND,
 			   term_binary(t, EXPR_SHL, term_const(t, 1), value),
 			   term_const(t, (int64_t)set));
+}
+
+uint64_t range_rests(const struct range *r)
+{
+	uint64_t set = range_set(r);
+
+	if (set || !r->natural)
+		return set ? set : r->rests;
+	return r->rests & rests_between(r->lo, r->hi);
+}
+
+term_id range_rest_of(struct terms *t, term_id value, uint64_t rests)
+{
+	return range_one_of(t, term_binary(t, EXPR_AND, value,
+					   term_const(t, SET_MAX - 1)),
+			    rests);
 }

@@ -2,7 +2,8 @@
 /*
  * What comparisons with numbers say of one another: x > 3 and x == 1.  That
  * ((1 << x) & mask) is not 0 says that x is one of a set of numbers below 64, as
- * a shift by more is not defined; of (x & mask) it is known which of the numbers
+ * a shift by more is not defined; ((1 << (x & 63)) & mask), that the rest of x
+ * divided by 64 is one of a set; of (x & mask) it is known which of the numbers
  * below 64 it allows.
  *
  * Approximation: a value is compared either always as a signed or always as an
@@ -23,10 +24,11 @@ struct range {
 	int64_t lo, hi;
 	uint64_t holes;		/* bit n: n is left out */
 	bool natural;		/* nor is it any negative number */
+	uint64_t rests;		/* bit n: x mod 64 may be n */
 };
 
 /* All of them. */
-#define RANGE_ALL ((struct range){ 0, INT64_MAX, 0, false })
+#define RANGE_ALL ((struct range){ 0, INT64_MAX, 0, false, UINT64_MAX })
 
 /*
  * If ID compares a value with a number, or asks for one of a set: that value,
@@ -51,5 +53,11 @@ uint64_t range_set(const struct range *r);
 
 /* That VALUE is one of SET, bits of which some are set. */
 term_id range_one_of(struct terms *t, term_id value, uint64_t set);
+
+/* What the numbers of R leave when they are divided by 64, as bits. */
+uint64_t range_rests(const struct range *r);
+
+/* That VALUE mod 64 is one of RESTS, bits of which some are set. */
+term_id range_rest_of(struct terms *t, term_id value, uint64_t rests);
 
 #endif

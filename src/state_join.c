@@ -193,14 +193,22 @@ bool state_is_weaker(const struct terms *t, const struct state *x,
 enum { SET_NUMBERS_MAX = 8 };	/* larger sets are forgotten */
 
 /* That VALUE is one of two sets; 0: that is not worth keeping. */
-static term_id one_of_either(struct terms *t, term_id value, uint64_t set,
-			     uint64_t other)
+static term_id one_of_either(struct terms *t, term_id value,
+			     const struct range *r, const struct range *other)
 {
-	if (!set || !other || !term_is_stable(t, value) ||
+	uint64_t a = range_set(r), b = range_set(other);
+	bool small = a && b;
+
+	if (!small) {
+		a = range_rests(r);
+		b = range_rests(other);
+	}
+	if (!a || !b || !term_is_stable(t, value) ||
 	    term_get(t, value)->flags & TERM_IS_BOOL ||
-	    __builtin_popcountll(set | other) > SET_NUMBERS_MAX)
+	    __builtin_popcountll(a | b) > SET_NUMBERS_MAX)
 		return 0;
-	return range_one_of(t, value, set | other);
+	return small ? range_one_of(t, value, a | b)
+		     : range_rest_of(t, value, a | b);
 }
 
 /* Of LITERAL and OTHER, which say that a value is of some numbers: that it is
@@ -214,7 +222,7 @@ static uint32_t meet_sets(struct terms *t, uint32_t literal, uint32_t other)
 	if (!value || range_cut(t, LITERAL_TERM(other), LITERAL_TRUTH(other),
 				&more) != value)
 		return 0;
-	value = one_of_either(t, value, range_set(&r), range_set(&more));
+	value = one_of_either(t, value, &r, &more);
 	return value ? LITERAL(value,
 			       LITERAL_IS_ASSERTED(literal) ||
 				       LITERAL_IS_ASSERTED(other),
@@ -380,8 +388,7 @@ static void find_sets(struct terms *t, const struct state *x,
 			continue;
 		r = state_range(t, x, b.key);
 		more = state_range(t, y, b.key);
-		b.key = one_of_either(t, b.key, range_set(&r),
-				      range_set(&more));
+		b.key = one_of_either(t, b.key, &r, &more);
 		if (b.key)
 			g_array_append_val(facts, b);
 	}

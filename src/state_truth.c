@@ -124,7 +124,7 @@ struct range state_range(const struct terms *t, const struct state *s,
 			r.holes |= 1;
 		if (b->key == value && b->value &&
 		    term_is_const(t, b->value, &imm) && imm >= 0)
-			return (struct range){ imm, imm, 0, true };
+			return (struct range){ imm, imm, 0, true, UINT64_MAX };
 		if (range_compared(t, b->key) != value)
 			continue;
 		imm = 1;

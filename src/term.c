@@ -179,17 +179,31 @@ bool term_is_stable(const struct terms *t, term_id id)
 	return !(term_get(t, id)->flags & (TERM_HAS_UNKNOWN | TERM_HAS_OLD));
 }
 
+/* Of 1 << n or of 1 << (n & 63): N; else ID itself. */
+static term_id power_of(const struct terms *t, term_id id)
+{
+	term_id exponent = term_exponent(t, id);
+	const struct term *x;
+	int64_t imm;
+
+	if (!exponent)
+		return id;
+	x = term_get(t, exponent);
+	return x->op == TERM_BINARY && x->imm == EXPR_AND &&
+			       term_is_const(t, x->b, &imm) && imm == 63
+		       ? x->a
+		       : exponent;
+}
+
 /* See struct term.  Other numbers say nothing: range.h. */
 static term_id compared(const struct terms *t, term_id a, term_id b, int64_t op)
 {
 	int64_t number;
 
 	if (op == EXPR_AND) {
-		term_id exponent = term_exponent(t, a);
-
 		if (term_is_const(t, a, NULL) || !term_is_const(t, b, NULL))
 			return 0;
-		return exponent ? exponent : a;
+		return power_of(t, a);
 	}
 	if (op != EXPR_EQ && (op < EXPR_LT || op > EXPR_GE))
 		return 0;

@@ -124,6 +124,49 @@ static void test_sets_and_orders(void **state)
 	terms_free(t);
 }
 
+/* 21, 40 or 88, or another number that leaves as much when divided by 64. */
+static void test_rests(void **state)
+{
+	struct terms *t = terms_new();
+	term_id x = term_leaf(t, TERM_SYMBOL, 0, 1, 0);
+	uint64_t rests = UINT64_C(1) << 21 | UINT64_C(1) << 40 |
+			 UINT64_C(1) << 24;
+	term_id set = range_rest_of(t, x, rests);
+	term_id order = compared(t, EXPR_GE, 89);
+	term_id beyond = compared(t, EXPR_GT, 25);
+	struct range r = RANGE_ALL, number = RANGE_ALL;
+
+	(void)state;
+	assert_int_equal(range_compared(t, set), x);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_EQ, 10)),
+			 TRI_NO);
+	assert_int_equal(range_follows(t, set, true,
+				       compared(t, EXPR_EQ, 1001)), TRI_NO);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_EQ, 21)),
+			 TRI_UNKNOWN);
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_EQ, 88)),
+			 TRI_UNKNOWN);
+	assert_int_equal(range_follows(t, set, false,
+				       compared(t, EXPR_EQ, 88)), TRI_NO);
+	assert_int_equal(range_follows(t, compared(t, EXPR_EQ, 88), true, set),
+			 TRI_YES);
+	assert_int_equal(range_follows(t, compared(t, EXPR_EQ, 89), true, set),
+			 TRI_NO);
+	assert_int_equal(range_follows(t, order, true, set), TRI_UNKNOWN);
+	/* A number below 0 has a rest, too. */
+	assert_int_equal(range_follows(t, set, true, compared(t, EXPR_GE, 0)),
+			 TRI_UNKNOWN);
+	range_cut(t, set, true, &r);
+	assert_int_equal(range_set(&r), 0);
+	assert_int_equal(range_rests(&r), rests);
+	range_cut(t, beyond, true, &r);
+	range_cut(t, compared(t, EXPR_LT, 64), true, &r);
+	assert_int_equal(range_set(&r), UINT64_C(1) << 40);
+	range_cut(t, compared(t, EXPR_EQ, 130), true, &number);
+	assert_int_equal(range_rests(&number), UINT64_C(1) << 2);
+	terms_free(t);
+}
+
 /* Bits of a number say which of those below 64 it may be. */
 static void test_bits(void **state)
 {
@@ -179,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_not_equal),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_sets_and_orders),
+		cmocka_unit_test(test_rests),
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_number_comes_first),
 	};
