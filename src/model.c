@@ -186,6 +186,42 @@ static int check_args(const struct directive_row *row, const char *path,
 	return 0;
 }
 
+bool model_is_about_set(const struct model_entry *e)
+{
+	return e->arg[0][0] == '@' || e->arg[1][0] == '@';
+}
+
+/* Have two entries of not-within one number? */
+static bool are_grouped(const GPtrArray *entries, unsigned int i,
+			unsigned int k)
+{
+	const struct model_entry *a = g_ptr_array_index(entries, i);
+	const struct model_entry *b = g_ptr_array_index(entries, k);
+
+	return strcmp(a->arg[0], b->arg[0]) == 0 &&
+	       model_is_about_set(a) == model_is_about_set(b);
+}
+
+/* The first entry that has the number of entry I. */
+static unsigned int first_grouped(const GPtrArray *entries, unsigned int i)
+{
+	unsigned int first = 0;
+
+	while (!are_grouped(entries, first, i))
+		first++;
+	return first;
+}
+
+unsigned int model_not_within_group(const struct model *m, unsigned int i)
+{
+	const GPtrArray *entries = m->by_directive[MODEL_NOT_WITHIN];
+	unsigned int first = first_grouped(entries, i), number = 0;
+
+	for (unsigned int k = 0; k < first; k++)
+		number += first_grouped(entries, k) == k;
+	return number;
+}
+
 /* Takes over the words' strings of a line that names a known directive. */
 static int add_entry(struct model *m, const char *path, unsigned int line,
 		     char **word, const char *reason)
@@ -201,10 +237,6 @@ static int add_entry(struct model *m, const char *path, unsigned int line,
 	ret = check_args(&directive_rows[directive], path, line, word + 1);
 	if (ret)
 		return ret;
-	if (directive == MODEL_NOT_WITHIN &&
-	    m->by_directive[directive]->len >= MODEL_NOT_WITHIN_MAX)
-		return diag_error("%s:%u: more than %d entries 'not-within'",
-				  path, line, (int)MODEL_NOT_WITHIN_MAX);
 	e = g_new0(struct model_entry, 1);
 	e->directive = (enum model_directive)directive;
 	e->line = line;
@@ -213,6 +245,12 @@ static int add_entry(struct model *m, const char *path, unsigned int line,
 		e->arg[i] = g_strdup(word[i + 1]);
 	e->reason = g_strdup(reason);
 	g_ptr_array_add(m->by_directive[directive], e);
+	if (directive == MODEL_NOT_WITHIN &&
+	    model_not_within_group(m, m->by_directive[directive]->len - 1) >=
+		    MODEL_NOT_WITHIN_MAX)
+		return diag_error("%s:%u: more than %d callees of "
+				  "'not-within'",
+				  path, line, (int)MODEL_NOT_WITHIN_MAX);
 	return 0;
 }
 

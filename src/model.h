@@ -109,7 +109,7 @@ enum model_directive {
 	MODEL_DIRECTIVE_NR,
 };
 
-/* So many entries can be told apart. */
+/* So many groups of entries can be told apart. */
 enum { MODEL_NOT_WITHIN_MAX = 64 };
 
 struct model_entry {
@@ -133,6 +133,16 @@ void model_free(struct model *m);
 /* All entries of one directive, in file order; borrowed, never NULL. */
 const GPtrArray *model_entries(const struct model *m,
 			       enum model_directive directive);
+
+/*
+ * The number, below MODEL_NOT_WITHIN_MAX, that entry I of not-within has
+ * together with all others of the same callee, if both name sets of code or
+ * neither does: that none of their callers is running is asked for at once.
+ */
+unsigned int model_not_within_group(const struct model *m, unsigned int i);
+
+/* Does the entry E of not-within name a set of code? */
+bool model_is_about_set(const struct model_entry *e);
 
 /* Is NAME matched by the first argument of one of them? */
 bool model_names(const struct model *m, enum model_directive directive,

@@ -136,7 +136,7 @@ struct program {
 	uint8_t *current_argument; /* per function: 1: its arguments that are
 				 * vCPUs are the current one */
 	uint8_t *apart;		/* per function: called with no lock held */
-	uint64_t *not_within;	/* per function: the model's entries, as bits, of
+	uint64_t *not_within;	/* per function: groups of the model's entries of
 				 * callers that never get to it */
 	uint64_t *excludes;	/* per function: those of which it is a caller */
 	uint64_t excludes_set;	/* those that are about code of a set */

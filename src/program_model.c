@@ -433,6 +433,21 @@ static bool is_one_of(const struct program *p, fact_id id, const char *which)
 			       : is_named(p, id, which);
 }
 
+/* Gives the callers of E the bit of its group; are there any? */
+static bool mark_excluded(struct program *p, const struct model_entry *e,
+			  uint64_t group)
+{
+	bool found = false;
+
+	for (fact_id id = 1; id < p->f->function->len; id++) {
+		if (!is_one_of(p, id, e->arg[1]))
+			continue;
+		p->excludes[id] |= group;
+		found = true;
+	}
+	return found;
+}
+
 static void resolve_not_within(struct program *p)
 {
 	const GPtrArray *entries = model_entries(p->m, MODEL_NOT_WITHIN);
@@ -441,15 +456,16 @@ static void resolve_not_within(struct program *p)
 	p->excludes = g_new0(uint64_t, p->f->function->len);
 	for (guint i = 0; i < entries->len; i++) {
 		const struct model_entry *e = g_ptr_array_index(entries, i);
+		uint64_t group = UINT64_C(1)
+				 << model_not_within_group(p->m, i);
 
-		if (e->arg[0][0] == '@' || e->arg[1][0] == '@')
-			p->excludes_set |= UINT64_C(1) << i;
-		for (fact_id id = 1; id < p->f->function->len; id++) {
+		if (!mark_excluded(p, e, group))
+			continue;
+		if (model_is_about_set(e))
+			p->excludes_set |= group;
+		for (fact_id id = 1; id < p->f->function->len; id++)
 			if (is_one_of(p, id, e->arg[0]))
-				p->not_within[id] |= UINT64_C(1) << i;
-			if (is_one_of(p, id, e->arg[1]))
-				p->excludes[id] |= UINT64_C(1) << i;
-		}
+				p->not_within[id] |= group;
 	}
 }
 
