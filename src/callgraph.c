@@ -34,6 +34,8 @@ struct flow {
 	fact_id *union_first;	/* per record: of a union, a member that is a
 				 * function pointer, or 0 */
 	GPtrArray *site_targets; /* per call site: GArray of fact_id */
+	GPtrArray *site_others;	/* ... of those that take fewer arguments, or
+				 * more, and are no targets */
 	GArray *from_asm;	/* fact_id: functions that assembly is given */
 	GArray **table;		/* per global that is a table which the linker
 				 * makes: fact_id of what is in it */
@@ -244,16 +246,19 @@ static void bind_call(struct flow *w, const struct call_site *s,
 				w->local_base[s->function] + n->b);
 }
 
-/* Could TARGET be called with this many arguments? */
+/*
+ * Could TARGET be called with this many arguments?  If IS_SHORT, it may look
+ * at fewer, as those do that a table of hypercalls has under one type.
+ */
 static bool fits(const struct flow *w, const struct call_site *s,
-		 fact_id target)
+		 fact_id target, bool is_short)
 {
 	const struct fact_function *callee = FACT_FUNCTION(w->f, target);
 	const struct fact_node *n = &body_of(w, s->function)->node[s->node];
 
 	if ((n->flags & NODE_FROM_ASM) || !callee->body)
 		return true;
-	if (callee->flags & FUNCTION_VARIADIC)
+	if ((callee->flags & FUNCTION_VARIADIC) || is_short)
 		return n->extra_nr >= callee->param_nr;
 	return n->extra_nr == callee->param_nr;
 }
@@ -277,8 +282,13 @@ static void site_add_target(struct flow *w, uint32_t site, fact_id target)
 	const struct fact_body *b = body_of(w, s->function);
 	GArray *targets = g_ptr_array_index(w->site_targets, site);
 
-	if (s->reason == TARGET_OUTSIDE || !fits(w, s, target) ||
-	    !add_unique(targets, target))
+	if (s->reason == TARGET_OUTSIDE)
+		return;
+	if (!fits(w, s, target, s->is_short)) {
+		add_unique(g_ptr_array_index(w->site_others, site), target);
+		return;
+	}
+	if (!add_unique(targets, target))
 		return;
 	bind_call(w, s, target);
 	if (b->node[s->node].extra_nr >= 2 &&
@@ -342,6 +352,8 @@ static void add_site(struct flow *w, fact_id function, uint32_t node)
 	s.is_hidden = (n->flags & (NODE_ELSEWHERE | NODE_FAULT)) != 0;
 	g_array_append_val(w->cg->site, s);
 	g_ptr_array_add(w->site_targets,
+			g_array_new(FALSE, FALSE, sizeof(fact_id)));
+	g_ptr_array_add(w->site_others,
 			g_array_new(FALSE, FALSE, sizeof(fact_id)));
 	for_sources(w, function, n->a, flow_to_site, &id);
 }
@@ -505,6 +517,23 @@ static bool is_open(const struct flow *w, const struct call_site *s,
 		(FUNCTION_ADDRESS_TAKEN | FUNCTION_ASM_CALLED));
 }
 
+/*
+ * Where no function takes as many arguments as are passed, those are called
+ * that take fewer.  Approximation: where one does, others are taken to have got
+ * there by an analysis that does not tell objects apart.
+ */
+static void add_short(struct flow *w, uint32_t site)
+{
+	const GArray *targets = g_ptr_array_index(w->site_targets, site);
+	const GArray *others = g_ptr_array_index(w->site_others, site);
+
+	if (targets->len || site_get(w, site)->reason != TARGET_FLOW)
+		return;
+	site_get(w, site)->is_short = true;
+	for (guint i = 0; i < others->len; i++)
+		site_add_target(w, site, g_array_index(others, fact_id, i));
+}
+
 static void add_from_asm(struct flow *w, uint32_t site)
 {
 	for (guint i = 0; i < w->from_asm->len; i++) {
@@ -617,6 +646,8 @@ static void flow_init(struct flow *w, const struct facts *f,
 	w->field_base = nr + f->global->len;
 	w->places = places_new(w->field_base + f->field->len, site_told, w);
 	w->site_targets = g_ptr_array_new();
+	w->site_others = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)g_array_unref);
 	w->from_asm = g_array_new(FALSE, FALSE, sizeof(fact_id));
 	w->table = linktables_new(f);
 	w->copies = g_new0(uint8_t, f->function->len);
@@ -634,6 +665,7 @@ static void flow_release(struct flow *w)
 {
 	places_free(w->places);
 	g_ptr_array_unref(w->site_targets);
+	g_ptr_array_unref(w->site_others);
 	g_array_unref(w->from_asm);
 	linktables_free(w->table, w->f);
 	g_free(w->copies);
@@ -655,6 +687,9 @@ struct callgraph *callgraph_build(const struct facts *f,
 	flow_init(&w, f, m, cg);
 	walk_bodies(&w);
 	fill_section_tables(&w);
+	places_propagate(w.places);
+	for (uint32_t i = 0; i < cg->site->len; i++)
+		add_short(&w, i);
 	places_propagate(w.places);
 	for (uint32_t i = 0; i < cg->site->len; i++)
 		close_site(&w, i);

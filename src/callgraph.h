@@ -34,6 +34,7 @@ struct call_site {
 				 * the caller sees no effect of it */
 	bool is_slot;		/* called through a member or variable that is
 				 * a function pointer, or an array of them */
+	bool is_short;		/* its targets may take fewer arguments */
 	fact_id field;		/* member called through, or 0 */
 	fact_id type;		/* of the function called through a pointer, or 0 */
 };
