@@ -158,7 +158,22 @@ static bool is_close(const struct run *r, struct meeting *m,
 	       explore_same_objects(r, v->state, m->state);
 }
 
-/* What of memory is the same; what a branch depends on is worth more. */
+/* Does a lock that is held at S belong to the object VALUE? */
+static bool has_lock_held(const struct run *r, const struct state *s,
+			  term_id value)
+{
+	for (guint i = 0; i < s->held->len; i++)
+		if (term_contains(r->x->t,
+				  g_array_index(s->held, struct held, i).object,
+				  value))
+			return true;
+	return false;
+}
+
+/*
+ * What of memory is the same; what a branch depends on is worth more, and most
+ * by what name a lock is released.
+ */
 static unsigned common_memory(const struct run *r, const struct state *x,
 			      const struct state *y)
 {
@@ -179,9 +194,14 @@ static unsigned common_memory(const struct run *r, const struct state *x,
 		if (b[k].key != a->key || b[k].value != a->value)
 			continue;
 		at = term_get(r->x->t, a->key);
-		same += at->op == TERM_LOCAL && r->e.slice->decides[at->a]
-				? 1000
-				: 1;
+		if (explore_is_object(r, a->key) &&
+		    has_lock_held(r, x, a->value))
+			same += 5000;
+		else
+			same += at->op == TERM_LOCAL &&
+						r->e.slice->decides[at->a]
+					? 1000
+					: 1;
 	}
 	return same;
 }

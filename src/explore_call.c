@@ -142,7 +142,7 @@ term_id explore_parameter(const struct explorer *x, fact_id function,
 	/* Approximation: not what is a struct, as frames are. */
 	bool tells = (row->kind == TYPE_INT && !row->record) ||
 		     row->kind == TYPE_FUNCTION_POINTER ||
-		     program_is_owner(x->p, type);
+		     x->p->telling_type[type];
 
 	if (x->p->current_argument[function] && program_is_vcpu(x->p, type))
 		return term_leaf(x->t, TERM_CURRENT, 0, 0, 0);

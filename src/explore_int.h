@@ -172,6 +172,8 @@ bool explore_name_stored(struct run *r, struct state *x, struct state *y);
  */
 term_id explore_name_result(struct run *r, struct exit_state *into,
 			    const struct exit_state *new);
+/* Is what lies at KEY, a local or a member, a pointer to an object? */
+bool explore_is_object(const struct run *r, term_id key);
 /* The next binding from *I on that is a pointer to an object; or NULL. */
 const struct binding *explore_next_object(const struct run *r,
 					  const GArray *memory, guint *i);

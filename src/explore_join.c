@@ -8,20 +8,25 @@
 /* Values stored through arguments, where exits are joined. */
 enum { FRESH_STORED = 2 * FRESH_LOCAL };
 
+bool explore_is_object(const struct run *r, term_id key)
+{
+	const struct program *p = r->x->p;
+	const struct term *x = term_get(r->x->t, key);
+
+	return (x->op == TERM_LOCAL &&
+		program_is_object(p, r->e.b->local[x->a].type)) ||
+	       (x->op == TERM_FIELD &&
+		program_is_object(p, FACT_FIELD(p->f, x->b)->type));
+}
+
 const struct binding *explore_next_object(const struct run *r,
 					  const GArray *memory, guint *i)
 {
-	const struct program *p = r->x->p;
-
 	while (*i < memory->len) {
 		const struct binding *b =
 			&g_array_index(memory, struct binding, (*i)++);
-		const struct term *x = term_get(r->x->t, b->key);
 
-		if ((x->op == TERM_LOCAL &&
-		     program_is_object(p, r->e.b->local[x->a].type)) ||
-		    (x->op == TERM_FIELD &&
-		     program_is_object(p, FACT_FIELD(p->f, x->b)->type)))
+		if (explore_is_object(r, b->key))
 			return b;
 	}
 	return NULL;

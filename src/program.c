@@ -121,6 +121,36 @@ static void mark_object_records(struct program *p)
 		p->object_type[id] = points_to_object(p, id);
 }
 
+/* Records that keep pointers to what locks belong to, as bits per record. */
+static uint8_t *find_keepers(const struct program *p)
+{
+	uint8_t *keeps = g_new0(uint8_t, p->f->record->len);
+
+	for (fact_id id = 1; id < p->f->field->len; id++) {
+		const struct fact_field *field = FACT_FIELD(p->f, id);
+
+		if (program_is_owner(p, field->type))
+			keeps[field->record] = 1;
+	}
+	return keeps;
+}
+
+static void mark_telling_types(struct program *p)
+{
+	uint8_t *keeps = find_keepers(p);
+
+	p->telling_type = g_new0(uint8_t, p->f->type->len);
+	for (fact_id id = 1; id < p->f->type->len; id++) {
+		const struct fact_type *t = FACT_TYPE(p->f, id);
+
+		p->telling_type[id] =
+			program_is_owner(p, id) ||
+			(t->kind == TYPE_POINTER &&
+			 keeps[FACT_TYPE(p->f, t->target)->record]);
+	}
+	g_free(keeps);
+}
+
 /*
  * Approximation: a plain lock of an order class is recognised where its
  * member is named in the call; one passed on as a pointer is not seen.
@@ -473,6 +503,7 @@ struct program *program_new(const struct facts *f, const struct model *m)
 	p->param_writes = param_writes_new(f, p->cg);
 	allocate(p);
 	mark_object_records(p);
+	mark_telling_types(p);
 	p->two_valued = two_valued_find(p->f, p->object_record);
 	request_mark(p);
 	lockreach_mark(p);
@@ -509,6 +540,7 @@ void program_free(struct program *p)
 	g_free(p->value);
 	g_free(p->two_valued);
 	g_free(p->object_record);
+	g_free(p->telling_type);
 	g_free(p->object_type);
 	g_free(p->request_record);
 	g_free(p->result_needed);

@@ -164,6 +164,9 @@ struct program {
 	uint8_t *asks_kind;	/* per function: small, and reads the member
 				 * that tells the kinds of tables apart */
 	uint8_t *object_type;	/* per type: a pointer to such a record */
+	uint8_t *telling_type;	/* per type: a pointer that guards ask for: to
+				 * what locks belong to, or to a record in which
+				 * such a pointer is kept */
 	uint8_t *object_record;	/* per record: a domain, a vCPU or a table of
 				 * one, or a part of these */
 	uint8_t *two_valued;	/* per field: two_valued.h */
