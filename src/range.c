@@ -3,8 +3,6 @@
 
 #include "facts.h"
 
-enum { SET_MAX = 64 };		/* sets hold numbers below */
-
 /* x OP number; or (1 << x) & number, (1 << (x & 63)) & number, or x & number. */
 struct comparison {
 	term_id value;
@@ -86,9 +84,9 @@ static int opposite(int op)
 /* The bits of the numbers from LO to HI, as far as they are below 64. */
 static uint64_t bits_between(int64_t lo, int64_t hi)
 {
-	uint64_t from = lo < SET_MAX ? UINT64_MAX << lo : 0;
+	uint64_t from = lo < TERM_SET_MAX ? UINT64_MAX << lo : 0;
 	uint64_t to = hi < 0 ? 0
-		      : hi < SET_MAX - 1 ? (UINT64_C(2) << hi) - 1
+		      : hi < TERM_SET_MAX - 1 ? (UINT64_C(2) << hi) - 1
 					 : UINT64_MAX;
 
 	return lo <= hi ? from & to : 0;
@@ -99,14 +97,14 @@ static uint64_t bits_between(int64_t lo, int64_t hi)
 static uint64_t rests_between(int64_t lo, int64_t hi)
 {
 	uint64_t bits;
-	unsigned first = (unsigned)(lo % SET_MAX);
+	unsigned first = (unsigned)(lo % TERM_SET_MAX);
 
 	if (lo > hi)
 		return 0;
-	if (hi - lo >= SET_MAX - 1)
+	if (hi - lo >= TERM_SET_MAX - 1)
 		return UINT64_MAX;
 	bits = (UINT64_C(1) << (hi - lo + 1)) - 1;
-	return first ? bits << first | bits >> (SET_MAX - first) : bits;
+	return first ? bits << first | bits >> (TERM_SET_MAX - first) : bits;
 }
 
 /* The numbers below 64, as bits, that have a bit of MASK. */
@@ -145,7 +143,7 @@ static struct range range_if(struct comparison c, bool truth)
 		r.holes = truth ? ~(uint64_t)c.number : (uint64_t)c.number;
 		r.natural = truth;
 		if (truth)
-			r.hi = SET_MAX - 1;
+			r.hi = TERM_SET_MAX - 1;
 		return r;
 	}
 	if (c.op == EXPR_EQ && !truth) {
@@ -166,7 +164,7 @@ term_id range_cut(const struct terms *t, term_id id, bool truth,
 	if (!comparison_of(t, id, &c))
 		return 0;
 	/* one number left out: most facts on a switch are such */
-	if (c.op == EXPR_EQ && !truth && c.number >= SET_MAX)
+	if (c.op == EXPR_EQ && !truth && c.number >= TERM_SET_MAX)
 		return c.value;
 	cut = range_if(c, truth);
 	if (cut.lo > r->lo)
@@ -198,7 +196,7 @@ static bool has_such(const struct range *r, const struct comparison *c,
 	int64_t hi = r->hi < yes.hi ? r->hi : yes.hi;
 
 	return bits_between(lo, hi) & ~r->holes & ~yes.holes & rests ||
-	       rests_between(lo > SET_MAX ? lo : SET_MAX, hi) & rests ||
+	       rests_between(lo > TERM_SET_MAX ? lo : TERM_SET_MAX, hi) & rests ||
 	       (!r->natural && (bits || below == truth));
 }
 
@@ -231,7 +229,7 @@ enum tristate range_follows(const struct terms *t, term_id a, bool truth,
 
 uint64_t range_set(const struct range *r)
 {
-	if (!r->natural || r->hi >= SET_MAX)
+	if (!r->natural || r->hi >= TERM_SET_MAX)
 		return 0;
 	return bits_between(r->lo, r->hi) & ~r->holes & r->rests;
 }
@@ -255,6 +253,6 @@ uint64_t range_rests(const struct range *r)
 term_id range_rest_of(struct terms *t, term_id value, uint64_t rests)
 {
 	return range_one_of(t, term_binary(t, EXPR_AND, value,
-					   term_const(t, SET_MAX - 1)),
+					   term_const(t, TERM_SET_MAX - 1)),
 			    rests);
 }

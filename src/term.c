@@ -179,7 +179,7 @@ bool term_is_stable(const struct terms *t, term_id id)
 	return !(term_get(t, id)->flags & (TERM_HAS_UNKNOWN | TERM_HAS_OLD));
 }
 
-/* Of 1 << n or of 1 << (n & 63): N; else ID itself. */
+/* Of 1 << n, or of 1 << (n mod 64), N; else ID itself. */
 static term_id power_of(const struct terms *t, term_id id)
 {
 	term_id exponent = term_exponent(t, id);
@@ -190,7 +190,8 @@ static term_id power_of(const struct terms *t, term_id id)
 		return id;
 	x = term_get(t, exponent);
 	return x->op == TERM_BINARY && x->imm == EXPR_AND &&
-			       term_is_const(t, x->b, &imm) && imm == 63
+			       term_is_const(t, x->b, &imm) &&
+			       imm == TERM_SET_MAX - 1
 		       ? x->a
 		       : exponent;
 }

@@ -107,6 +107,9 @@ term_id term_same_record(struct terms *t, term_id a, term_id b);
 bool term_is_const(const struct terms *t, term_id id, int64_t *imm);
 /* Is it a number, or the address of one thing that has a name? */
 bool term_is_fixed(const struct terms *t, term_id id);
+/* Sets of numbers are the bits of one: (1 << n) & mask, n mod 64. */
+enum { TERM_SET_MAX = 64 };
+
 /* N, if ID is (1 << n); or 0. */
 term_id term_exponent(const struct terms *t, term_id id);
 /* (1 << s), S a symbol: how many pages there are. */
