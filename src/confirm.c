@@ -7,11 +7,16 @@
 #include "program.h"
 #include "replay.h"
 
+struct effort {
+	struct replay_effort replay;
+	guint others;		/* so many of an ordering's others are tried */
+};
+
 struct confirmer {
 	struct handup *h;
 	struct wayup *wayup;
 	struct replayer *replayer;
-	bool steady;		/* of the effort that is made */
+	const struct effort *effort; /* that is made */
 };
 
 /*
@@ -150,7 +155,7 @@ static void replay_candidate(const struct confirmer *c, struct candidate *k)
 	} else if (before) {
 		legs_free(before);
 	}
-	k->steady = k->confirmed && c->steady;
+	k->steady = k->confirmed && c->effort->replay.steady;
 }
 
 /* Do K and OTHER say the same of the run-time check, and of domains? */
@@ -170,12 +175,14 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 	replay_candidate(c, k);
 	if (candidate_rank(c->h->x->p->lp, k) == RANK_IN_ORDER)
 		return;
-	for (guint i = 0; k->others && i < k->others->len && !k->confirmed;
+	for (guint i = 0, tried = 0; k->others && i < k->others->len &&
+				     tried < c->effort->others && !k->confirmed;
 	     i++) {
 		struct candidate *other = g_ptr_array_index(k->others, i);
 
 		if (!tell_the_same(c, k, other))
 			continue;
+		tried++;
 		replay_candidate(c, other);
 		if (other->confirmed)
 			candidate_swap(k, other);
@@ -185,15 +192,17 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 /*
  * Most that can be executed at all are so by the first one.  A witness that
  * needs none of the changes that calls beside it may make is easier to believe,
- * so such ones are looked for first.
+ * so such ones are looked for first.  The last one takes long: others than the
+ * first few mostly fail as these did.
  */
-static const struct replay_effort efforts[] = {
-	{ .steps = 1000, .ends = 2, .steady = true },
-	{ .steps = 1000, .ends = 2, .last_first = true, .steady = true },
-	{ .steps = 1000, .ends = 2 },
-	{ .steps = 2000, .ends = 3 },
-	{ .steps = 4000, .ends = 3, .last_first = true },
-	{ .steps = 60000, .ends = 8, .steady = true },
+static const struct effort efforts[] = {
+	{ { .steps = 1000, .ends = 2, .steady = true }, G_MAXUINT },
+	{ { .steps = 1000, .ends = 2, .last_first = true, .steady = true },
+	  G_MAXUINT },
+	{ { .steps = 1000, .ends = 2 }, G_MAXUINT },
+	{ { .steps = 2000, .ends = 3 }, G_MAXUINT },
+	{ { .steps = 4000, .ends = 3, .last_first = true }, G_MAXUINT },
+	{ { .steps = 60000, .ends = 8, .steady = true }, 3 },
 };
 
 /*
@@ -244,8 +253,8 @@ void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,
 		enum candidate_rank rank = (enum candidate_rank)i;
 
 		for (size_t k = 0; k < count_efforts(rank); k++) {
-			c.steady = efforts[k].steady;
-			replayer_set_effort(c.replayer, efforts[k]);
+			c.effort = &efforts[k];
+			replayer_set_effort(c.replayer, efforts[k].replay);
 			replay_rank(&c, candidates, rank);
 		}
 	}

@@ -188,12 +188,14 @@ static bool is_due(struct explorer *x, struct summary *s)
 	return false;
 }
 
-/* One pass over all functions, in ORDER; true if some exits changed. */
-static bool pass(struct explorer *x, const struct scc *scc)
+/* One pass over the functions FIRST to END of ORDER; true if some exits
+ * changed. */
+static bool pass(struct explorer *x, const struct scc *scc, uint32_t first,
+		 uint32_t end)
 {
 	bool changed = false;
 
-	for (uint32_t k = 0; k < scc->order_nr; k++) {
+	for (uint32_t k = first; k < end; k++) {
 		struct summary *s = x->summary[scc->order[k]];
 
 		if (!is_due(x, s))
@@ -205,6 +207,29 @@ static bool pass(struct explorer *x, const struct scc *scc)
 		s->balanced = explore_balance(x, s);
 		changed = true;
 		mark_callers(x, s->function);
+	}
+	return changed;
+}
+
+/*
+ * Each component is stable before its callers are explored, which are so once
+ * then (the recursive strategy of Bourdoncle, "Efficient chaotic iteration
+ * strategies with widenings", 1993).  True if some exits changed: what calls of
+ * functions aside lead to may come later in ORDER.
+ */
+static bool explore_components(struct explorer *x, const struct scc *scc)
+{
+	bool changed = false;
+
+	for (uint32_t first = 0, end; first < scc->order_nr; first = end) {
+		uint32_t head = scc->head[scc->order[first]];
+
+		end = first + 1;
+		while (end < scc->order_nr &&
+		       scc->head[scc->order[end]] == head)
+			end++;
+		while (pass(x, scc, first, end))
+			changed = true;
 	}
 	return changed;
 }
@@ -269,7 +294,7 @@ struct explorer *explorer_new(const struct program *p)
 	for (fact_id id = 1; id < p->f->function->len; id++)
 		if (p->slice[id])
 			x->summary[id] = summary_new(id);
-	while (pass(x, scc))
+	while (explore_components(x, scc))
 		;
 	record(x, scc);
 	scc_free(scc);

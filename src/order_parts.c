@@ -11,9 +11,9 @@
 #include "result_bytes.h"
 #include "result_table.h"
 
-/* So many that they can be spread over some CPUs although one takes longer than
- * another; each finds out anew what others know, too. */
-enum { PART_NR = 8 };
+/* So few as each finds out anew what others know, too; and so many that some
+ * CPUs have something to do, although one takes longer than another. */
+enum { PART_NR = 4 };
 
 struct part {
 	struct handup *h;
@@ -57,62 +57,51 @@ static bool take_part(struct handup *h, struct child *child, struct result *r)
 	return taken;
 }
 
-/* A function that holds a lock in so many pairs. */
-struct holder {
-	fact_id function;
-	uint32_t pairs;
-};
-
-/* Those with most pairs first. */
-static int compare_holder(const void *a, const void *b)
+/* How many pairs each function holds a lock in, by its number; the caller's. */
+static uint32_t *count_pairs(const struct handup *h)
 {
-	const struct holder *x = a, *y = b;
+	uint32_t *pairs = g_new0(uint32_t, h->x->p->f->function->len);
 
-	if (x->pairs != y->pairs)
-		return x->pairs > y->pairs ? -1 : 1;
-	return x->function < y->function ? -1 : 1;
-}
-
-/* Each function as a holder, by its number; the caller's. */
-static GArray *count_pairs(const struct handup *h)
-{
-	uint32_t functions = h->x->p->f->function->len;
-	GArray *holders = g_array_sized_new(FALSE, TRUE, sizeof(struct holder),
-					    functions);
-
-	g_array_set_size(holders, functions);
-	for (fact_id id = 0; id < functions; id++)
-		g_array_index(holders, struct holder, id).function = id;
 	for (guint i = 0; i < h->pair->len; i++) {
 		const struct pair *p = &g_array_index(h->pair, struct pair, i);
 
-		g_array_index(holders, struct holder, p->holder).pairs +=
-			!p->dead;
+		pairs[p->holder] += !p->dead;
 	}
-	return holders;
+	return pairs;
 }
 
-/* The part of each holder, so that the parts have about as many pairs, and the
- * first ones most; the caller's. */
+/* About how much work PAIRS of one holder are, which have most of their ways in
+ * common: their square root, rounded down. */
+static uint32_t weigh(uint32_t pairs)
+{
+	uint32_t root = 0;
+
+	while ((uint64_t)(root + 1) * (root + 1) <= pairs)
+		root++;
+	return root;
+}
+
+/*
+ * The part of each holder; the caller's.  Functions that stand next to each
+ * other have callers in common, so they are in one part, and what is found out
+ * of these is found out once.
+ */
 static uint8_t *make_parts(const struct handup *h)
 {
-	GArray *holders = count_pairs(h);
-	uint8_t *part_of = g_new0(uint8_t, holders->len);
-	uint32_t nr[PART_NR] = { 0 };
+	uint32_t functions = h->x->p->f->function->len;
+	uint32_t *pairs = count_pairs(h);
+	uint8_t *part_of = g_new0(uint8_t, functions);
+	uint64_t all = 1, before = 0;
 
-	g_array_sort(holders, compare_holder);
-	for (guint i = 0; i < holders->len; i++) {
-		const struct holder *holder =
-			&g_array_index(holders, struct holder, i);
-		unsigned part = 0;
+	for (fact_id id = 0; id < functions; id++)
+		all += weigh(pairs[id]);
+	for (fact_id id = 0; id < functions; id++) {
+		uint32_t weight = weigh(pairs[id]);
 
-		for (unsigned k = 1; k < PART_NR; k++)
-			if (nr[k] < nr[part])
-				part = k;
-		part_of[holder->function] = (uint8_t)part;
-		nr[part] += holder->pairs;
+		part_of[id] = (uint8_t)((before + weight / 2) * PART_NR / all);
+		before += weight;
 	}
-	g_array_unref(holders);
+	g_free(pairs);
 	return part_of;
 }
 
