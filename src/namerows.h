@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known of the names of a pair at all calls of a function.  Many pairs
- * have the same names there, so that it is found once for each name.
+ * What is known of the names of a pair in all callers of a function.  Many pairs
+ * have the same names there, and most states of a caller know the same of them,
+ * so that both are found once.
  */
 #ifndef XLA_NAMEROWS_H
 #define XLA_NAMEROWS_H
@@ -17,19 +18,18 @@ struct namerows;
 struct namerows *namerows_new(struct handup *h);
 void namerows_free(struct namerows *r);
 
-/* The numbers of rows, each with a struct told_name for each call of a
- * function; 0: there is no name. */
-struct namerow {
-	uint32_t held_owner, acquired_owner;
-	uint32_t held_object, acquired_object;
+/* What some calls of one caller know. */
+struct caller_names {
+	fact_id caller;
+	struct told_names names;
 };
 
-/* Those of what N, of FUNCTION, is at its calls. */
-struct namerow namerows_find(struct namerows *r, fact_id function,
-			     const struct told *n);
-
-/* In the caller by call I, in the order of H's callers. */
-struct told_names namerows_at(const struct namerows *r,
-			      const struct namerow *row, guint i);
+/*
+ * What is known of N, of FUNCTION, at its calls: each once, and those of one
+ * caller next to each other.  *NR of them; borrowed until the next ones are
+ * found.
+ */
+const struct caller_names *namerows_find(struct namerows *r, fact_id function,
+					 const struct told *n, uint32_t *nr);
 
 #endif

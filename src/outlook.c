@@ -211,7 +211,7 @@ static uint32_t spot_make(struct outlook *o, fact_id function, uint32_t told)
 	return o->spot->len - 1;
 }
 
-/* The calls of a caller are next to each other. */
+/* What callers know of different names may come to the same. */
 static bool is_listed(const struct outlook *o, const struct up *new)
 {
 	for (guint i = o->up->len; i > 0; i--) {
@@ -225,23 +225,20 @@ static bool is_listed(const struct outlook *o, const struct up *new)
 	return false;
 }
 
-/*
- * What is told above SPOT, each once: most states call the same function with
- * the same names.  Where the two locks turn out to be one, nothing is.
- */
+/* What is told above SPOT, each once.  Where the two locks turn out to be one,
+ * nothing is. */
 static void tell_above(struct outlook *o, const struct spot *spot)
 {
-	const GPtrArray *callers = o->h->callers[spot->function];
 	const struct told *n = upgraph_told(o->g, spot->told);
-	struct namerow row = namerows_find(o->rows, spot->function, n);
+	uint32_t nr;
+	const struct caller_names *c =
+		namerows_find(o->rows, spot->function, n, &nr);
 
 	g_array_set_size(o->up, 0);
-	for (guint i = 0; callers && i < callers->len; i++) {
-		const struct call_edge *e = g_ptr_array_index(callers, i);
-		struct told_names names = namerows_at(o->rows, &row, i);
-		struct up new = { .function = e->caller };
+	for (uint32_t i = 0; i < nr; i++) {
+		struct up new = { .function = c[i].caller };
 
-		if (told_above(o->h, e, n, &names, &new.told) &&
+		if (told_with_names(n, &c[i].names, &new.told) &&
 		    !is_listed(o, &new))
 			g_array_append_val(o->up, new);
 	}

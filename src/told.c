@@ -114,40 +114,38 @@ static enum relation by_roles(uint8_t a, uint8_t b)
  * Approximation: of the held lock's only; the acquired lock's is in the same
  * order, or worse, if it is told.
  */
-static void refine_by_other(const struct explorer *x, const struct state *at,
-			    term_id owner, term_id other, uint8_t *control)
+static bool excludes_control(const struct explorer *x, const struct state *at,
+			     term_id owner, term_id other)
 {
-	if (owner && other && *control == TRI_UNKNOWN &&
-	    value_excludes_control(x->p, x->t, at, owner, other))
-		*control = TRI_NO;
+	return owner && other &&
+	       value_excludes_control(x->p, x->t, at, owner, other);
 }
 
-/* What is known of NAMES, those of N, at AT is told of the pair. */
-static void refine(const struct explorer *x, const struct state *at,
-		   const struct told_names *names, struct told *n)
+void told_relate(const struct explorer *x, const struct state *at,
+		 const struct told *n, struct told_names *names)
 {
-	const struct program *p = x->p;
-	struct way_view *v = &n->view;
+	term_id held = names->held_owner.name;
+	term_id acquired = names->acquired_owner.name;
+	term_id object = names->held_object.name;
+	term_id other = names->acquired_object.name;
 
-	refine_owner(&names->held_owner, &v->held_owner, &v->held_control);
-	refine_owner(&names->acquired_owner, &v->acquired_owner,
-		     &v->acquired_control);
-	refine_by_other(x, at, n->held_owner, n->acquired_owner,
-			&v->held_control);
-	if (v->held_instance == INSTANCE_ANY && n->held_object)
-		v->held_instance = names->held_object.instance;
-	if (v->acquired_instance == INSTANCE_ANY && n->acquired_object)
-		v->acquired_instance = names->acquired_object.instance;
-	if (v->relation == RELATION_UNKNOWN && n->held_owner &&
-	    n->acquired_owner)
-		v->relation = (uint8_t)value_relation(
-			p, x->t, at, n->held_owner, n->acquired_owner);
-	if (v->relation == RELATION_UNKNOWN)
-		v->relation = (uint8_t)by_roles(v->held_owner,
-						v->acquired_owner);
-	/* Of one domain, what is told of one is told of the other. */
-	if (v->relation != RELATION_SAME)
-		return;
+	names->relation = RELATION_UNKNOWN;
+	names->same = TRI_UNKNOWN;
+	names->excludes_control =
+		n->view.held_control == TRI_UNKNOWN &&
+		names->held_owner.control == TRI_UNKNOWN &&
+		excludes_control(x, at, held, acquired);
+	if (n->view.relation == RELATION_UNKNOWN && held && acquired)
+		names->relation = (uint8_t)value_relation(x->p, x->t, at, held,
+							  acquired);
+	if (n->may_be_same && object && other)
+		names->same = (uint8_t)state_same(x->p, x->t, at, object,
+						  other);
+}
+
+/* Of one domain, what is told of one is told of the other. */
+static void refine_same(struct way_view *v)
+{
 	if (v->held_owner == OWNER_ANY || v->held_owner == OWNER_SUBJECT)
 		v->held_owner = v->acquired_owner != OWNER_ANY
 					? v->acquired_owner
@@ -161,6 +159,29 @@ static void refine(const struct explorer *x, const struct state *at,
 		v->held_control = v->acquired_control;
 	if (v->acquired_control == TRI_UNKNOWN)
 		v->acquired_control = v->held_control;
+}
+
+/* What is known of NAMES, those of N, is told of the pair. */
+static void refine(const struct told_names *names, struct told *n)
+{
+	struct way_view *v = &n->view;
+
+	refine_owner(&names->held_owner, &v->held_owner, &v->held_control);
+	refine_owner(&names->acquired_owner, &v->acquired_owner,
+		     &v->acquired_control);
+	if (v->held_control == TRI_UNKNOWN && names->excludes_control)
+		v->held_control = TRI_NO;
+	if (v->held_instance == INSTANCE_ANY && n->held_object)
+		v->held_instance = names->held_object.instance;
+	if (v->acquired_instance == INSTANCE_ANY && n->acquired_object)
+		v->acquired_instance = names->acquired_object.instance;
+	if (v->relation == RELATION_UNKNOWN)
+		v->relation = names->relation;
+	if (v->relation == RELATION_UNKNOWN)
+		v->relation = (uint8_t)by_roles(v->held_owner,
+						v->acquired_owner);
+	if (v->relation == RELATION_SAME)
+		refine_same(v);
 }
 
 static bool owner_is_settled(uint8_t role, uint8_t control)
@@ -198,19 +219,6 @@ static void settle(const struct told_names *names, struct told *n)
 		n->acquired_owner = 0;
 }
 
-/* True: the two are one lock, which is recursion and no ordering. */
-static bool find_out_same(const struct explorer *x, const struct state *at,
-			  struct told *n)
-{
-	enum tristate same;
-
-	if (!n->may_be_same || !n->held_object || !n->acquired_object)
-		return false;
-	same = state_same(x->p, x->t, at, n->held_object, n->acquired_object);
-	n->may_be_same = same == TRI_UNKNOWN;
-	return same == TRI_YES;
-}
-
 /* What LEVEL, of which held locks decide, is by now. */
 static void set_level(const struct levels *levels, struct told *n,
 		      level_chain level, int held_level)
@@ -223,38 +231,51 @@ static void set_level(const struct levels *levels, struct told *n,
 	}
 }
 
-struct told_names told_names_above(struct handup *h,
-				   const struct call_edge *e,
-				   const struct told *n)
+static struct told_names names_above(struct handup *h,
+				     const struct call_edge *e,
+				     const struct told *n)
 {
-	return (struct told_names){
+	struct told_names names = {
 		.held_owner = told_owner_above(h, e, n->held_owner),
 		.acquired_owner = told_owner_above(h, e, n->acquired_owner),
 		.held_object = told_object_above(h, e, n->held_object),
 		.acquired_object = told_object_above(h, e, n->acquired_object),
 	};
+
+	told_relate(h->x, e->at, n, &names);
+	return names;
 }
 
-bool told_above(const struct handup *h, const struct call_edge *e,
-		const struct told *n, const struct told_names *names,
-		struct told *up)
+bool told_with_names(const struct told *n, const struct told_names *names,
+		     struct told *up)
 {
+	/* That they are one is recursion and no ordering. */
+	if (names->same == TRI_YES)
+		return false;
 	memset(up, 0, sizeof(*up));
 	up->held_owner = names->held_owner.name;
 	up->acquired_owner = names->acquired_owner.name;
 	up->held_object = names->held_object.name;
 	up->acquired_object = names->acquired_object.name;
 	up->view = n->view;
-	up->may_be_same = n->may_be_same;
+	up->may_be_same = n->may_be_same && names->same == TRI_UNKNOWN;
+	refine(names, up);
+	settle(names, up);
+	return true;
+}
+
+bool told_above(struct handup *h, const struct call_edge *e,
+		const struct told *n, struct told *up)
+{
+	struct told_names names = names_above(h, e, n);
+
+	if (!told_with_names(n, &names, up))
+		return false;
 	if (n->level == TOLD_SHOWN)
 		up->level = TOLD_SHOWN;
 	else if (n->level)
 		set_level(h->levels, up, levels_above(h->levels, e, n->level),
 			  n->held_level);
-	if (find_out_same(h->x, e->at, up))
-		return false;
-	refine(h->x, e->at, names, up);
-	settle(names, up);
 	return true;
 }
 
@@ -268,9 +289,10 @@ static void refine_by_guard(const struct handup *h, const struct pair *p,
 		numset_members(h->sets, p->acquired.guard, &nr);
 
 	for (uint32_t i = 0; owner && i < nr; i++)
-		if (LITERAL_TRUTH(literal[i]))
-			refine_by_other(x, p->at, owner,
-					LITERAL_TERM(literal[i]), control);
+		if (LITERAL_TRUTH(literal[i]) && *control == TRI_UNKNOWN &&
+		    excludes_control(x, p->at, owner,
+				     LITERAL_TERM(literal[i])))
+			*control = TRI_NO;
 }
 
 static int level_of(const struct handup *h, const struct pair *p)
@@ -282,12 +304,15 @@ static struct told_names names_here(const struct explorer *x,
 				    const struct state *at,
 				    const struct told *n)
 {
-	return (struct told_names){
+	struct told_names names = {
 		.held_owner = owner_here(x, at, n->held_owner),
 		.acquired_owner = owner_here(x, at, n->acquired_owner),
 		.held_object = object_here(x, at, n->held_object),
 		.acquired_object = object_here(x, at, n->acquired_object),
 	};
+
+	told_relate(x, at, n, &names);
+	return names;
 }
 
 struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
@@ -322,7 +347,7 @@ struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 		set_level(h->levels, &n, a->level, level_of(h, p));
 	refine_by_guard(h, p, n.held_owner, &n.view.held_control);
 	names = names_here(x, p->at, &n);
-	refine(x, p->at, &names, &n);
+	refine(&names, &n);
 	settle(&names, &n);
 	return n;
 }

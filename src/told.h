@@ -42,6 +42,12 @@ struct told_name {
 struct told_names {
 	struct told_name held_owner, acquired_owner;
 	struct told_name held_object, acquired_object;
+	/* Of two of them, as far as it is asked for: */
+	uint8_t relation;	/* enum relation: of the owners */
+	uint8_t same;		/* enum tristate: are the objects one? */
+	uint8_t excludes_control; /* through the acquired lock's owner it is
+				 * known that the held lock's is no control
+				 * domain */
 };
 
 /* What the callee of E calls so, in the caller. */
@@ -49,16 +55,17 @@ struct told_name told_owner_above(struct handup *h, const struct call_edge *e,
 				  term_id owner);
 struct told_name told_object_above(struct handup *h, const struct call_edge *e,
 				   term_id object);
-/* All that N, of E's callee, has. */
-struct told_names told_names_above(struct handup *h,
-				   const struct call_edge *e,
-				   const struct told *n);
+/* The state AT is known to say of two of NAMES what N asks for. */
+void told_relate(const struct explorer *x, const struct state *at,
+		 const struct told *n, struct told_names *names);
 
-/* UP is what N, of E's callee, is in the caller; NAMES are those there.  False:
- * the two turn out to be one lock. */
-bool told_above(const struct handup *h, const struct call_edge *e,
-		const struct told *n, const struct told_names *names,
-		struct told *up);
+/* UP is what N, of E's callee, is in the caller.  False: the two turn out to be
+ * one lock. */
+bool told_above(struct handup *h, const struct call_edge *e,
+		const struct told *n, struct told *up);
+/* The same of an N that has no level, in a caller where NAMES are its names. */
+bool told_with_names(const struct told *n, const struct told_names *names,
+		     struct told *up);
 
 /* Is nothing left that could be told of the pair further up? */
 bool told_is_final(const struct told *n);

@@ -209,10 +209,9 @@ static uint32_t tell_above(struct upgraph *g, uint32_t edge, uint32_t told)
 {
 	const struct call_edge *e = g_ptr_array_index(g->h->edge, edge);
 	const struct told *n = upgraph_told(g, told);
-	struct told_names names = told_names_above(g->h, e, n);
 	struct told above;
 
-	return told_above(g->h, e, n, &names, &above)
+	return told_above(g->h, e, n, &above)
 		       ? upgraph_tell(g, &above)
 		       : SAME;
 }
