@@ -518,8 +518,8 @@ static bool is_open(const struct flow *w, const struct call_site *s,
 }
 
 /*
- * Where no function takes as many arguments as are passed, those are called
- * that take fewer.  Approximation: where one does, others are taken to have got
+ * Where no function takes as many arguments as are passed, nor comes from
+ * assembly, those are called that take fewer.  Approximation: where one does, others are taken to have got
  * there by an analysis that does not tell objects apart.
  */
 static void add_short(struct flow *w, uint32_t site)
@@ -527,7 +527,9 @@ static void add_short(struct flow *w, uint32_t site)
 	const GArray *targets = g_ptr_array_index(w->site_targets, site);
 	const GArray *others = g_ptr_array_index(w->site_others, site);
 
-	if (targets->len || site_get(w, site)->reason != TARGET_FLOW)
+	if (targets->len || !others->len ||
+	    site_get(w, site)->reason != TARGET_FLOW ||
+	    is_named(w, MODEL_FROM_ASSEMBLY, site_get(w, site)))
 		return;
 	site_get(w, site)->is_short = true;
 	for (guint i = 0; i < others->len; i++)
