@@ -193,11 +193,12 @@ def audit(where, o):
         o.error = "check: %d %s" % (r.returncode, r.stderr)
         return
     o.report = json.loads(r.stdout)
-    r = subprocess.run([XLA, "query", "facts.db", "orderings-not-in-closure"],
-                       cwd=path, stdout=subprocess.PIPE,
-                       stderr=subprocess.PIPE, text=True)
-    if r.returncode or len(r.stdout.splitlines()) != 1:
-        o.error = "not in the closure: " + r.stdout + r.stderr
+    for name in "orderings-not-in-closure", "witness-calls-not-in-graph":
+        r = subprocess.run([XLA, "query", "facts.db", name], cwd=path,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           text=True)
+        if r.returncode or len(r.stdout.splitlines()) != 1:
+            o.error = name + ": " + r.stdout + r.stderr
 
 
 # Comparison

@@ -118,6 +118,9 @@ check "no violation under --rule auto" \
 "$program" query "$facts" orderings-not-in-closure | tail -n +2 >"$work/not-in-closure"
 check "nothing is reported that the closure has not" \
 	same '' "$(cat "$work/not-in-closure")"
+"$program" query "$facts" witness-calls-not-in-graph | tail -n +2 >"$work/not-in-graph"
+check "no witness has a call that the call graph has not" \
+	same '' "$(cat "$work/not-in-graph")"
 
 echo "1..$nr"
 echo "# $((nr - failed)) of $nr passed"
