@@ -151,10 +151,13 @@ static bool has_fixed_order(const struct result *r, const struct ordering *o)
 	return (kinds || is_parent_pair(o)) && !has_reverse(r, o);
 }
 
+/* Where the check has stopped the path between the two, neither order of them
+ * is reached by it. */
 static bool is_same_level(const struct result *r, const struct ordering *o)
 {
 	return o->held.class == o->acquired.class && !o->same_object &&
-	       !o->elsewhere && !o->sorted && o->verdict != VERDICT_VIOLATION &&
+	       !o->elsewhere && !o->sorted && !o->is_unreached &&
+	       o->verdict != VERDICT_VIOLATION &&
 	       o->verdict != VERDICT_RECURSIVE && !has_fixed_order(r, o);
 }
 

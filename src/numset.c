@@ -14,10 +14,16 @@ struct slice_of {
 	uint32_t first, nr;
 };
 
+/* Most that are not the set looked for are told by their hash alone. */
+struct slot {
+	uint32_t set;		/* 0: free */
+	uint32_t hash;
+};
+
 struct numsets {
 	GArray *member;		/* uint32_t */
 	GArray *set;		/* struct slice_of; element 0 is empty */
-	uint32_t *slot;		/* sets; 0 is free */
+	struct slot *slot;
 	uint32_t slot_nr;	/* a power of two */
 };
 
@@ -29,7 +35,7 @@ struct numsets *numsets_new(void)
 	n->member = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	n->set = g_array_new(FALSE, FALSE, sizeof(struct slice_of));
 	n->slot_nr = 1 << 10;
-	n->slot = g_new0(uint32_t, n->slot_nr);
+	n->slot = g_new0(struct slot, n->slot_nr);
 	g_array_append_val(n->set, empty);
 	return n;
 }
@@ -51,54 +57,66 @@ static uint32_t hash(const uint32_t *member, uint32_t nr)
 	return (uint32_t)nummap_hash(h);
 }
 
-/* The slot of the set of these members, or the free one where it belongs. */
-static uint32_t *find(const struct numsets *n, const uint32_t *member,
-		      uint32_t nr)
+static bool has_members(const struct numsets *n, uint32_t set,
+			const uint32_t *member, uint32_t nr)
 {
-	uint32_t i = hash(member, nr);
+	uint32_t other_nr;
+	const uint32_t *other = numset_members(n, set, &other_nr);
 
-	for (;; i++) {
-		uint32_t *slot = &n->slot[i & (n->slot_nr - 1)], other_nr;
-		const uint32_t *other;
+	return other_nr == nr &&
+	       memcmp(other, member, sizeof(*member) * nr) == 0;
+}
 
-		if (!*slot)
-			return slot;
-		other = numset_members(n, *slot, &other_nr);
-		if (other_nr == nr &&
-		    memcmp(other, member, sizeof(*member) * nr) == 0)
+/* The slot of the set of these members, whose hash is H, or the free one where
+ * it belongs. */
+static struct slot *find(const struct numsets *n, const uint32_t *member,
+			 uint32_t nr, uint32_t h)
+{
+	for (uint32_t i = h;; i++) {
+		struct slot *slot = &n->slot[i & (n->slot_nr - 1)];
+
+		if (!slot->set || (slot->hash == h &&
+				   has_members(n, slot->set, member, nr)))
 			return slot;
 	}
 }
 
 static void grow(struct numsets *n)
 {
-	g_free(n->slot);
-	n->slot_nr *= 2;
-	n->slot = g_new0(uint32_t, n->slot_nr);
-	for (uint32_t set = 1; set < n->set->len; set++) {
-		uint32_t nr;
-		const uint32_t *member = numset_members(n, set, &nr);
+	struct slot *old = n->slot;
+	uint32_t nr = n->slot_nr;
 
-		*find(n, member, nr) = set;
+	n->slot_nr *= 2;
+	n->slot = g_new0(struct slot, n->slot_nr);
+	for (uint32_t i = 0; i < nr; i++) {
+		uint32_t to = old[i].hash;
+
+		if (!old[i].set)
+			continue;
+		while (n->slot[to & (n->slot_nr - 1)].set)
+			to++;
+		n->slot[to & (n->slot_nr - 1)] = old[i];
 	}
+	g_free(old);
 }
 
 uint32_t numset_make(struct numsets *n, const uint32_t *member, uint32_t nr)
 {
 	struct slice_of s = { .first = n->member->len, .nr = nr };
-	uint32_t *slot;
+	uint32_t h = hash(member, nr);
+	struct slot *slot;
 
 	if (!nr)
 		return 0;
 	if (n->set->len * 2 >= n->slot_nr)
 		grow(n);
-	slot = find(n, member, nr);
-	if (*slot)
-		return *slot;
-	*slot = n->set->len;
+	slot = find(n, member, nr, h);
+	if (slot->set)
+		return slot->set;
+	*slot = (struct slot){ .set = n->set->len, .hash = h };
 	g_array_append_vals(n->member, member, nr);
 	g_array_append_val(n->set, s);
-	return *slot;
+	return slot->set;
 }
 
 const uint32_t *numset_members(const struct numsets *n, uint32_t set,

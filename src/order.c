@@ -361,6 +361,14 @@ static struct level level_before(const struct placed *l,
 	return level;
 }
 
+static bool is_held_of(const struct pair *p, const struct placed *l,
+		       const GPtrArray *states)
+{
+	return states->pdata[l->frame] == p->at &&
+	       l->lock->object == p->held.object &&
+	       l->lock->kind == p->held.kind;
+}
+
 /*
  * Did the lock at INDEX ask for its level?  A plain lock does not, nor one that
  * is held already, as any of its class but P's held lock may be.
@@ -374,11 +382,9 @@ static bool is_asked(const struct pair *p, const GArray *locks, guint index,
 	for (guint i = 0; i < index; i++) {
 		const struct placed *before =
 			&g_array_index(locks, struct placed, i);
-		bool is_held = states->pdata[before->frame] == p->at &&
-			       before->lock->object == p->held.object &&
-			       before->lock->kind == p->held.kind;
 
-		if (!is_held && before->lock->class == lock->class)
+		if (!is_held_of(p, before, states) &&
+		    before->lock->class == lock->class)
 			return false;
 	}
 	return lock->kind != LOCKKIND_SPIN;
@@ -600,6 +606,47 @@ static void prefer_more_domains(const struct collector *c, struct candidate *k)
 	}
 }
 
+/* Are ordered locks of other classes acquired between the two on K's way, and
+ * held? */
+static bool has_between(const struct collector *c, const struct candidate *k)
+{
+	GPtrArray *states = candidate_active(c->h, k);
+	GArray *locks = place_locks(states);
+	bool found = false;
+
+	for (guint i = locks->len; i > 0; i--) {
+		const struct placed *l =
+			&g_array_index(locks, struct placed, i - 1);
+
+		if (is_held_of(k->pair, l, states))
+			break;
+		found |= l->lock->kind != LOCKKIND_SPIN &&
+			 l->lock->class != k->pair->held.class;
+	}
+	g_array_unref(locks);
+	g_ptr_array_unref(states);
+	return found;
+}
+
+/*
+ * Of two locks of one class it is told whether the check has stopped the host
+ * between them (findings.c), which must be so on all ways: one with nothing in
+ * between stands for all.
+ */
+static void prefer_direct(const struct collector *c, struct candidate *k)
+{
+	const struct pair *p = k->pair;
+
+	if (!k->others || p->held.class != p->acquired.view.class ||
+	    p->same_object || !has_between(c, k))
+		return;
+	for (guint i = 0; i < k->others->len; i++)
+		if (!has_between(c, g_ptr_array_index(k->others, i))) {
+			candidate_swap(k, g_ptr_array_index(k->others, i));
+			return;
+		}
+}
+
 static void finish(struct collector *c)
 {
 	GList *all = g_hash_table_get_values(c->best);
@@ -609,8 +656,10 @@ static void finish(struct collector *c)
 		if (!needs_less(c, i->data) && !is_told_before(c, i->data))
 			g_ptr_array_add(sorted, i->data);
 	g_ptr_array_sort(sorted, compare_candidate);
-	for (guint i = 0; i < sorted->len; i++)
+	for (guint i = 0; i < sorted->len; i++) {
+		prefer_direct(c, g_ptr_array_index(sorted, i));
 		prefer_more_domains(c, g_ptr_array_index(sorted, i));
+	}
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)
 		add_ordering(c, g_ptr_array_index(sorted, i));

@@ -123,6 +123,8 @@ struct ordering {
 				 * which it is out of order, else in the first */
 	bool is_stopped;	/* in every world in which it is out of order,
 				 * the check has stopped the path before */
+	bool is_unreached;	/* it has in every world, at a lock that was
+				 * acquired under the held one */
 	bool trips_always, trips_sometimes; /* does the run-time check BUG: in
 				 * every world of the path, in some */
 };

@@ -164,6 +164,7 @@ static void put_judgement(struct json_writer *w, const struct ordering *o)
 	put_level(w, "needed_level", o->needed_level);
 	json_put_bool(w, "runtime_visible", o->runtime_visible);
 	json_put_bool(w, "stopped_before", o->is_stopped);
+	json_put_bool(w, "unreached", o->is_unreached);
 	json_put_bool(w, "trips_always", o->trips_always);
 	json_put_bool(w, "trips_sometimes", o->trips_sometimes);
 }

@@ -237,6 +237,7 @@ static void read_judgement(struct reader *in, const json_t *object,
 	o->needed_level = get_level(in, object, "needed_level");
 	o->runtime_visible = get_bool(in, object, "runtime_visible");
 	o->is_stopped = get_bool(in, object, "stopped_before");
+	o->is_unreached = get_bool(in, object, "unreached");
 	o->trips_always = get_bool(in, object, "trips_always");
 	o->trips_sometimes = get_bool(in, object, "trips_sometimes");
 }

@@ -43,7 +43,7 @@ struct trial {
 					    * PARTY_MAX: none */
 	struct variable variable[VARIABLE_MAX];
 	unsigned variable_nr;
-	uint64_t possible, out, trips, stopped; /* masks of worlds */
+	uint64_t possible, out, trips, stopped, over_held; /* masks of worlds */
 };
 
 /* The bits of enum owner_asked that are so of a party in a world. */

@@ -460,7 +460,7 @@ static bool is_stopped_over_held(const struct trial *t, unsigned world)
 
 static void try_worlds(struct trial *t)
 {
-	t->possible = t->out = t->trips = t->stopped = 0;
+	t->possible = t->out = t->trips = t->stopped = t->over_held = 0;
 	find_variables(t);
 	for (unsigned world = 0; world < 1U << t->variable_nr; world++) {
 		uint64_t bit = UINT64_C(1) << world;
@@ -470,7 +470,9 @@ static void try_worlds(struct trial *t)
 		t->possible |= bit;
 		if (held_level(t, world) > needed_level(t, world))
 			t->out |= bit;
-		if (does_trip(t, world) && !is_stopped_over_held(t, world))
+		if (is_stopped_over_held(t, world))
+			t->over_held |= bit;
+		else if (does_trip(t, world))
 			t->trips |= bit;
 		if (is_stopped_before(t, world))
 			t->stopped |= bit;
@@ -493,6 +495,7 @@ struct sum {
 	bool any, all;		/* out of order in some, in all worlds */
 	bool trips_any, trips_all;
 	bool stopped;		/* wherever it is out of order */
+	bool unreached;		/* stopped over the held lock, in all worlds */
 	unsigned nr;
 	bool has_levels, is_shown; /* the ordering has levels, of a world in
 				    * which it is out of order */
@@ -526,6 +529,7 @@ static void add_to_sum(struct trial *t, struct sum *sum)
 		sum->possible = t->possible;
 		sum->out = t->out;
 		sum->all = sum->trips_all = sum->stopped = true;
+		sum->unreached = true;
 	}
 	sum->differs |= sum->possible != t->possible || sum->out != t->out;
 	sum->any |= t->out != 0;
@@ -533,6 +537,7 @@ static void add_to_sum(struct trial *t, struct sum *sum)
 	sum->trips_any |= t->trips != 0;
 	sum->trips_all &= t->trips != 0 && t->trips == t->possible;
 	sum->stopped &= (t->out & ~t->stopped) == 0;
+	sum->unreached &= t->possible == t->over_held;
 	set_levels(t, sum);
 }
 
@@ -629,4 +634,5 @@ void rule_judge(const struct rule_table *table, struct result *r,
 	o->trips_always = o->same_object ? panics : sum.trips_all;
 	o->trips_sometimes = o->same_object ? panics : sum.trips_any;
 	o->is_stopped = o->same_object ? !o->self_deadlock : sum.stopped;
+	o->is_unreached = !o->same_object && sum.unreached;
 }
