@@ -640,11 +640,14 @@ static void prefer_direct(const struct collector *c, struct candidate *k)
 	if (!k->others || p->held.class != p->acquired.view.class ||
 	    p->same_object || !has_between(c, k))
 		return;
-	for (guint i = 0; i < k->others->len; i++)
-		if (!has_between(c, g_ptr_array_index(k->others, i))) {
-			candidate_swap(k, g_ptr_array_index(k->others, i));
+	for (guint i = 0; i < k->others->len; i++) {
+		struct candidate *other = g_ptr_array_index(k->others, i);
+
+		if (other->visible == k->visible && !has_between(c, other)) {
+			candidate_swap(k, other);
 			return;
 		}
+	}
 }
 
 static void finish(struct collector *c)
