@@ -519,8 +519,9 @@ static bool is_open(const struct flow *w, const struct call_site *s,
 
 /*
  * Where no function takes as many arguments as are passed, nor comes from
- * assembly, those are called that take fewer.  Approximation: where one does, others are taken to have got
- * there by an analysis that does not tell objects apart.
+ * assembly, those are called that take fewer.  Approximation: where one does,
+ * others are taken to have got there by an analysis that does not tell objects
+ * apart.
  */
 static void add_short(struct flow *w, uint32_t site)
 {

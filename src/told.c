@@ -339,14 +339,12 @@ struct told told_first(struct handup *h, const struct pair *p, bool with_levels)
 		.relation = (uint8_t)(p->same_object ? RELATION_SAME
 						     : p->relation),
 	};
-	n.may_be_same = !p->same_object && n.held_object &&
-			n.acquired_object &&
-			state_same(x->p, x->t, p->at, n.held_object,
-				   n.acquired_object) == TRI_UNKNOWN;
+	n.may_be_same = !p->same_object && n.held_object && n.acquired_object;
 	if (with_levels)
 		set_level(h->levels, &n, a->level, level_of(h, p));
 	refine_by_guard(h, p, n.held_owner, &n.view.held_control);
 	names = names_here(x, p->at, &n);
+	n.may_be_same &= names.same == TRI_UNKNOWN;
 	refine(&names, &n);
 	settle(&names, &n);
 	return n;
