@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "asked.h"
 #include "leg.h"
 #include "lockprim.h"
 
@@ -130,6 +131,8 @@ static void add_other(struct candidate *k, struct candidate *other)
 
 struct candidate *candidate_join(struct candidate *old, struct candidate *new)
 {
+	old->asked_all = asked_by_both(old->asked_all, new->asked_all);
+	new->asked_all = old->asked_all;
 	if (!is_better(new, old)) {
 		add_other(old, new);
 		return old;
@@ -148,6 +151,7 @@ void candidate_swap(struct candidate *k, struct candidate *other)
 	*k = *other;
 	*other = was;
 	k->others = others;
+	k->asked_all = was.asked_all;
 	other->others = NULL;
 }
 

@@ -14,6 +14,13 @@
 
 struct lockprims;
 
+/* Locks that were asked for while the level of the held lock was in force, a bit
+ * for each class's rank: of the held lock's owner, and of the acquired one's. */
+struct asked_classes {
+	uint32_t of_held, of_acquired;
+	uint32_t of_other;	/* of the acquired one's, if the two differ */
+};
+
 struct candidate {
 	const struct pair *pair;
 	struct way way;
@@ -23,6 +30,8 @@ struct candidate {
 	uint32_t node;		/* of the holder, that leads to the acquisition */
 	uint32_t in_force;	/* class + 1 */
 	bool sorted, visible;
+	struct asked_classes asked; /* on its own way, */
+	struct asked_classes asked_all; /* and on each that tells the same */
 	uint32_t cost;		/* calls on the witness */
 	GPtrArray *legs;	/* leg.h: set at last */
 	bool confirmed;		/* the legs were replayed, */

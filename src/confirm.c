@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "asked.h"
 #include "leg.h"
 #include "program.h"
 #include "replay.h"
@@ -163,6 +164,7 @@ static bool tell_the_same(const struct confirmer *c, const struct candidate *k,
 			  const struct candidate *other)
 {
 	return k->visible == other->visible && k->in_force == other->in_force &&
+	       asked_same(k->asked, other->asked) &&
 	       candidate_same_lockset(c->h, k, other);
 }
 

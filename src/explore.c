@@ -7,6 +7,7 @@
 #include "explore.h"
 
 #include "explore_int.h"
+#include "asks.h"
 #include "bundle.h"
 #include "initial.h"
 #include "maker.h"
@@ -73,6 +74,7 @@ void explorer_free(struct explorer *x)
 	g_free(x->summary);
 	state_pool_free(x->pool);
 	g_hash_table_unref(x->limits);
+	asks_free(x->asks);
 	origins_free(x->origins);
 	initials_free(x->initials);
 	makers_free(x->makers);
@@ -287,6 +289,7 @@ struct explorer *explorer_new(const struct program *p)
 	terms_set_load(x->t, load_known, x);
 	terms_set_mask(x->t, same_bits);
 	x->origins = origins_new();
+	x->asks = asks_new(x->t);
 	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref,
 					  g_free);

@@ -120,6 +120,7 @@ struct explorer {
 	struct makers *makers;
 	struct bundles *bundles;
 	struct origins *origins;
+	struct asks *asks;
 	struct summary **summary; /* per function; NULL: not explored */
 	GHashTable *limits;	/* struct limit, as set */
 	uint64_t steps;

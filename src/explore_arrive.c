@@ -123,7 +123,8 @@ static void join_into(struct run *r, uint32_t node, struct seen_state *seen,
 {
 	bool changed = explore_name_joined(r, node, seen->state, s);
 
-	changed |= state_join(r->x->t, r->x->origins, seen->state, s);
+	changed |= state_join(r->x->t, r->x->origins, r->x->asks, seen->state,
+			      s);
 	seen->objects = 0;
 	if (changed) {
 		seen->pending = true;

@@ -5,6 +5,7 @@
  */
 #include "explore_int.h"
 
+#include "asks.h"
 #include "body_expr.h"
 #include "mutant.h"
 #include "privilege.h"
@@ -560,6 +561,25 @@ static void apply_lockset(struct call *c, struct state *after,
 	after->checked.owner = subst_term(&c->post, exit->checked.owner);
 }
 
+/* What the callee has asked for. */
+static void apply_asked(struct call *c, struct state *after,
+			const struct state *exit)
+{
+	struct asks *asks = c->r->x->asks;
+
+	for (guint i = 0; i < asks_count(asks, exit->asked); i++) {
+		struct ask a = *asks_at(asks, exit->asked, i);
+
+		a.force = return_level(c, &a.force);
+		a.owner = subst_term(&c->post, a.owner);
+		a.object = subst_term(&c->post, a.object);
+		if (a.object && !asks_is_name(asks, a.object))
+			a.object = 0;
+		if (a.force.class || !a.force.owner)
+			after->asked = asks_add(asks, after->asked, &a);
+	}
+}
+
 static void apply_exit(struct call *c, const struct exit_state *exit)
 {
 	struct run *r = c->r;
@@ -579,6 +599,7 @@ static void apply_exit(struct call *c, const struct exit_state *exit)
 		apply_memory(c, after, exit->state);
 	apply_facts(c, after, exit->state);
 	apply_lockset(c, after, exit->state);
+	apply_asked(c, after, exit->state);
 	explore_set_result(r, after, c->node,
 			   subst_term(&c->post, exit->result));
 	g_ptr_array_add(r->out, after);

@@ -108,8 +108,8 @@ static void join_exits(struct run *r, struct exit_state *into,
 		into->result = name;
 	}
 	r->exits_changed |= explore_name_stored(r, into->state, new->state);
-	r->exits_changed |= state_join(r->x->t, r->x->origins, into->state,
-				       new->state);
+	r->exits_changed |= state_join(r->x->t, r->x->origins, r->x->asks,
+				       into->state, new->state);
 	state_free(new->state);
 }
 

@@ -120,6 +120,10 @@ uint32_t explore_privilege(const struct run *r, uint32_t node);
  */
 struct state *explore_part(struct run *r, struct state **s, term_id a,
 			   term_id b);
+/* VALUE, of a condition, turned out to be TRUTH: if it is that callers hold a
+ * lock, that is kept with what was asked for. */
+void explore_learn_held(const struct run *r, struct state *s, term_id value,
+			bool truth);
 /* A lock that a callee returns held joins the lockset. */
 void explore_add_held(struct run *r, struct state *s, const struct held *new);
 

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "asks.h"
 #include "mutant.h"
 
 static struct held *held_at(const struct state *s, guint i)
@@ -234,6 +235,51 @@ static bool recursion_allowed(struct run *r, const struct state *s,
 		return true;
 	rec = argument(r, s, node, lp->recursive_arg);
 	return !rec || state_truth(r->x->t, s, rec) != TRI_NO;
+}
+
+static void add_ask(const struct run *r, struct state *s, enum ask_kind kind,
+		    uint32_t class, term_id owner, term_id object)
+{
+	struct ask ask = { .kind = kind, .force = s->level, .class = class,
+			   .owner = owner, .object = object };
+
+	/* What a caller's lock has saved has no name. */
+	if (s->level.class || !s->level.owner)
+		s->asked = asks_add(r->x->asks, s->asked, &ask);
+}
+
+/*
+ * A lock asks for its level.  One that is held already, by callers, does not,
+ * unless it is taken for reading or may not be taken again.
+ */
+static void ask_for_level(struct run *r, struct state *s, uint32_t node,
+			  const struct lock_primitive *lp, uint32_t class,
+			  term_id object, term_id owner)
+{
+	bool named = asks_is_name(r->x->asks, object);
+
+	if (lp->kind == LOCKKIND_SPIN)
+		return;
+	if (lp->kind == LOCKKIND_READ || !recursion_allowed(r, s, node, lp))
+		add_ask(r, s, ASK_SURE, class, owner, 0);
+	add_ask(r, s, ASK_UNLESS_HELD, class, owner, named ? object : 0);
+	if (named)
+		add_ask(r, s, ASK_OR_HELD, 0, 0, object);
+}
+
+void explore_learn_held(const struct run *r, struct state *s, term_id value,
+			bool truth)
+{
+	const struct term *x = term_get(r->x->t, value);
+	int64_t imm;
+
+	while (x->op == TERM_BINARY && x->imm == EXPR_EQ &&
+	       term_is_const(r->x->t, x->b, &imm) && imm == 0) {
+		x = term_get(r->x->t, x->a);
+		truth = !truth;
+	}
+	if (truth && x->op == TERM_HELD)
+		add_ask(r, s, ASK_OR_HELD, 0, 0, x->a);
 }
 
 /* An acquisition; it is paired with what is held in handup.c. */
@@ -548,6 +594,7 @@ static void acquire_other(struct run *r, struct state *s, uint32_t node,
 	if (!checked)
 		record_acquisition(r, s, node, lp, class, lp->kind, object,
 				   owner);
+	ask_for_level(r, s, node, lp, class, object, owner);
 	s->checked = (struct level){ 0 };
 	if (!join_elements(r, s, node, lp->kind, object))
 		push_held(r, s, node, class, lp->kind, object, owner, true);
@@ -789,6 +836,7 @@ static void check(struct run *r, struct state *s, uint32_t node,
 	if (lp->class) {
 		record_acquisition(r, s, node, lp, lp->class, LOCKKIND_ORDER,
 				   owner, owner);
+		add_ask(r, s, ASK_SURE, lp->class, owner, 0);
 		s->checked.class = lp->class;
 		s->checked.owner = owner;
 	}
@@ -1008,6 +1056,8 @@ static void release_inherited(struct run *r, struct state *s,
 		}
 	}
 	h.owner = value_owner(r->x->p, r->x->t, s, object);
+	/* It was held, and no lockset tells of it any more. */
+	s->asked = asks_sure(r->x->asks, s->asked);
 	if (kind != LOCKKIND_READ && kind != LOCKKIND_SPIN)
 		s->level = (struct level){ .class = 0, .owner = object };
 	g_array_append_val(s->held, h);
@@ -1041,6 +1091,10 @@ void explore_release(struct run *r, struct state *s, uint32_t node,
 	if (release_element(r, s, kind, object))
 		return;
 	i = find_held(r, s, kind, object, &sure);
+	/* What was acquired since may have been so under it. */
+	if (i >= 0 && (guint)i + 1 < s->held->len &&
+	    is_ordered(held_at(s, (guint)i)))
+		s->asked = asks_sure(r->x->asks, s->asked);
 	while (i >= 0 && count > 0) {
 		count = drop_held(s, (guint)i, count);
 		i = find_held(r, s, kind, object, &sure);

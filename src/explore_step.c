@@ -324,6 +324,8 @@ static void do_branch(struct run *r, struct state *s, uint32_t node)
 		return;
 	}
 	other = state_copy(s);
+	explore_learn_held(r, s, value, true);
+	explore_learn_held(r, other, value, false);
 	if (explore_learn(r->x, s, value, true))
 		explore_arrive(r, n->next, s);
 	else

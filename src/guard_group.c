@@ -54,18 +54,17 @@ static bool says(const struct guard_groups *g, uint32_t guard, uint32_t other)
 	return state_guard_says(g->t, x, nr, y, nr_other);
 }
 
-/* Is there one whose guard is at least as weak? */
-static bool has_weaker(const struct guard_groups *g,
-		       const struct guard_group *group, uint32_t guard)
+uint32_t guard_group_find(const struct guard_groups *g,
+			  const struct guard_group *group, uint32_t guard)
 {
 	/* most are there already */
 	for (uint32_t i = 0; i < group->nr; i++)
 		if (group->member[i].guard == guard)
-			return true;
+			return i;
 	for (uint32_t i = 0; i < group->nr; i++)
 		if (says(g, guard, group->member[i].guard))
-			return true;
-	return false;
+			return i;
+	return group->nr;
 }
 
 /* The member whose guard has the most in common with GUARD. */
@@ -98,13 +97,11 @@ static uint32_t meet(const struct guard_groups *g, uint32_t x, uint32_t y)
 	return set;
 }
 
-bool guard_group_make_room(struct guard_groups *g, struct guard_group *group,
+void guard_group_make_room(struct guard_groups *g, struct guard_group *group,
 			   uint32_t *guard, guard_kill_fn *kill, void *context)
 {
 	uint32_t kept = 0, joined = GROUP_MAX;
 
-	if (has_weaker(g, group, *guard))
-		return false;
 	if (group->nr >= GROUP_MAX) {
 		joined = closest(g, group, *guard);
 		*guard = meet(g, *guard, group->member[joined].guard);
@@ -115,7 +112,6 @@ bool guard_group_make_room(struct guard_groups *g, struct guard_group *group,
 		else
 			group->member[kept++] = group->member[i];
 	group->nr = kept;
-	return true;
 }
 
 void guard_group_add(struct guard_group *group, uint32_t index, uint32_t guard)

@@ -40,14 +40,19 @@ void guard_groups_free(struct guard_groups *g);
 struct guard_group *guard_groups_find(struct guard_groups *g,
 				      const uint32_t *words, uint32_t nr);
 
+/* The place in GROUP of one whose guard says no more than GUARD, so that it
+ * stands for one that has it; or group->nr. */
+uint32_t guard_group_find(const struct guard_groups *g,
+			  const struct guard_group *group, uint32_t guard);
+
 /* Called for the number of each that leaves its group. */
 typedef void guard_kill_fn(void *context, uint32_t index);
 
 /*
- * Is one with *GUARD to be added?  *GUARD may become weaker; those for which it
- * stands then are gone, and there is room for it.
+ * One with *GUARD, for which none stands, is to be added.  *GUARD may become
+ * weaker; those for which it stands then are gone, and there is room for it.
  */
-bool guard_group_make_room(struct guard_groups *g, struct guard_group *group,
+void guard_group_make_room(struct guard_groups *g, struct guard_group *group,
 			   uint32_t *guard, guard_kill_fn *kill,
 			   void *context);
 /* There must be room. */

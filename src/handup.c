@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "asks.h"
 #include "guard_group.h"
 #include "guard_table.h"
 #include "mutant.h"
@@ -176,6 +177,46 @@ static void kill_acquisition(void *all, uint32_t index)
 	g_array_index((GArray *)all, struct acquisition, index).dead = true;
 }
 
+/* What is being added, and those that are there: struct acquisition. */
+struct addition {
+	struct handup *h;
+	GArray *all;
+	struct acquisition new;
+};
+
+/* It leaves its group, and the one that is added stands for it. */
+static void replace_acquisition(void *context, uint32_t index)
+{
+	struct addition *a = context;
+	struct acquisition *old =
+		&g_array_index(a->all, struct acquisition, index);
+
+	old->dead = true;
+	a->new.asks = asks_meet(a->h->x->asks, a->new.asks, old->asks);
+}
+
+/* *INDEX, of ALL, so many of which callers have got, stands for one before which
+ * ASKS were asked for, too. */
+static void stand_for(struct handup *h, GArray *all, uint32_t handed,
+		      uint32_t *index, uint32_t asks)
+{
+	struct acquisition *old =
+		&g_array_index(all, struct acquisition, *index);
+	struct acquisition copy = *old;
+
+	copy.asks = asks_meet(h->x->asks, old->asks, asks);
+	if (copy.asks == old->asks)
+		return;
+	if (*index >= handed) {
+		*old = copy;
+		return;
+	}
+	/* It is handed up once more. */
+	old->dead = true;
+	*index = all->len;
+	g_array_append_val(all, copy);
+}
+
 /*
  * One that only a failing assertion leads to is of no interest if there is one
  * that needs none.
@@ -184,25 +225,30 @@ static void add_acquisition(struct handup *h, fact_id function,
 			    const struct acquisition *new)
 {
 	bool asserted = new->flags & STATE_ASSERT_FAILED;
-	struct acquisition copy = *new;
+	struct addition add = { .h = h, .new = *new };
 	struct guard_group *group;
-	GArray *all;
+	uint32_t found;
 
 	if (!h->acquired[function])
 		h->acquired[function] = g_array_new(
 			FALSE, FALSE, sizeof(struct acquisition));
-	all = h->acquired[function];
+	add.all = h->acquired[function];
 	group = find_group(h, function, new);
 	if (group->nr && asserted && !group->asserted)
 		return;
 	if (!asserted && group->asserted)
-		guard_group_clear(group, kill_acquisition, all);
+		guard_group_clear(group, kill_acquisition, add.all);
 	group->asserted = asserted;
-	if (!guard_group_make_room(h->groups, group, &copy.guard,
-				   kill_acquisition, all))
+	found = guard_group_find(h->groups, group, new->guard);
+	if (found < group->nr) {
+		stand_for(h, add.all, h->handed[function],
+			  &group->member[found].index, new->asks);
 		return;
-	guard_group_add(group, all->len, copy.guard);
-	g_array_append_val(all, copy);
+	}
+	guard_group_make_room(h->groups, group, &add.new.guard,
+			      replace_acquisition, &add);
+	guard_group_add(group, add.all->len, add.new.guard);
+	g_array_append_val(add.all, add.new);
 }
 
 /* Are A and B one, by what the acquisition asks on its way? */
@@ -285,20 +331,45 @@ static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
 	return guard_groups_find(h->pair_groups, words, G_N_ELEMENTS(words));
 }
 
-static void kill_pair(void *all, uint32_t index)
+static struct pair *pair_at(const struct handup *h, uint32_t index)
 {
-	g_array_index((GArray *)all, struct pair, index).dead = true;
+	return &g_array_index(h->pair, struct pair, index);
+}
+
+struct new_pair {
+	struct handup *h;
+	struct pair *pair;
+};
+
+static void replace_pair(void *context, uint32_t index)
+{
+	struct new_pair *new = context;
+	struct pair *old = pair_at(new->h, index);
+
+	old->dead = true;
+	new->pair->acquired.asks = asks_meet(new->h->x->asks,
+					     new->pair->acquired.asks,
+					     old->acquired.asks);
 }
 
 static void add_pair(struct handup *h, struct pair *p)
 {
+	struct new_pair new = { .h = h, .pair = p };
 	struct guard_group *group;
+	uint32_t found;
 
 	p->relation = relation_of(h, p);
 	group = find_pairs(h, p);
-	if (!guard_group_make_room(h->pair_groups, group, &p->acquired.guard,
-				   kill_pair, h->pair))
+	found = guard_group_find(h->pair_groups, group, p->acquired.guard);
+	if (found < group->nr) {
+		struct pair *old = pair_at(h, group->member[found].index);
+
+		old->acquired.asks = asks_meet(h->x->asks, old->acquired.asks,
+					       p->acquired.asks);
 		return;
+	}
+	guard_group_make_room(h->pair_groups, group, &p->acquired.guard,
+			      replace_pair, &new);
 	guard_group_add(group, h->pair->len, p->acquired.guard);
 	g_array_append_vals(h->pair, p, 1);
 }
@@ -454,6 +525,7 @@ static void start_event(struct handup *h, const struct event *e)
 		.owner = e->owner,
 		.level = levels_at(h->levels, e->at),
 		.flags = e->at->flags,
+		.asks = e->at->asked,
 		.site_function = header ? 0 : e->function,
 		.site_line = header ? 0
 				    : node_of(h, e->function, e->node)->line,
@@ -673,6 +745,29 @@ static bool pair_up_at(struct handup *h, const struct call_edge *e,
 	return is_new;
 }
 
+/* What was asked for before E, and, of a callee that has released the set
+ * RELEASED of its callers' locks, ASKED in it. */
+static uint32_t asked_above(const struct handup *h, const struct call_edge *e,
+			    uint32_t asked, uint32_t released)
+{
+	struct asks *asks = h->x->asks;
+	uint32_t out = released ? asks_sure(asks, e->at->asked) : e->at->asked;
+
+	for (uint32_t i = 0; i < asks_count(asks, asked); i++) {
+		struct ask a = *asks_at(asks, asked, i);
+
+		if (!a.force.class)
+			a.force = e->at->level;
+		else
+			a.force.owner = mapping_name(h->map, e, a.force.owner);
+		a.owner = mapping_name(h->map, e, a.owner);
+		a.object = mapping_name(h->map, e, a.object);
+		if (!a.force.class == !a.force.owner)
+			out = asks_add(asks, out, &a);
+	}
+	return out;
+}
+
 /* Is what E's callee acquires of interest to callers of E, or to E's own? */
 static bool is_wanted(const struct handup *h, const struct call_edge *e)
 {
@@ -729,6 +824,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		owner = 0;
 	}
 	a.level = levels_above(h->levels, e, a.level);
+	a.asks = asked_above(h, e, a.asks, a.released);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
 	a.edge = e->id + 1;

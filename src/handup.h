@@ -31,6 +31,7 @@ struct acquisition {
 	level_chain level;	/* in force, in the function's terms */
 	uint32_t released;	/* set of objects: of the locks that callers
 				 * hold, released by then */
+	uint32_t asks;		/* set: what was asked for by then (asks.h) */
 	uint32_t guard;		/* set of literals */
 	uint32_t flags;		/* enum state_flags */
 	bool elsewhere;		/* another CPU acquires it, which is waited

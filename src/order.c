@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "asked.h"
 #include "caller_world.h"
 #include "candidate.h"
 #include "cfg.h"
@@ -197,6 +198,9 @@ static void collect_pair(struct collector *c, const struct pair *p)
 			    class_level(c, k.in_force) >=
 				    class_level(c, p->held.class);
 		k.cost = k.way.edge->len + p->acquired.depth;
+		if (candidate_rank(c->x->p->lp, &k) < RANK_IN_ORDER)
+			k.asked = asked_between(c->h, &k);
+		k.asked_all = k.asked;
 		offer_origins(c, &k);
 	}
 }
@@ -513,6 +517,9 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	add_path_worlds(c, o, k);
 	set_in_force(c, o, k);
 	set_over_held(c, o, k);
+	o->asked_of_held = k->asked_all.of_held;
+	o->asked_of_acquired = k->asked_all.of_acquired;
+	o->asked_of_other = k->asked_all.of_other;
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
 	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);
@@ -525,14 +532,17 @@ static unsigned need_of(unsigned flags)
 	return flags & STATE_ASSERT_FAILED ? flags << STATE_FLAGS_NR : flags;
 }
 
+/* Is there one of these FLAGS and CONTEXT, between whose locks no other ones
+ * were asked for than between K's? */
 static bool is_best(const struct collector *c, const struct candidate *k,
 		    uint8_t flags, enum context context)
 {
 	GBytes *key = candidate_key(c, k, flags, context);
-	bool found = g_hash_table_contains(c->best, key);
+	const struct candidate *best = g_hash_table_lookup(c->best, key);
 
 	g_bytes_unref(key);
-	return found;
+	return best && asked_same(asked_by_both(best->asked_all, k->asked_all),
+				  best->asked_all);
 }
 
 /*
@@ -650,6 +660,26 @@ static void prefer_direct(const struct collector *c, struct candidate *k)
 	}
 }
 
+/*
+ * Where the check has not stopped all ways of an ordering, one that it has not
+ * stopped stands for all.
+ */
+static void prefer_unasked(struct candidate *k)
+{
+	if (k->pair->held.class == k->pair->acquired.view.class)
+		return;
+	for (guint i = 0; k->others && i < k->others->len; i++) {
+		struct candidate *other = g_ptr_array_index(k->others, i);
+
+		if (asked_same(k->asked, k->asked_all))
+			return;
+		if (other->visible == k->visible &&
+		    other->in_force == k->in_force &&
+		    asked_same(other->asked, k->asked_all))
+			candidate_swap(k, other);
+	}
+}
+
 static void finish(struct collector *c)
 {
 	GList *all = g_hash_table_get_values(c->best);
@@ -662,6 +692,7 @@ static void finish(struct collector *c)
 	for (guint i = 0; i < sorted->len; i++) {
 		prefer_direct(c, g_ptr_array_index(sorted, i));
 		prefer_more_domains(c, g_ptr_array_index(sorted, i));
+		prefer_unasked(g_ptr_array_index(sorted, i));
 	}
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)

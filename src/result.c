@@ -241,7 +241,13 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->lockset->len, b->lockset->len);
 	if (order == 0)
 		order = compare(a->in_force_lock, b->in_force_lock);
-	return order ? order : compare(a->over_held, b->over_held);
+	if (order == 0)
+		order = compare(a->over_held, b->over_held);
+	if (order == 0)
+		order = compare(a->asked_of_held, b->asked_of_held);
+	if (order == 0)
+		order = compare(a->asked_of_acquired, b->asked_of_acquired);
+	return order ? order : compare(a->asked_of_other, b->asked_of_other);
 }
 
 static int compare_place(const struct ordering *a, const struct ordering *b)

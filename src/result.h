@@ -116,6 +116,12 @@ struct ordering {
 				 * level while that of the held lock was in
 				 * force, or of a lock with its bit set; of the
 				 * first OVER_HELD_MAX */
+	uint32_t asked_of_held;	/* bit C: on each way, a lock of the class of
+				 * rank C of the held lock's owner asked for its
+				 * level while the held lock's was in force; it
+				 * may have been released */
+	uint32_t asked_of_acquired; /* ... of the acquired lock's owner, */
+	uint32_t asked_of_other; /* ..., if it is not the held lock's, too */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */
@@ -124,7 +130,7 @@ struct ordering {
 	bool is_stopped;	/* in every world in which it is out of order,
 				 * the check has stopped the path before */
 	bool is_unreached;	/* it has in every world, at a lock that was
-				 * acquired under the held one */
+				 * asked for under the held one */
 	bool trips_always, trips_sometimes; /* does the run-time check BUG: in
 				 * every world of the path, in some */
 };

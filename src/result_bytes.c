@@ -12,7 +12,7 @@
 #include "bytes.h"
 #include "result_table.h"
 
-enum { VERSION = 3, HASH_SIZE = 8 };
+enum { VERSION = 4, HASH_SIZE = 8 };
 
 static const char magic[] = { 'X', 'L', 'A', 'R', VERSION };
 
@@ -139,6 +139,9 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 	bytes_put_signed(w->body, o->in_force);
 	bytes_put(w->body, o->in_force_lock);
 	bytes_put(w->body, o->over_held);
+	bytes_put(w->body, o->asked_of_held);
+	bytes_put(w->body, o->asked_of_acquired);
+	bytes_put(w->body, o->asked_of_other);
 	bytes_put(w->body, o->verdict);
 	put_texts(w, o->worlds);
 	bytes_put_signed(w->body, o->held_level);
@@ -432,6 +435,9 @@ static void get_ordering(struct reader *rd)
 	o->in_force = get_level(rd);
 	o->in_force_lock = bytes_get_below(&rd->in, o->lockset->len + 1);
 	o->over_held = get_number(rd);
+	o->asked_of_held = get_number(rd);
+	o->asked_of_acquired = get_number(rd);
+	o->asked_of_other = get_number(rd);
 	o->verdict = (enum verdict)bytes_get_below(&rd->in,
 						   VERDICT_VIOLATION + 1);
 	get_texts(rd, o->worlds);

@@ -169,7 +169,20 @@ static void put_judgement(struct json_writer *w, const struct ordering *o)
 	json_put_bool(w, "trips_sometimes", o->trips_sometimes);
 }
 
-static void put_basis(struct json_writer *w, const struct ordering *o)
+/* The names of the classes of a set, a bit for each rank. */
+static void put_class_set(struct json_writer *w, const char *key,
+			const struct result *r, uint32_t set)
+{
+	json_key(w, key);
+	json_open(w, '[');
+	for (uint32_t class = 0; class < r->classes->len && class < 32; class++)
+		if (set >> class & 1)
+			json_text(w, result_class(r, class)->name);
+	json_close(w, ']');
+}
+
+static void put_basis(struct json_writer *w, const struct result *r,
+		      const struct ordering *o)
 {
 	json_put_bool(w, "same_object", o->same_object);
 	json_put_bool(w, "self_deadlock", o->self_deadlock);
@@ -178,6 +191,9 @@ static void put_basis(struct json_writer *w, const struct ordering *o)
 	put_level(w, "in_force", o->in_force);
 	json_put_number(w, "in_force_lock", o->in_force_lock);
 	json_put_number(w, "over_held", o->over_held);
+	put_class_set(w, "asked_of_held", r, o->asked_of_held);
+	put_class_set(w, "asked_of_acquired", r, o->asked_of_acquired);
+	put_class_set(w, "asked_of_other", r, o->asked_of_other);
 	json_put_texts(w, "path_worlds", o->path_worlds);
 	json_put_text(w, "caller_privilege", privilege_words[o->privilege]);
 }
@@ -192,7 +208,7 @@ void result_put_ordering_keys(struct json_writer *w, const struct result *r,
 	put_lock(w, r, &o->acquired);
 	put_holder(w, o);
 	put_judgement(w, o);
-	put_basis(w, o);
+	put_basis(w, r, o);
 	put_locks(w, "lockset", r, o->lockset);
 	json_key(w, "witness");
 	put_witness(w, o->witness);

@@ -164,15 +164,38 @@ static void read_counts(struct reader *in, const json_t *object)
 	c->contexts = get_number(in, object, "contexts");
 }
 
-static uint32_t get_class(struct reader *in, const json_t *object)
+static uint32_t find_class(struct reader *in, const char *name)
 {
-	const char *name = get_text(in, object, "class");
-
 	for (guint i = 0; i < in->r->classes->len; i++)
 		if (strcmp(result_class(in->r, i)->name, name) == 0)
 			return i;
 	in->failed = true;
 	return 0;
+}
+
+static uint32_t get_class(struct reader *in, const json_t *object)
+{
+	return find_class(in, get_text(in, object, "class"));
+}
+
+/* A set of classes, a bit for each rank. */
+static uint32_t get_class_set(struct reader *in, const json_t *object,
+			      const char *key)
+{
+	GPtrArray *names = g_ptr_array_new();
+	uint32_t set = 0;
+
+	get_texts(in, object, key, names);
+	for (guint i = 0; i < names->len; i++) {
+		uint32_t class = find_class(in, names->pdata[i]);
+
+		if (class < 32)
+			set |= UINT32_C(1) << class;
+		else
+			in->failed = true;
+	}
+	g_ptr_array_unref(names);
+	return set;
 }
 
 static struct lock_ref get_lock(struct reader *in, const json_t *object)
@@ -252,6 +275,9 @@ static void read_basis(struct reader *in, const json_t *object,
 	o->in_force = get_level(in, object, "in_force");
 	o->in_force_lock = get_number(in, object, "in_force_lock");
 	o->over_held = get_number(in, object, "over_held");
+	o->asked_of_held = get_class_set(in, object, "asked_of_held");
+	o->asked_of_acquired = get_class_set(in, object, "asked_of_acquired");
+	o->asked_of_other = get_class_set(in, object, "asked_of_other");
 	get_texts(in, object, "path_worlds", o->path_worlds);
 	o->privilege = (enum privilege)get_word(
 		in, object, "caller_privilege", privilege_words);

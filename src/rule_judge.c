@@ -458,6 +458,31 @@ static bool is_stopped_over_held(const struct trial *t, unsigned world)
 	return false;
 }
 
+/* Is one of the classes of SET, of PARTY, below the held lock in this world? */
+static bool is_one_below(const struct trial *t, uint32_t set, unsigned party,
+			 unsigned world)
+{
+	for (uint32_t class = 0; class < 32 && set >> class; class++)
+		if (set >> class & 1 && class < t->table->class_nr &&
+		    level_in(t, class, party, world) < held_level(t, world))
+			return true;
+	return false;
+}
+
+/* Has this world stopped at a lock that was asked for while the held lock's
+ * level was in force, and may have been released since? */
+static bool is_stopped_at_asked(const struct trial *t, unsigned world)
+{
+	bool differ = t->o->relation == RELATION_DIFFERENT ||
+		      rule_facts_of(t, t->held, world) !=
+			      rule_facts_of(t, t->acquired, world);
+
+	return is_one_below(t, t->o->asked_of_held, t->held, world) ||
+	       is_one_below(t, t->o->asked_of_acquired, t->acquired, world) ||
+	       (differ && is_one_below(t, t->o->asked_of_other, t->acquired,
+				       world));
+}
+
 static void try_worlds(struct trial *t)
 {
 	t->possible = t->out = t->trips = t->stopped = t->over_held = 0;
@@ -470,11 +495,12 @@ static void try_worlds(struct trial *t)
 		t->possible |= bit;
 		if (held_level(t, world) > needed_level(t, world))
 			t->out |= bit;
-		if (is_stopped_over_held(t, world))
+		if (is_stopped_over_held(t, world) ||
+		    is_stopped_at_asked(t, world))
 			t->over_held |= bit;
 		else if (does_trip(t, world))
 			t->trips |= bit;
-		if (is_stopped_before(t, world))
+		if (is_stopped_before(t, world) || is_stopped_at_asked(t, world))
 			t->stopped |= bit;
 	}
 }

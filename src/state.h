@@ -116,6 +116,7 @@ struct state {
 	struct level checked;	/* an order constraint was checked, and its
 				 * external lock is not yet taken */
 	uint32_t flags;		/* enum state_flags */
+	uint32_t asked;		/* a set: asks.h */
 	uint64_t *written;	/* bit set of tracked members that may have been
 				 * stored to since entry; NULL: none */
 };
@@ -243,8 +244,9 @@ bool state_is_weaker(const struct terms *t, const struct state *x,
  * X lost something or gained an origin.
  */
 struct origins;
-bool state_join(struct terms *t, struct origins *o, struct state *x,
-		const struct state *y);
+struct asks;
+bool state_join(struct terms *t, struct origins *o, struct asks *k,
+		struct state *x, const struct state *y);
 /*
  * What two guards, arrays of literals, have in common: literals of both, and
  * of two that ask for different bits of one value, that it has one of them.

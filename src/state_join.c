@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "asks.h"
 #include "mutant.h"
 #include "origin.h"
 #include "program.h"
@@ -421,10 +422,14 @@ static bool join_facts(struct terms *t, struct state *x,
 	return changed;
 }
 
-bool state_join(struct terms *t, struct origins *o, struct state *x,
-		const struct state *y)
+bool state_join(struct terms *t, struct origins *o, struct asks *k,
+		struct state *x, const struct state *y)
 {
 	bool lost = intersect(x->memory, y->memory);
+	uint32_t asked = asks_meet(k, x->asked, y->asked);
+
+	lost |= asked != x->asked;
+	x->asked = asked;
 
 	lost |= join_facts(t, x, y);
 	lost |= meet_guard(t, x, y);

@@ -103,7 +103,7 @@ for command in $(commands_of_help); do
 done
 
 # The keys of JSON: those that the writers name, those of the page.
-sed -n 's/.*\(json_key\|json_put_[a-z]*\|put_level\|put_locks\|open_key\|put_list\|put_revision\)(w, "\([a-z_]*\)".*/\2/p' \
+sed -n 's/.*\(json_key\|json_put_[a-z]*\|put_level\|put_class_set\|put_locks\|open_key\|put_list\|put_revision\)(w, "\([a-z_]*\)".*/\2/p' \
 	"$XLA_SOURCE"/src/result_json.c "$XLA_SOURCE"/src/result_json_gate.c \
 	"$XLA_SOURCE"/src/result_json_proof.c |
 	LC_ALL=C sort -u >want

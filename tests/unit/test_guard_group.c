@@ -69,8 +69,9 @@ static uint32_t add(struct fixture *f, uint32_t index, unsigned arguments)
 {
 	uint32_t own = guard(f, arguments);
 
-	if (!guard_group_make_room(f->groups, group(f), &own, note_killed, f))
+	if (guard_group_find(f->groups, group(f), own) < group(f)->nr)
 		return 0;
+	guard_group_make_room(f->groups, group(f), &own, note_killed, f);
 	guard_group_add(group(f), index, own);
 	return own;
 }

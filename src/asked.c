@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "asked.h"
+
+#include "asks.h"
+#include "program.h"
+#include "value.h"
+
+static bool is_ordered(enum lock_kind kind)
+{
+	return kind != LOCKKIND_READ && kind != LOCKKIND_SPIN;
+}
+
+static bool is_same_owner(const struct handup *h, const struct pair *p,
+			  term_id a, term_id b)
+{
+	return a && b && (a == b || value_relation(h->x->p, h->x->t, p->at, a,
+						   b) == RELATION_SAME);
+}
+
+static bool is_held_lock(const struct pair *p, const struct state *at,
+			 const struct held *l)
+{
+	return at == p->at && l->object == p->held.object &&
+	       l->kind == p->held.kind;
+}
+
+/* Whose locks of a class were held before the held lock was acquired. */
+enum before {
+	BEFORE_NONE,
+	BEFORE_OWN,		/* the held lock's owner's */
+	BEFORE_ANY,
+};
+
+static enum before before_of(const struct handup *h, const struct pair *p,
+			     const struct state *at, const struct held *l)
+{
+	return at == p->at && is_same_owner(h, p, l->owner, p->held.owner)
+		       ? BEFORE_OWN
+		       : BEFORE_ANY;
+}
+
+/* The lock of CLASS that was asked for later may have been one of these. */
+static enum before held_before(const struct handup *h,
+			       const struct candidate *k, uint32_t class)
+{
+	GPtrArray *states = candidate_active(h, k);
+	enum before most = BEFORE_NONE;
+	bool done = false;
+
+	for (guint i = 0; i < states->len && !done; i++) {
+		const struct state *at = g_ptr_array_index(states, i);
+
+		for (guint n = 0; n < at->held->len && !done; n++) {
+			const struct held *l = &g_array_index(at->held,
+							      struct held, n);
+
+			done = is_held_lock(k->pair, at, l);
+			if (!done && l->count > 0 && l->class == class &&
+			    is_ordered(l->kind))
+				most = MAX(most, before_of(h, k->pair, at, l));
+		}
+	}
+	g_ptr_array_unref(states);
+	return most;
+}
+
+/* Has the acquired lock itself been asked for before, as nobody holds it? */
+static bool is_of_acquired(const struct pair *p, const struct ask *ask)
+{
+	return ask->object && ask->object == p->acquired.object &&
+	       p->acquired.event->kind != LOCKKIND_READ;
+}
+
+static uint32_t class_bit(const struct handup *h, uint32_t class)
+{
+	uint32_t rank = lockprims_class(h->x->p->lp, class)->rank;
+
+	/* Approximation: further classes are not told. */
+	return rank < 32 ? UINT32_C(1) << rank : 0;
+}
+
+static void add_ask(const struct handup *h, const struct candidate *k,
+		    const struct ask *ask, struct asked_classes *out)
+{
+	const struct pair *p = k->pair;
+	enum before before = BEFORE_NONE;
+
+	if (is_of_acquired(p, ask))
+		out->of_acquired |= class_bit(h, p->acquired.view.class);
+	if (ask->kind == ASK_OR_HELD)
+		return;
+	if (ask->kind == ASK_UNLESS_HELD)
+		before = held_before(h, k, ask->class);
+	if (before == BEFORE_ANY)
+		return;
+	if (is_same_owner(h, p, ask->owner, p->acquired.owner)) {
+		out->of_other |= class_bit(h, ask->class);
+		if (before == BEFORE_NONE)
+			out->of_acquired |= class_bit(h, ask->class);
+	}
+	if (before == BEFORE_NONE &&
+	    is_same_owner(h, p, ask->owner, p->held.owner))
+		out->of_held |= class_bit(h, ask->class);
+}
+
+/* Is LEVEL that of K's held lock? */
+static bool is_held_level(const struct handup *h, const struct pair *p,
+			  const struct level *level)
+{
+	return level->class == p->held.class &&
+	       is_same_owner(h, p, level->owner, p->held.owner);
+}
+
+/*
+ * Was LEVEL in force over that of P's held lock?  A lock that was asked for then
+ * has either stopped the host, or is in order, and so is at least as high; the
+ * same goes for one that was asked for over that one.  SEEN: ids of the asks that
+ * this has gone through.
+ */
+static bool is_over_held(const struct handup *h, const struct pair *p,
+			 const struct level *level, uint32_t seen)
+{
+	const struct asks *asks = h->x->asks;
+	uint32_t nr = MIN(asks_count(asks, p->acquired.asks), 32);
+
+	if (is_held_level(h, p, level))
+		return true;
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
+
+		if (!(seen >> i & 1) && ask->kind != ASK_OR_HELD &&
+		    ask->class == level->class &&
+		    is_same_owner(h, p, ask->owner, level->owner) &&
+		    is_over_held(h, p, &ask->force, seen | UINT32_C(1) << i))
+			return true;
+	}
+	return false;
+}
+
+struct asked_classes asked_between(const struct handup *h,
+				   const struct candidate *k)
+{
+	const struct pair *p = k->pair;
+	const struct asks *asks = h->x->asks;
+	struct asked_classes out = { .of_held = 0 };
+
+	if (!is_ordered(p->held.kind) || p->same_object || p->held.many)
+		return out;
+	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
+		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
+
+		if (ask->force.class && is_over_held(h, p, &ask->force, 0))
+			add_ask(h, k, ask, &out);
+	}
+	return out;
+}
+
+struct asked_classes asked_by_both(struct asked_classes x,
+				   struct asked_classes y)
+{
+	return (struct asked_classes){
+		.of_held = x.of_held & y.of_held,
+		.of_acquired = x.of_acquired & y.of_acquired,
+		.of_other = (x.of_other | x.of_acquired) &
+			    (y.of_other | y.of_acquired),
+	};
+}
+
+bool asked_same(struct asked_classes x, struct asked_classes y)
+{
+	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
+	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
+}

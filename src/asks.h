@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For which locks all ways to a place have asked the run-time check, whether
+ * they are still held or not: where one was out of order, the host has stopped
+ * there.  Such sets are hash-consed; 0 is the empty one.
+ */
+#ifndef XLA_ASKS_H
+#define XLA_ASKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+enum ask_kind {
+	ASK_SURE,		/* it was asked for */
+	ASK_UNLESS_HELD,	/* ..., unless callers held OBJECT already, which
+				 * is of that class */
+	ASK_OR_HELD,		/* of OBJECT alone: the one or the other */
+};
+
+struct ask {
+	enum ask_kind kind;
+	struct level force;	/* in force then; class and owner 0: what was in
+				 * force on entry */
+	uint32_t class;		/* of the lock, index + 1, */
+	term_id owner;		/* and its owner; both 0 of ASK_OR_HELD */
+	term_id object;		/* 0: has no name */
+};
+
+struct asks;
+
+/* T is borrowed and must outlive it. */
+struct asks *asks_new(const struct terms *t);
+void asks_free(struct asks *k);
+
+/* Does ID mean the same at each place of a function, and to callers? */
+bool asks_is_name(const struct asks *k, term_id id);
+
+/* SET and ASK; SET alone if ASK speaks of what has no lasting name. */
+uint32_t asks_add(struct asks *k, uint32_t set, const struct ask *ask);
+/* What both have asked for, and either. */
+uint32_t asks_meet(struct asks *k, uint32_t x, uint32_t y);
+uint32_t asks_join(struct asks *k, uint32_t x, uint32_t y);
+/* Those of SET that no lock of callers matters for. */
+uint32_t asks_sure(struct asks *k, uint32_t set);
+
+/* How many there are in SET, and the I-th; borrowed until the next is added. */
+uint32_t asks_count(const struct asks *k, uint32_t set);
+const struct ask *asks_at(const struct asks *k, uint32_t set, uint32_t i);
+
+#endif
