@@ -447,9 +447,19 @@ static term_id name_index(void *context, term_id id)
 	return term_leaf(w->t, TERM_FRESH, w->node, id, 0);
 }
 
+/* Is it a pointer to a domain, a vCPU or a table that lies at ADDRESS? */
+static bool is_object_at(const struct havoc *w, term_id address)
+{
+	uint32_t field = state_member_at(w->t, address);
+
+	return field &&
+	       program_is_object(w->p, FACT_FIELD(w->p->f, field)->type);
+}
+
 /*
  * A value from before the call.  A table that was found by an index keeps its
- * place among the tables; everything else is any value.
+ * place among the tables, and what was found through a pointer that has been
+ * written since stays what it is; everything else is any value.
  */
 static term_id detach(struct havoc *w, term_id value)
 {
@@ -459,7 +469,8 @@ static term_id detach(struct havoc *w, term_id value)
 	if (x->op != TERM_LOAD)
 		return term_unknown(w->t);
 	address = *term_get(w->t, x->a);
-	if (address.op != TERM_INDEX || loads_written(w, address.a))
+	if (!is_object_at(w, x->a) &&
+	    (address.op != TERM_INDEX || loads_written(w, address.a)))
 		return term_unknown(w->t);
 	return term_map(w->t, value, same_leaf, name_index, w);
 }
