@@ -7,6 +7,7 @@
 #include "leg.h"
 #include "program.h"
 #include "replay.h"
+#include "vary.h"
 
 struct effort {
 	struct replay_effort replay;
@@ -260,6 +261,8 @@ void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,
 			replay_rank(&c, candidates, rank);
 		}
 	}
+	replayer_set_effort(c.replayer, efforts[0].replay);
+	vary_all(h, c.replayer, candidates);
 	for (guint i = 0; i < candidates->len; i++)
 		replay_own_hold(&c, g_ptr_array_index(candidates, i));
 	replayer_free(c.replayer);

@@ -325,7 +325,7 @@ static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
 		a->event->recurses,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
 		a->elsewhere, levels_key(h->levels, a->level),
-		count_owners(p->at),
+		count_owners(p->at), p->at->level.class, p->at->level.owner,
 	};
 
 	return guard_groups_find(h->pair_groups, words, G_N_ELEMENTS(words));
@@ -951,6 +951,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->pair_groups = guard_groups_new(x->t, h->sets);
 	h->arguments = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
+	h->variant = g_ptr_array_new_with_free_func(g_free);
 	h->under_lock = g_new0(uint8_t, nr);
 	h->handed = g_new0(uint32_t, nr);
 	collect_edges(h);
@@ -983,6 +984,7 @@ void handup_free(struct handup *h)
 	g_free(h->callers);
 	g_free(h->acquired);
 	g_array_unref(h->pair);
+	g_ptr_array_unref(h->variant);
 	levels_free(h->levels);
 	nummap_free(h->owner_known);
 	mapping_free(h->map);

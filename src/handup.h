@@ -70,6 +70,7 @@ struct handup {
 	GPtrArray **callers;	/* per function: struct call_edge * */
 	GArray **acquired;	/* per function: struct acquisition */
 	GArray *pair;		/* struct pair */
+	GPtrArray *variant;	/* struct pair *: variant.h */
 	struct mapping *map;
 	struct levels *levels;
 	/* While they are handed up: */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XLA_VARY_H
+#define XLA_VARY_H
+
+#include <glib.h>
+
+#include "handup.h"
+#include "replay.h"
+
+/*
+ * Orderings that differ in owners and kinds of tables alone have witnesses that
+ * are alike, the shortest ones.  Of several that are as short, and that can be
+ * replayed with RP's effort, a steady one, each gets another one: CANDIDATES are struct
+ * candidate *, replayed already, those of one holder and two places one after
+ * the other.
+ */
+void vary_all(struct handup *h, struct replayer *rp,
+	      const GPtrArray *candidates);
+
+#endif
