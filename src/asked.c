@@ -79,6 +79,38 @@ static uint32_t class_bit(const struct handup *h, uint32_t class)
 	return rank < 32 ? UINT32_C(1) << rank : 0;
 }
 
+/* Can LITERAL not hold where P comes about? */
+static bool is_excluded(const struct handup *h, const struct pair *p,
+			uint32_t literal)
+{
+	uint32_t nr;
+	const uint32_t *guard =
+		numset_members(h->sets, p->acquired.guard, &nr);
+
+	if (!explore_world_allows(h->x, p->at, LITERAL_TERM(literal),
+				  LITERAL_TRUTH(literal)))
+		return true;
+	for (uint32_t i = 0; i < nr; i++)
+		if (explore_contradict(h->x, literal, guard[i]))
+			return true;
+	return false;
+}
+
+/* Is OWNER no control domain, whenever P comes about? */
+static bool is_plain(const struct handup *h, const struct pair *p,
+		     term_id owner)
+{
+	const struct program *prog = h->x->p;
+	term_id is_control;
+
+	if (!owner || !prog->control_field)
+		return false;
+	is_control = value_of_member(prog, h->x->t, p->at, owner,
+				     prog->control_field);
+	return value_is_control(prog, h->x->t, p->at, owner) == TRI_NO ||
+	       is_excluded(h, p, LITERAL(is_control, false, true));
+}
+
 static void add_ask(const struct handup *h, const struct candidate *k,
 		    const struct ask *ask, struct asked_classes *out)
 {
@@ -98,9 +130,12 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		if (before == BEFORE_NONE)
 			out->of_acquired |= class_bit(h, ask->class);
 	}
-	if (before == BEFORE_NONE &&
-	    is_same_owner(h, p, ask->owner, p->held.owner))
+	if (before != BEFORE_NONE)
+		return;
+	if (is_same_owner(h, p, ask->owner, p->held.owner))
 		out->of_held |= class_bit(h, ask->class);
+	if (is_plain(h, p, ask->owner))
+		out->of_plain |= class_bit(h, ask->class);
 }
 
 /* Is LEVEL that of K's held lock? */
@@ -163,11 +198,13 @@ struct asked_classes asked_by_both(struct asked_classes x,
 		.of_acquired = x.of_acquired & y.of_acquired,
 		.of_other = (x.of_other | x.of_acquired) &
 			    (y.of_other | y.of_acquired),
+		.of_plain = x.of_plain & y.of_plain,
 	};
 }
 
 bool asked_same(struct asked_classes x, struct asked_classes y)
 {
 	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
+	       x.of_plain == y.of_plain &&
 	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
 }

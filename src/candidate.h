@@ -19,6 +19,7 @@ struct lockprims;
 struct asked_classes {
 	uint32_t of_held, of_acquired;
 	uint32_t of_other;	/* of the acquired one's, if the two differ */
+	uint32_t of_plain;	/* of one that is known to be no control domain */
 };
 
 struct candidate {

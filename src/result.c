@@ -247,7 +247,9 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->asked_of_held, b->asked_of_held);
 	if (order == 0)
 		order = compare(a->asked_of_acquired, b->asked_of_acquired);
-	return order ? order : compare(a->asked_of_other, b->asked_of_other);
+	if (order == 0)
+		order = compare(a->asked_of_other, b->asked_of_other);
+	return order ? order : compare(a->asked_of_plain, b->asked_of_plain);
 }
 
 static int compare_place(const struct ordering *a, const struct ordering *b)

@@ -122,6 +122,7 @@ struct ordering {
 				 * may have been released */
 	uint32_t asked_of_acquired; /* ... of the acquired lock's owner, */
 	uint32_t asked_of_other; /* ..., if it is not the held lock's, too */
+	uint32_t asked_of_plain; /* ... of one that is no control domain */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */

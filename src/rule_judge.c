@@ -480,7 +480,9 @@ static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 	return is_one_below(t, t->o->asked_of_held, t->held, world) ||
 	       is_one_below(t, t->o->asked_of_acquired, t->acquired, world) ||
 	       (differ && is_one_below(t, t->o->asked_of_other, t->acquired,
-				       world));
+				       world)) ||
+	       (!(t->table->asked & ~(1U << ASK_CONTROL)) &&
+		is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world));
 }
 
 static void try_worlds(struct trial *t)
