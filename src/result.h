@@ -129,7 +129,8 @@ struct ordering {
 	int held_level, level_in_force, needed_level; /* in the first world in
 				 * which it is out of order, else in the first */
 	bool is_stopped;	/* in every world in which it is out of order,
-				 * the check has stopped the path before */
+				 * the check stops the path for another lock,
+				 * before or here */
 	bool is_unreached;	/* it has in every world, at a lock that was
 				 * asked for under the held one */
 	bool trips_always, trips_sometimes; /* does the run-time check BUG: in

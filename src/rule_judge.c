@@ -485,6 +485,19 @@ static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 		is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world));
 }
 
+/*
+ * Does this world stop at this very acquisition, for another lock than the held
+ * one: that of the level in force?  An ordering of that lock tells it.
+ */
+static bool is_stopped_there(const struct trial *t, unsigned world)
+{
+	const struct ordering *o = t->o;
+
+	return o->in_force_lock != 0 && o->acquired.mode != MODE_SPIN &&
+	       !o->elsewhere &&
+	       level_in_force(t, world) > needed_level(t, world);
+}
+
 static void try_worlds(struct trial *t)
 {
 	t->possible = t->out = t->trips = t->stopped = t->over_held = 0;
@@ -502,7 +515,8 @@ static void try_worlds(struct trial *t)
 			t->over_held |= bit;
 		else if (does_trip(t, world))
 			t->trips |= bit;
-		if (is_stopped_before(t, world) || is_stopped_at_asked(t, world))
+		if (is_stopped_before(t, world) ||
+		    is_stopped_at_asked(t, world) || is_stopped_there(t, world))
 			t->stopped |= bit;
 	}
 }

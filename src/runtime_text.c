@@ -106,9 +106,9 @@ static char *text_of_hidden(const struct result *r, const struct ordering *o)
 	if (!reason)
 		reason = reason_of_held(o);
 	if (o->is_stopped)
-		return g_strdup("The run-time check stops the path before: "
-				"another lock on it is out of order already, "
-				"and that is an ordering of its own.");
+		return g_strdup("The run-time check stops the path before, or "
+				"here for another lock: that one is out of "
+				"order, and is an ordering of its own.");
 	if (reason)
 		return g_strdup(reason);
 	return text_of_lower_level(r, o);
