@@ -2,6 +2,7 @@
 #include "asked.h"
 
 #include "asks.h"
+#include "control.h"
 #include "program.h"
 #include "value.h"
 
@@ -79,38 +80,6 @@ static uint32_t class_bit(const struct handup *h, uint32_t class)
 	return rank < 32 ? UINT32_C(1) << rank : 0;
 }
 
-/* Can LITERAL not hold where P comes about? */
-static bool is_excluded(const struct handup *h, const struct pair *p,
-			uint32_t literal)
-{
-	uint32_t nr;
-	const uint32_t *guard =
-		numset_members(h->sets, p->acquired.guard, &nr);
-
-	if (!explore_world_allows(h->x, p->at, LITERAL_TERM(literal),
-				  LITERAL_TRUTH(literal)))
-		return true;
-	for (uint32_t i = 0; i < nr; i++)
-		if (explore_contradict(h->x, literal, guard[i]))
-			return true;
-	return false;
-}
-
-/* Is OWNER no control domain, whenever P comes about? */
-static bool is_plain(const struct handup *h, const struct pair *p,
-		     term_id owner)
-{
-	const struct program *prog = h->x->p;
-	term_id is_control;
-
-	if (!owner || !prog->control_field)
-		return false;
-	is_control = value_of_member(prog, h->x->t, p->at, owner,
-				     prog->control_field);
-	return value_is_control(prog, h->x->t, p->at, owner) == TRI_NO ||
-	       is_excluded(h, p, LITERAL(is_control, false, true));
-}
-
 static void add_ask(const struct handup *h, const struct candidate *k,
 		    const struct ask *ask, struct asked_classes *out)
 {
@@ -134,7 +103,7 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		return;
 	if (is_same_owner(h, p, ask->owner, p->held.owner))
 		out->of_held |= class_bit(h, ask->class);
-	if (is_plain(h, p, ask->owner))
+	if (control_is_excluded(h, p, ask->owner))
 		out->of_plain |= class_bit(h, ask->class);
 }
 
@@ -179,6 +148,8 @@ struct asked_classes asked_between(const struct handup *h,
 	const struct asks *asks = h->x->asks;
 	struct asked_classes out = { .of_held = 0 };
 
+	out.held_plain = control_is_excluded(h, p, p->held.owner);
+	out.acquired_plain = control_is_excluded(h, p, p->acquired.owner);
 	if (!is_ordered(p->held.kind) || p->same_object || p->held.many)
 		return out;
 	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
@@ -199,12 +170,15 @@ struct asked_classes asked_by_both(struct asked_classes x,
 		.of_other = (x.of_other | x.of_acquired) &
 			    (y.of_other | y.of_acquired),
 		.of_plain = x.of_plain & y.of_plain,
+		.held_plain = x.held_plain && y.held_plain,
+		.acquired_plain = x.acquired_plain && y.acquired_plain,
 	};
 }
 
 bool asked_same(struct asked_classes x, struct asked_classes y)
 {
 	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
-	       x.of_plain == y.of_plain &&
+	       x.of_plain == y.of_plain && x.held_plain == y.held_plain &&
+	       x.acquired_plain == y.acquired_plain &&
 	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
 }

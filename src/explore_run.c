@@ -134,6 +134,24 @@ static void learn_current(const struct run *r, struct state *s)
 	}
 }
 
+/* What the model says of the domain that the function is called for. */
+static void learn_own_world(const struct run *r, struct state *s)
+{
+	const struct program *p = r->x->p;
+	const struct code_world *w;
+	term_id domain;
+
+	if (!p->world_of[r->function])
+		return;
+	w = &g_array_index(p->code_world, struct code_world,
+			   p->world_of[r->function] - 1);
+	domain = explore_own_domain(r->x, s, r->function);
+	if (domain && term_is_stable(r->x->t, domain))
+		state_learn(r->x->t, s,
+			    explore_world_term(r->x, s, domain, w), w->truth,
+			    false);
+}
+
 /* The arguments are as explore_parameter() names them. */
 struct state *explore_entry_state(const struct run *r)
 {
@@ -149,6 +167,7 @@ struct state *explore_entry_state(const struct run *r)
 				     explore_parameter(r->x, r->function, i));
 	}
 	learn_current(r, s);
+	learn_own_world(r, s);
 	return s;
 }
 

@@ -440,6 +440,25 @@ static bool is_stopped_before(const struct trial *t, unsigned world)
 	return false;
 }
 
+/* May a rule tell levels of owners that are no control domain from each other? */
+static bool asks_more_than_control(const struct trial *t)
+{
+	return (t->table->asked & ~(1U << ASK_CONTROL)) != 0;
+}
+
+/* Is the level of the lock at INDEX, of nobody or of no control domain, below
+ * that of the held one in this world? */
+static bool is_plain_below_held(const struct trial *t, guint index,
+				unsigned world)
+{
+	const struct lock_ref *lock = &g_array_index(
+		t->o->lockset, struct lock_ref, index);
+
+	return lock->owner_control == TRI_NO && !asks_more_than_control(t) &&
+	       level_in(t, lock->class, PARTY_MAX, world) <
+		       held_level(t, world);
+}
+
 /*
  * Has this world stopped at a lock above the held one?  With no lower level in
  * between each acquisition needs a level at least that of the one before, the
@@ -453,7 +472,9 @@ static bool is_stopped_over_held(const struct trial *t, unsigned world)
 	if (!is_checked(&o->held))
 		return false;
 	for (guint i = 0; i < MIN(o->lockset->len, OVER_HELD_MAX); i++)
-		if (o->over_held >> i & 1 && is_below_held(t, i, world))
+		if (o->over_held >> i & 1 &&
+		    (is_below_held(t, i, world) ||
+		     is_plain_below_held(t, i, world)))
 			return true;
 	return false;
 }
@@ -481,7 +502,7 @@ static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 	       is_one_below(t, t->o->asked_of_acquired, t->acquired, world) ||
 	       (differ && is_one_below(t, t->o->asked_of_other, t->acquired,
 				       world)) ||
-	       (!(t->table->asked & ~(1U << ASK_CONTROL)) &&
+	       (!asks_more_than_control(t) &&
 		is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world));
 }
 
