@@ -68,7 +68,8 @@ static enum before held_before(const struct handup *h,
 /* Has the acquired lock itself been asked for before, as nobody holds it? */
 static bool is_of_acquired(const struct pair *p, const struct ask *ask)
 {
-	return ask->object && ask->object == p->acquired.object &&
+	return (ask->kind == ASK_ITSELF ||
+		(ask->object && ask->object == p->acquired.object)) &&
 	       p->acquired.event->kind != LOCKKIND_READ;
 }
 
@@ -88,7 +89,7 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 
 	if (is_of_acquired(p, ask))
 		out->of_acquired |= class_bit(h, p->acquired.view.class);
-	if (ask->kind == ASK_OR_HELD)
+	if (ask->kind == ASK_OR_HELD || ask->kind == ASK_ITSELF)
 		return;
 	if (ask->kind == ASK_UNLESS_HELD)
 		before = held_before(h, k, ask->class);
@@ -105,6 +106,8 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		out->of_held |= class_bit(h, ask->class);
 	if (control_is_excluded(h, p, ask->owner))
 		out->of_plain |= class_bit(h, ask->class);
+	if (value_role(h->x->p, h->x->t, p->at, ask->owner) == OWNER_CURRENT)
+		out->of_caller |= class_bit(h, ask->class);
 }
 
 /* Is LEVEL that of K's held lock? */
@@ -133,6 +136,7 @@ static bool is_over_held(const struct handup *h, const struct pair *p,
 		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
 
 		if (!(seen >> i & 1) && ask->kind != ASK_OR_HELD &&
+		    ask->kind != ASK_ITSELF &&
 		    ask->class == level->class &&
 		    is_same_owner(h, p, ask->owner, level->owner) &&
 		    is_over_held(h, p, &ask->force, seen | UINT32_C(1) << i))
@@ -170,6 +174,7 @@ struct asked_classes asked_by_both(struct asked_classes x,
 		.of_other = (x.of_other | x.of_acquired) &
 			    (y.of_other | y.of_acquired),
 		.of_plain = x.of_plain & y.of_plain,
+		.of_caller = x.of_caller & y.of_caller,
 		.held_plain = x.held_plain && y.held_plain,
 		.acquired_plain = x.acquired_plain && y.acquired_plain,
 	};
@@ -178,7 +183,8 @@ struct asked_classes asked_by_both(struct asked_classes x,
 bool asked_same(struct asked_classes x, struct asked_classes y)
 {
 	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
-	       x.of_plain == y.of_plain && x.held_plain == y.held_plain &&
+	       x.of_plain == y.of_plain && x.of_caller == y.of_caller &&
+	       x.held_plain == y.held_plain &&
 	       x.acquired_plain == y.acquired_plain &&
 	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
 }

@@ -43,8 +43,7 @@ void asks_free(struct asks *k)
 bool asks_is_name(const struct asks *k, term_id id)
 {
 	return !(term_get(k->t, id)->flags &
-		 (TERM_HAS_UNKNOWN | TERM_HAS_LOCAL | TERM_HAS_FRESH |
-		  TERM_HAS_OLD));
+		 (TERM_HAS_UNKNOWN | TERM_HAS_LOCAL | TERM_HAS_OLD));
 }
 
 static bool is_unnamed(const struct asks *k, term_id id)
@@ -56,7 +55,8 @@ static bool has_names(const struct asks *k, const struct ask *ask)
 {
 	return !is_unnamed(k, ask->force.owner) &&
 	       !is_unnamed(k, ask->owner) && !is_unnamed(k, ask->object) &&
-	       (ask->kind == ASK_OR_HELD ? ask->object : ask->owner);
+	       (ask->kind == ASK_ITSELF ||
+		(ask->kind == ASK_OR_HELD ? ask->object : ask->owner));
 }
 
 static uint32_t number_of(struct asks *k, const struct ask *ask)
@@ -142,17 +142,63 @@ uint32_t asks_join(struct asks *k, uint32_t x, uint32_t y)
 	return x;
 }
 
-uint32_t asks_sure(struct asks *k, uint32_t set)
+uint32_t asks_filter(struct asks *k, uint32_t set, asks_keep_fn *keep,
+		     void *context)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < asks_count(k, set); i++) {
 		struct ask ask = *asks_at(k, set, i);
 
-		if (ask.kind == ASK_SURE)
+		if (keep(context, &ask))
 			kept = asks_add(k, kept, &ask);
 	}
 	return kept;
+}
+
+static bool is_sure(void *context, const struct ask *ask)
+{
+	(void)context;
+	return ask->kind == ASK_SURE;
+}
+
+uint32_t asks_sure(struct asks *k, uint32_t set)
+{
+	return asks_filter(k, set, is_sure, NULL);
+}
+
+/* Is ID a name for callers, too? */
+static bool lasts(const struct asks *k, term_id id)
+{
+	return !id || !(term_get(k->t, id)->flags & TERM_HAS_FRESH);
+}
+
+static bool is_lasting(void *context, const struct ask *ask)
+{
+	const struct asks *k = context;
+
+	return lasts(k, ask->force.owner) && lasts(k, ask->owner) &&
+	       lasts(k, ask->object);
+}
+
+uint32_t asks_lasting(struct asks *k, uint32_t set)
+{
+	return asks_filter(k, set, is_lasting, k);
+}
+
+uint32_t asks_itself(struct asks *k, uint32_t set, term_id object)
+{
+	uint32_t out = set;
+
+	for (uint32_t i = 0; object && i < asks_count(k, set); i++) {
+		const struct ask *ask = asks_at(k, set, i);
+		struct ask itself = { .kind = ASK_ITSELF,
+				      .force = ask->force };
+
+		if (ask->object == object)
+			out = asks_add(k, out, &itself);
+	}
+	return out;
 }
 
 uint32_t asks_count(const struct asks *k, uint32_t set)

@@ -17,6 +17,8 @@ enum ask_kind {
 	ASK_UNLESS_HELD,	/* ..., unless callers held OBJECT already, which
 				 * is of that class */
 	ASK_OR_HELD,		/* of OBJECT alone: the one or the other */
+	ASK_ITSELF,		/* the same of the lock that is acquired, which
+				 * may have no name by now */
 };
 
 struct ask {
@@ -24,7 +26,8 @@ struct ask {
 	struct level force;	/* in force then; class and owner 0: what was in
 				 * force on entry */
 	uint32_t class;		/* of the lock, index + 1, */
-	term_id owner;		/* and its owner; both 0 of ASK_OR_HELD */
+	term_id owner;		/* and its owner; both 0 of ASK_OR_HELD, and
+				 * the object, too, of ASK_ITSELF */
 	term_id object;		/* 0: has no name */
 };
 
@@ -34,11 +37,19 @@ struct asks;
 struct asks *asks_new(const struct terms *t);
 void asks_free(struct asks *k);
 
-/* Does ID mean the same at each place of a function, and to callers? */
+/* Does ID mean one thing, until a value in it is made again? */
 bool asks_is_name(const struct asks *k, term_id id);
 
-/* SET and ASK; SET alone if ASK speaks of what has no lasting name. */
+/* SET and ASK; SET alone if ASK speaks of what has no name. */
 uint32_t asks_add(struct asks *k, uint32_t set, const struct ask *ask);
+/* Those of SET that callers understand, too. */
+uint32_t asks_lasting(struct asks *k, uint32_t set);
+/* SET, and that the lock OBJECT, which is acquired, is one of SET's. */
+uint32_t asks_itself(struct asks *k, uint32_t set, term_id object);
+
+typedef bool asks_keep_fn(void *context, const struct ask *ask);
+uint32_t asks_filter(struct asks *k, uint32_t set, asks_keep_fn *keep,
+		     void *context);
 /* What both have asked for, and either. */
 uint32_t asks_meet(struct asks *k, uint32_t x, uint32_t y);
 uint32_t asks_join(struct asks *k, uint32_t x, uint32_t y);

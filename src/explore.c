@@ -290,6 +290,7 @@ struct explorer *explorer_new(const struct program *p)
 	terms_set_mask(x->t, same_bits);
 	x->origins = origins_new();
 	x->asks = asks_new(x->t);
+	state_pool_set_asks(x->pool, x->asks);
 	x->limits = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					  (GDestroyNotify)g_bytes_unref,
 					  g_free);

@@ -2,6 +2,8 @@
 /* Ways out of a function, as its callers are to see them. */
 #include "explore_int.h"
 
+#include "asks.h"
+
 enum {
 	CLOSE_EXITS_MAX = 1,	/* of one lockset, result and objects */
 	RESULT_EXITS_MAX = 3,	/* of one lockset and result */
@@ -160,6 +162,7 @@ void explore_add_exit(struct run *r, struct state *s, term_id result)
 	 * the acquisitions made there, not by what follows the return. */
 	s->flags = 0;
 	trim_exit(r, s, result);
+	s->asked = asks_lasting(r->x->asks, s->asked);
 	/* The check and the lock that it is for stand together. */
 	if (!program_in_lock_header(r->x->p, r->function))
 		s->checked = (struct level){ 0 };

@@ -525,7 +525,7 @@ static void start_event(struct handup *h, const struct event *e)
 		.owner = e->owner,
 		.level = levels_at(h->levels, e->at),
 		.flags = e->at->flags,
-		.asks = e->at->asked,
+		.asks = asks_itself(h->x->asks, e->at->asked, e->object),
 		.site_function = header ? 0 : e->function,
 		.site_line = header ? 0
 				    : node_of(h, e->function, e->node)->line,
@@ -824,7 +824,8 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		owner = 0;
 	}
 	a.level = levels_above(h->levels, e, a.level);
-	a.asks = asked_above(h, e, a.asks, a.released);
+	a.asks = asks_itself(h->x->asks,
+			     asked_above(h, e, a.asks, a.released), a.object);
 	refine_view(h, e->at, &a);
 	a.context = crossing(h, e->callee, a.context);
 	a.edge = e->id + 1;

@@ -525,6 +525,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->asked_of_acquired = k->asked_all.of_acquired;
 	o->asked_of_other = k->asked_all.of_other;
 	o->asked_of_plain = k->asked_all.of_plain;
+	o->asked_of_caller = k->asked_all.of_caller;
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
 	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);

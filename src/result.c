@@ -249,7 +249,9 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->asked_of_acquired, b->asked_of_acquired);
 	if (order == 0)
 		order = compare(a->asked_of_other, b->asked_of_other);
-	return order ? order : compare(a->asked_of_plain, b->asked_of_plain);
+	if (order == 0)
+		order = compare(a->asked_of_plain, b->asked_of_plain);
+	return order ? order : compare(a->asked_of_caller, b->asked_of_caller);
 }
 
 static int compare_place(const struct ordering *a, const struct ordering *b)

@@ -123,6 +123,7 @@ struct ordering {
 	uint32_t asked_of_acquired; /* ... of the acquired lock's owner, */
 	uint32_t asked_of_other; /* ..., if it is not the held lock's, too */
 	uint32_t asked_of_plain; /* ... of one that is no control domain */
+	uint32_t asked_of_caller; /* ... of the current domain's */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */

@@ -143,6 +143,7 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 	bytes_put(w->body, o->asked_of_acquired);
 	bytes_put(w->body, o->asked_of_other);
 	bytes_put(w->body, o->asked_of_plain);
+	bytes_put(w->body, o->asked_of_caller);
 	bytes_put(w->body, o->verdict);
 	put_texts(w, o->worlds);
 	bytes_put_signed(w->body, o->held_level);
@@ -440,6 +441,7 @@ static void get_ordering(struct reader *rd)
 	o->asked_of_acquired = get_number(rd);
 	o->asked_of_other = get_number(rd);
 	o->asked_of_plain = get_number(rd);
+	o->asked_of_caller = get_number(rd);
 	o->verdict = (enum verdict)bytes_get_below(&rd->in,
 						   VERDICT_VIOLATION + 1);
 	get_texts(rd, o->worlds);

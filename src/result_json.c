@@ -195,6 +195,7 @@ static void put_basis(struct json_writer *w, const struct result *r,
 	put_class_set(w, "asked_of_acquired", r, o->asked_of_acquired);
 	put_class_set(w, "asked_of_other", r, o->asked_of_other);
 	put_class_set(w, "asked_of_plain", r, o->asked_of_plain);
+	put_class_set(w, "asked_of_caller", r, o->asked_of_caller);
 	json_put_texts(w, "path_worlds", o->path_worlds);
 	json_put_text(w, "caller_privilege", privilege_words[o->privilege]);
 }

@@ -279,6 +279,7 @@ static void read_basis(struct reader *in, const json_t *object,
 	o->asked_of_acquired = get_class_set(in, object, "asked_of_acquired");
 	o->asked_of_other = get_class_set(in, object, "asked_of_other");
 	o->asked_of_plain = get_class_set(in, object, "asked_of_plain");
+	o->asked_of_caller = get_class_set(in, object, "asked_of_caller");
 	get_texts(in, object, "path_worlds", o->path_worlds);
 	o->privilege = (enum privilege)get_word(
 		in, object, "caller_privilege", privilege_words);

@@ -490,6 +490,22 @@ static bool is_one_below(const struct trial *t, uint32_t set, unsigned party,
 	return false;
 }
 
+/* Is the current domain no control domain in this world?  It is none if another
+ * one is, of which there is one only. */
+static bool is_caller_plain(const struct trial *t, unsigned world)
+{
+	for (unsigned i = 0; i < t->party_nr; i++) {
+		enum owner_role role = t->party[i].role;
+		bool is_control = rule_facts_of(t, i, world) >> ASK_CONTROL & 1;
+
+		if (role == OWNER_CURRENT)
+			return !is_control;
+		if (role == OWNER_REMOTE && is_control && t->r->sole_control)
+			return true;
+	}
+	return false;
+}
+
 /* Has this world stopped at a lock that was asked for while the held lock's
  * level was in force, and may have been released since? */
 static bool is_stopped_at_asked(const struct trial *t, unsigned world)
@@ -503,7 +519,9 @@ static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 	       (differ && is_one_below(t, t->o->asked_of_other, t->acquired,
 				       world)) ||
 	       (!asks_more_than_control(t) &&
-		is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world));
+		(is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world) ||
+		 (is_caller_plain(t, world) &&
+		  is_one_below(t, t->o->asked_of_caller, PARTY_MAX, world))));
 }
 
 /*

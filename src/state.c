@@ -17,6 +17,7 @@ enum { POOL_MAX = 4096, POOLED_BINDINGS_MAX = 128 };
 
 struct state_pool {
 	guint guard_max;
+	struct asks *asks;	/* or NULL */
 	GPtrArray *unused;	/* struct state *, whose arrays are empty; what
 				 * else is in it means nothing */
 };
@@ -46,6 +47,16 @@ void state_pool_free(struct state_pool *pool)
 {
 	g_ptr_array_unref(pool->unused);
 	g_free(pool);
+}
+
+void state_pool_set_asks(struct state_pool *pool, struct asks *asks)
+{
+	pool->asks = asks;
+}
+
+struct asks *state_pool_asks(const struct state_pool *pool)
+{
+	return pool->asks;
 }
 
 void state_pool_set_guard_max(struct state_pool *pool, unsigned max)

@@ -102,6 +102,11 @@ void state_pool_free(struct state_pool *pool);
 
 /* So many literals fill the guards of its states from now on. */
 void state_pool_set_guard_max(struct state_pool *pool, unsigned max);
+/* What numbers the states' sets of what was asked for; borrowed.  Without it
+ * they are empty. */
+struct asks;
+void state_pool_set_asks(struct state_pool *pool, struct asks *asks);
+struct asks *state_pool_asks(const struct state_pool *pool);
 
 struct state {
 	const struct program *program;
@@ -244,7 +249,6 @@ bool state_is_weaker(const struct terms *t, const struct state *x,
  * X lost something or gained an origin.
  */
 struct origins;
-struct asks;
 bool state_join(struct terms *t, struct origins *o, struct asks *k,
 		struct state *x, const struct state *y);
 /*

@@ -2,6 +2,7 @@
 /* Values that are made again where they have been made before. */
 #include "state_int.h"
 
+#include "asks.h"
 #include "program.h"
 
 /* What is made again: all values of a node, or one of them. */
@@ -68,8 +69,21 @@ static void age_level(struct ager *w, struct level *l)
 		l->owner = aged(w, l->owner);
 }
 
+/* Does it not speak of what is made again? */
+static bool keep_ask(void *context, const struct ask *ask)
+{
+	const struct ager *w = context;
+
+	return !(ask->force.owner && contains_again(w, ask->force.owner)) &&
+	       !(ask->owner && contains_again(w, ask->owner)) &&
+	       !(ask->object && contains_again(w, ask->object));
+}
+
 static void age(struct ager *w, struct state *s)
 {
+	if (s->asked)
+		s->asked = asks_filter(state_pool_asks(s->pool), s->asked,
+				       keep_ask, w);
 	bindings_filter(s->memory, keep_not_again, w);
 	bindings_filter(s->fact, keep_not_again, w);
 	for (guint i = 0; i < s->memory->len; i++) {
