@@ -110,6 +110,20 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		out->of_caller |= class_bit(h, ask->class);
 }
 
+/*
+ * Is what comes under that lock over the level that was in force before it?  A
+ * spinlock that is taken again sets its level, and asks for none; a table's lock
+ * sets none then.
+ */
+static bool keeps_level(const struct handup *h, const struct candidate *k,
+			const struct ask *ask)
+{
+	if (ask->kind != ASK_UNLESS_HELD)
+		return ask->kind == ASK_SURE;
+	return lockprims_class(h->x->p->lp, ask->class)->form == FORM_RWLOCK ||
+	       held_before(h, k, ask->class) == BEFORE_NONE;
+}
+
 /* Is LEVEL that of K's held lock? */
 static bool is_held_level(const struct handup *h, const struct pair *p,
 			  const struct level *level)
@@ -124,9 +138,10 @@ static bool is_held_level(const struct handup *h, const struct pair *p,
  * same goes for one that was asked for over that one.  SEEN: ids of the asks that
  * this has gone through.
  */
-static bool is_over_held(const struct handup *h, const struct pair *p,
+static bool is_over_held(const struct handup *h, const struct candidate *k,
 			 const struct level *level, uint32_t seen)
 {
+	const struct pair *p = k->pair;
 	const struct asks *asks = h->x->asks;
 	uint32_t nr = MIN(asks_count(asks, p->acquired.asks), 32);
 
@@ -135,11 +150,10 @@ static bool is_over_held(const struct handup *h, const struct pair *p,
 	for (uint32_t i = 0; i < nr; i++) {
 		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
 
-		if (!(seen >> i & 1) && ask->kind != ASK_OR_HELD &&
-		    ask->kind != ASK_ITSELF &&
-		    ask->class == level->class &&
+		if (!(seen >> i & 1) && ask->class == level->class &&
 		    is_same_owner(h, p, ask->owner, level->owner) &&
-		    is_over_held(h, p, &ask->force, seen | UINT32_C(1) << i))
+		    keeps_level(h, k, ask) &&
+		    is_over_held(h, k, &ask->force, seen | UINT32_C(1) << i))
 			return true;
 	}
 	return false;
@@ -159,7 +173,7 @@ struct asked_classes asked_between(const struct handup *h,
 	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
 		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
 
-		if (ask->force.class && is_over_held(h, p, &ask->force, 0))
+		if (ask->force.class && is_over_held(h, k, &ask->force, 0))
 			add_ask(h, k, ask, &out);
 	}
 	return out;
