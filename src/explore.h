@@ -146,6 +146,19 @@ bool explore_is_held(const struct explorer *x, const struct state *at,
 		     const struct held *h, const struct event *e,
 		     term_id object, term_id owner);
 
+/*
+ * Was LEVEL, which a function called at AT has set, in force there?  A table's
+ * lock that is held already sets none when it is taken again: what was in force
+ * before stays.  If not, what came then was over AT's level at least: if the lock
+ * is another one of that class and owner, it has asked over that itself.
+ */
+bool explore_sets_level(const struct explorer *x, const struct state *at,
+			const struct level *level);
+
+/* Is the lock OBJECT held at AT, by the function itself? */
+bool explore_holds(const struct explorer *x, const struct state *at,
+		   term_id object);
+
 /* What is to be told of a held lock, by what is known at AT. */
 struct lock_view explore_view(const struct explorer *x,
 			      const struct state *at, const struct held *h);

@@ -569,10 +569,17 @@ static void apply_asked(struct call *c, struct state *after,
 
 	for (guint i = 0; i < asks_count(asks, exit->asked); i++) {
 		struct ask a = *asks_at(asks, exit->asked, i);
+		bool own = a.force.class != 0;
 
 		a.force = return_level(c, &a.force);
+		if (own && a.force.class &&
+		    !explore_sets_level(c->r->x, c->before, &a.force))
+			a.force = c->before->level;
 		a.owner = subst_term(&c->post, a.owner);
 		a.object = subst_term(&c->post, a.object);
+		if (a.kind == ASK_UNLESS_HELD && a.object &&
+		    explore_holds(c->r->x, c->before, a.object))
+			continue;
 		if (a.object && !asks_is_name(asks, a.object))
 			a.object = 0;
 		if (a.force.class || !a.force.owner)

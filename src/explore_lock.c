@@ -203,6 +203,37 @@ struct lock_view explore_view(const struct explorer *x,
 	return view_of(x, at, h->class, h->kind, h->object, h->owner);
 }
 
+bool explore_sets_level(const struct explorer *x, const struct state *at,
+			const struct level *level)
+{
+	if (lockprims_class(x->p->lp, level->class)->form != FORM_RWLOCK ||
+	    (at->level.class == level->class &&
+	     at->level.owner == level->owner))
+		return true;
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held, i);
+
+		if (h->count > 0 && h->class == level->class &&
+		    state_same(x->p, x->t, at, h->owner, level->owner) !=
+			    TRI_NO)
+			return false;
+	}
+	return true;
+}
+
+bool explore_holds(const struct explorer *x, const struct state *at,
+		   term_id object)
+{
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held, i);
+
+		if (h->count > 0 && state_same(x->p, x->t, at, h->object,
+					       object) == TRI_YES)
+			return true;
+	}
+	return false;
+}
+
 /* Is H the constraint around OWNER's plain lock of CLASS? */
 static bool covers(const struct explorer *x, const struct state *at,
 		   const struct held *h, uint32_t class, term_id owner)

@@ -311,6 +311,21 @@ static uint32_t count_owners(const struct state *at)
 	return nr;
 }
 
+/* The classes of the locks that are held at AT, a bit each; of many some share
+ * one. */
+static uint32_t held_classes(const struct state *at)
+{
+	uint32_t classes = 0;
+
+	for (guint i = 0; i < at->held->len; i++) {
+		const struct held *h = &g_array_index(at->held, struct held, i);
+
+		if (h->count > 0)
+			classes |= UINT32_C(1) << h->class % 32;
+	}
+	return classes;
+}
+
 static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
 {
 	const struct acquisition *a = &p->acquired;
@@ -325,7 +340,8 @@ static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
 		a->event->recurses,
 		a->view.mode, a->view.instance, a->view.owner, a->aside,
 		a->elsewhere, levels_key(h->levels, a->level),
-		count_owners(p->at), p->at->level.class, p->at->level.owner,
+		count_owners(p->at), held_classes(p->at),
+		p->at->level.class, p->at->level.owner,
 	};
 
 	return guard_groups_find(h->pair_groups, words, G_N_ELEMENTS(words));
@@ -756,12 +772,19 @@ static uint32_t asked_above(const struct handup *h, const struct call_edge *e,
 	for (uint32_t i = 0; i < asks_count(asks, asked); i++) {
 		struct ask a = *asks_at(asks, asked, i);
 
-		if (!a.force.class)
+		if (!a.force.class) {
 			a.force = e->at->level;
-		else
+		} else {
 			a.force.owner = mapping_name(h->map, e, a.force.owner);
+			if (a.force.owner &&
+			    !explore_sets_level(h->x, e->at, &a.force))
+				a.force = e->at->level;
+		}
 		a.owner = mapping_name(h->map, e, a.owner);
 		a.object = mapping_name(h->map, e, a.object);
+		if (a.kind == ASK_UNLESS_HELD && a.object &&
+		    explore_holds(h->x, e->at, a.object))
+			continue;
 		if (!a.force.class == !a.force.owner)
 			out = asks_add(asks, out, &a);
 	}
