@@ -510,9 +510,11 @@ static bool is_caller_plain(const struct trial *t, unsigned world)
  * level was in force, and may have been released since? */
 static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 {
+	/* By what they are alone: a subject may be the current domain. */
 	bool differ = t->o->relation == RELATION_DIFFERENT ||
-		      rule_facts_of(t, t->held, world) !=
-			      rule_facts_of(t, t->acquired, world);
+		      ((rule_facts_of(t, t->held, world) ^
+			rule_facts_of(t, t->acquired, world)) >>
+			       ASK_CONTROL & 1);
 
 	return is_one_below(t, t->o->asked_of_held, t->held, world) ||
 	       is_one_below(t, t->o->asked_of_acquired, t->acquired, world) ||

@@ -106,15 +106,40 @@ static void test_sure(void **state)
 	assert_int_equal(asks_sure(f->asks, all), sure);
 }
 
-/* A value that is made again at its node is not the same for ever. */
+/* A value that was made at a node means nothing to callers, and one that was
+ * made there before means nothing at all. */
 static void test_unnamed(void **state)
 {
 	struct fixture *f = *state;
 	term_id fresh = term_leaf(f->t, TERM_FRESH, 5, 0, 0);
+	term_id old = term_leaf(f->t, TERM_OLD, 5, 0, 0);
+	uint32_t lasting = add(f, 0, ASK_UNLESS_HELD, 2, f->object);
+	uint32_t both = add(f, lasting, ASK_UNLESS_HELD, 2, fresh);
 
-	assert_false(asks_is_name(f->asks, fresh));
+	assert_true(asks_is_name(f->asks, fresh));
+	assert_false(asks_is_name(f->asks, old));
 	assert_true(asks_is_name(f->asks, f->owner));
-	assert_int_equal(add(f, 0, ASK_UNLESS_HELD, 2, fresh), 0);
+	assert_int_equal(add(f, 0, ASK_UNLESS_HELD, 2, old), 0);
+	assert_int_equal(asks_count(f->asks, both), 2);
+	assert_int_equal(asks_lasting(f->asks, both), lasting);
+}
+
+/* That the acquired lock itself was asked for outlives its name. */
+static void test_itself(void **state)
+{
+	struct fixture *f = *state;
+	term_id fresh = term_leaf(f->t, TERM_FRESH, 5, 0, 0);
+	uint32_t set = add(f, 0, ASK_UNLESS_HELD, 2, fresh);
+	uint32_t with = asks_itself(f->asks, set, fresh);
+	uint32_t lasting = asks_lasting(f->asks, with);
+
+	assert_int_equal(asks_count(f->asks, with), 2);
+	assert_int_equal(asks_count(f->asks, lasting), 1);
+	assert_int_equal(asks_at(f->asks, lasting, 0)->kind, ASK_ITSELF);
+	assert_int_equal(asks_at(f->asks, lasting, 0)->force.class, 2);
+	assert_int_equal(asks_itself(f->asks, set, f->object), set);
+	assert_int_equal(asks_itself(f->asks, set, 0), set);
+	assert_int_equal(asks_sure(f->asks, with), 0);
 }
 
 int main(void)
@@ -125,6 +150,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_or_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unnamed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_itself, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
