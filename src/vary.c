@@ -21,7 +21,8 @@ static bool is_of_run(const struct candidate *a, const struct candidate *b)
 static bool is_same_chain(const GArray *a, const GArray *b)
 {
 	return a->len == b->len &&
-	       memcmp(a->data, b->data, a->len * sizeof(fact_id)) == 0;
+	       (a->len == 0 ||
+		memcmp(a->data, b->data, a->len * sizeof(fact_id)) == 0);
 }
 
 /* Adds CHAIN, which is handed over, to SHOWN; false: it is there already. */
