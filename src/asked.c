@@ -167,7 +167,6 @@ struct asked_classes asked_between(const struct handup *h,
 	struct asked_classes out = { .of_held = 0 };
 
 	out.held_plain = control_is_excluded(h, p, p->held.owner);
-	out.acquired_plain = control_is_excluded(h, p, p->acquired.owner);
 	if (!is_ordered(p->held.kind) || p->same_object || p->held.many)
 		return out;
 	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
@@ -190,7 +189,6 @@ struct asked_classes asked_by_both(struct asked_classes x,
 		.of_plain = x.of_plain & y.of_plain,
 		.of_caller = x.of_caller & y.of_caller,
 		.held_plain = x.held_plain && y.held_plain,
-		.acquired_plain = x.acquired_plain && y.acquired_plain,
 	};
 }
 
@@ -199,6 +197,5 @@ bool asked_same(struct asked_classes x, struct asked_classes y)
 	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
 	       x.of_plain == y.of_plain && x.of_caller == y.of_caller &&
 	       x.held_plain == y.held_plain &&
-	       x.acquired_plain == y.acquired_plain &&
 	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
 }

@@ -21,7 +21,8 @@ struct asked_classes {
 	uint32_t of_other;	/* of the acquired one's, if the two differ */
 	uint32_t of_plain;	/* of one that is known to be no control domain */
 	uint32_t of_caller;	/* of the current domain's */
-	bool held_plain, acquired_plain; /* the locks' own owners are so */
+	bool held_plain;	/* the held lock's own owner is so.  Approximation:
+				 * of the acquired one's it is not asked */
 };
 
 struct candidate {

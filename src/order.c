@@ -490,8 +490,6 @@ static void tell_locks(const struct collector *c, struct ordering *o,
 	acquired.instance = v->acquired_instance;
 	if (k->asked_all.held_plain && held.control == TRI_UNKNOWN)
 		held.control = TRI_NO;
-	if (k->asked_all.acquired_plain && acquired.control == TRI_UNKNOWN)
-		acquired.control = TRI_NO;
 	o->held = make_lock(c, &held, k->held_function, k->held_line);
 	o->acquired = make_lock(c, &acquired,
 				a->site_function ? a->site_function : p->holder,
