@@ -132,16 +132,6 @@ uint32_t asks_meet(struct asks *k, uint32_t x, uint32_t y)
 	return met;
 }
 
-uint32_t asks_join(struct asks *k, uint32_t x, uint32_t y)
-{
-	for (uint32_t i = 0; x != y && i < asks_count(k, y); i++) {
-		struct ask ask = *asks_at(k, y, i);
-
-		x = asks_add(k, x, &ask);
-	}
-	return x;
-}
-
 uint32_t asks_filter(struct asks *k, uint32_t set, asks_keep_fn *keep,
 		     void *context)
 {

@@ -50,9 +50,8 @@ uint32_t asks_itself(struct asks *k, uint32_t set, term_id object);
 typedef bool asks_keep_fn(void *context, const struct ask *ask);
 uint32_t asks_filter(struct asks *k, uint32_t set, asks_keep_fn *keep,
 		     void *context);
-/* What both have asked for, and either. */
+/* What both have asked for. */
 uint32_t asks_meet(struct asks *k, uint32_t x, uint32_t y);
-uint32_t asks_join(struct asks *k, uint32_t x, uint32_t y);
 /* Those of SET that no lock of callers matters for. */
 uint32_t asks_sure(struct asks *k, uint32_t set);
 

@@ -6,11 +6,6 @@
 
 #include "handup.h"
 
-/* Is OWNER, a term of AT's function, a control domain?  What the model implies
- * from what is known at AT counts. */
-enum tristate control_at(const struct explorer *x, const struct state *at,
-			 term_id owner);
-
 /* Is OWNER, a term of P's holder, no control domain whenever P comes about: by
  * what the holder knows, or as the acquisition asks for what none is? */
 bool control_is_excluded(const struct handup *h, const struct pair *p,
