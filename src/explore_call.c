@@ -53,7 +53,7 @@ static void black_box(struct run *r, struct state *s, uint32_t node,
 	term_id value = term_leaf(r->x->t, TERM_FRESH, node, 0, role);
 
 	havoc(r, s, node, callee, p->writes + (size_t)p->track_words * callee);
-	explore_forget_passed(r, s, node, callee);
+	explore_forget_passed(r, s, node, callee, UINT32_MAX);
 	explore_set_result(r, s, node, value);
 	g_ptr_array_add(r->out, s);
 }
@@ -601,7 +601,8 @@ static void apply_exit(struct call *c, const struct exit_state *exit)
 	g_array_set_size(c->pre.fresh, 0);
 	c->post.at = after;
 	havoc(r, after, c->node, c->callee, exit->state->written);
-	explore_forget_passed(r, after, c->node, c->callee);
+	explore_forget_passed(r, after, c->node, c->callee,
+			      exit->state->stored);
 	if (!p->aside[c->callee])
 		apply_memory(c, after, exit->state);
 	apply_facts(c, after, exit->state);

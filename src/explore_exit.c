@@ -31,6 +31,27 @@ static void drop_symbol_stores(const struct run *r, struct state *s)
 	g_array_set_size(s->memory, to);
 }
 
+/* Does ID speak of what lay somewhere on entry, where something else lies now? */
+static bool is_overwritten(const struct terms *t, const struct state *s,
+			   term_id id)
+{
+	const struct term *x = term_get(t, id);
+
+	if (!(x->flags & TERM_HAS_LOAD))
+		return false;
+	switch (x->op) {
+	case TERM_LOAD:
+		return state_memory(s, x->a) || is_overwritten(t, s, x->a);
+	case TERM_FIELD:
+	case TERM_HELD:
+	case TERM_UNARY:
+		return is_overwritten(t, s, x->a);
+	default:
+		return is_overwritten(t, s, x->a) ||
+		       is_overwritten(t, s, x->b);
+	}
+}
+
 /* Keeps of an exit what a caller can name. */
 static void trim_exit(const struct run *r, struct state *s, term_id result)
 {
@@ -52,10 +73,12 @@ static void trim_exit(const struct run *r, struct state *s, term_id result)
 	for (guint i = 0; i < s->fact->len; i++) {
 		struct binding b = g_array_index(s->fact, struct binding, i);
 
-		/* What is still as it was on entry, the guard tells. */
+		/* What is still as it was on entry, the guard tells; callers
+		 * take what lies there now for it. */
 		if (!(term_get(r->x->t, b.key)->flags &
 		      (TERM_HAS_LOCAL | TERM_HAS_OLD)) &&
-		    !state_is_of_entry(r->x->t, s, b.key))
+		    !state_is_of_entry(r->x->t, s, b.key) &&
+		    !is_overwritten(r->x->t, s, b.key))
 			g_array_index(s->fact, struct binding, to++) = b;
 	}
 	g_array_set_size(s->fact, to);

@@ -38,6 +38,8 @@ struct run {
 	uint8_t *queued;	/* per node */
 	uint8_t *locksets;	/* per node: different ones seen */
 	GPtrArray *out;		/* struct state *: results of the node */
+	const uint32_t *param_writes; /* param_writes.h, if callers look at what
+				       * is stored; or NULL */
 	GArray *member;		/* fact_id: read anywhere; or NULL so far */
 	uint32_t *naming;	/* per node: explore_passed.c; or NULL so far */
 	bool recording;		/* the last time: edges and events are kept */
@@ -131,9 +133,10 @@ void explore_add_held(struct run *r, struct state *s, const struct held *new);
 void explore_release(struct run *r, struct state *s, uint32_t node,
 		     enum lock_kind kind, term_id object, int count);
 
-/* Locals whose address the callee at NODE got may hold anything now. */
+/* Locals whose address the callee at NODE got may hold anything now, but for
+ * those behind the parameters that STORED has no bit for (state.h). */
 void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
-			   fact_id callee);
+			   fact_id callee, uint32_t stored);
 /* The number at ADDRESS, a member, a global or what an argument points to, may
  * be any now: operand or argument I of NODE.  Other addresses are left alone. */
 void explore_store_any(struct run *r, struct state *s, uint32_t node,

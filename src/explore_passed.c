@@ -240,8 +240,20 @@ static void forget_local(struct run *r, struct state *s, uint32_t node,
 	name_members(r, s, node, i, local, written);
 }
 
+/* Did CALLEE store nothing behind its argument I, on a path on which it stored
+ * behind those of STORED? */
+static bool is_untouched(const struct run *r, fact_id callee, uint32_t i,
+			 uint32_t stored)
+{
+	const struct program *p = r->x->p;
+
+	return i < PARAM_WRITES_BITS && !(stored >> i & 1) && !p->aside[callee] &&
+	       FACT_FUNCTION(p->f, callee)->body && p->output_needed[callee] &&
+	       param_writes_is_told(p->param_writes, callee, i);
+}
+
 void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
-			   fact_id callee)
+			   fact_id callee, uint32_t stored)
 {
 	const struct fact_node *n = &r->e.b->node[node];
 
@@ -250,6 +262,9 @@ void explore_forget_passed(struct run *r, struct state *s, uint32_t node,
 					 r->e.b->extra[n->extra + i]);
 		term_id local = passed_local(r, value);
 
+		if (local == value && local &&
+		    is_untouched(r, callee, i, stored))
+			continue;
 		if (local)
 			forget_local(r, s, node, i, callee, local,
 				     value == local);

@@ -4,6 +4,7 @@
  * control-flow graph, nodes in reverse postorder.
  */
 #include "explore_int.h"
+#include "param_writes.h"
 
 static void heap_push(struct run *r, uint32_t order)
 {
@@ -79,6 +80,9 @@ void explore_run_init(struct run *r, struct explorer *x, struct summary *self)
 		.b = FACT_FUNCTION(p->f, self->function)->body,
 		.slice = p->slice[self->function],
 	};
+	if (p->output_needed[self->function])
+		r->param_writes = param_writes_nodes(p->param_writes,
+						     self->function);
 	r->seen = g_new0(GPtrArray *, r->e.b->node_nr);
 	r->queued = g_new0(uint8_t, r->e.b->node_nr);
 	r->locksets = g_new0(uint8_t, r->e.b->node_nr);

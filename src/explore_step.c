@@ -510,6 +510,8 @@ void explore_step(struct run *r, struct state *s, uint32_t node)
 	r->self->steps++;
 	r->e.node = node;
 	r->e.null_access = false;
+	if (r->param_writes)
+		s->stored |= r->param_writes[node];
 	if (r->e.slice->in_loop[node] &&
 	    (n->kind == NODE_CALL || n->kind == NODE_COPY ||
 	     n->kind == NODE_ASM))

@@ -13,6 +13,9 @@ struct param_writes {
 	GPtrArray *members;	/* GArray *, or any_member while it is looked
 				 * at */
 	GArray *any_member;	/* stands for NULL */
+	GArray *told;		/* bool, as members: param_writes_is_told() */
+	uint32_t **nodes;	/* per function: param_writes_nodes(); or NULL */
+	uint8_t *has_nodes;	/* per function: it has been asked for */
 };
 
 /* One parameter of one function, its uses looked at. */
@@ -22,6 +25,7 @@ struct use {
 	const struct fact_body *b;
 	uint32_t local;		/* the parameter */
 	GArray *members;
+	bool stores;		/* to the number or pointer that it points to */
 	bool escapes;
 };
 
@@ -40,6 +44,9 @@ struct param_writes *param_writes_new(const struct facts *f,
 	w->found = nummap_new();
 	w->members = g_ptr_array_new_with_free_func(free_members);
 	w->any_member = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	w->told = g_array_new(FALSE, FALSE, sizeof(bool));
+	w->nodes = g_new0(uint32_t *, f->function->len);
+	w->has_nodes = g_new0(uint8_t, f->function->len);
 	return w;
 }
 
@@ -47,6 +54,11 @@ void param_writes_free(struct param_writes *w)
 {
 	if (!w)
 		return;
+	for (guint i = 0; i < w->f->function->len; i++)
+		g_free(w->nodes[i]);
+	g_free(w->nodes);
+	g_free(w->has_nodes);
+	g_array_unref(w->told);
 	nummap_free(w->found);
 	g_ptr_array_unref(w->members);
 	g_array_unref(w->any_member);
@@ -73,6 +85,17 @@ static void add_member(struct use *u, fact_id member)
 		if (g_array_index(u->members, fact_id, i) == member)
 			return;
 	g_array_append_val(u->members, member);
+}
+
+static bool points_to_scalar(const struct use *u)
+{
+	const struct facts *f = u->w->f;
+	const struct fact_type *t = FACT_TYPE(f, u->b->local[u->local].type);
+
+	if (t->kind != TYPE_POINTER)
+		return false;
+	t = FACT_TYPE(f, t->target);
+	return t->kind == TYPE_INT || t->kind == TYPE_POINTER;
 }
 
 static void look_at_value(struct use *u, uint32_t expr);
@@ -119,7 +142,10 @@ static void look_at_written(struct use *u, uint32_t place)
 	fact_id member;
 
 	if (is_param(u, place)) {
-		u->escapes = true;
+		if (points_to_scalar(u))
+			u->stores = true;
+		else
+			u->escapes = true;
 		return;
 	}
 	if (expr_at(u, place)->op == EXPR_LOCAL &&
@@ -205,12 +231,17 @@ static void look_at_passed(struct use *u, uint32_t node, uint32_t nr)
 		return;
 	}
 	for (uint32_t i = 0; i < s->target_nr && !u->escapes; i++) {
-		const GArray *members = param_writes_find(
-			u->w,
-			g_array_index(u->w->cg->target, fact_id, s->target + i),
-			nr);
+		fact_id callee = g_array_index(u->w->cg->target, fact_id,
+					       s->target + i);
+		const GArray *members = param_writes_find(u->w, callee, nr);
 
-		u->escapes |= !members;
+		if (members)
+			;
+		else if (points_to_scalar(u) &&
+			 param_writes_is_told(u->w, callee, nr))
+			u->stores = true;
+		else
+			u->escapes = true;
 		for (guint k = 0; members && k < members->len; k++)
 			add_member(u, g_array_index(members, fact_id, k));
 	}
@@ -280,9 +311,9 @@ static void look_at_node(struct use *u, uint32_t node)
 	}
 }
 
-/* The members, or any_member. */
+/* The members, or any_member; and whether it is told. */
 static GArray *find_members(struct param_writes *w, fact_id function,
-			    uint32_t nr)
+			    uint32_t nr, bool *told)
 {
 	const struct fact_function *fn = FACT_FUNCTION(w->f, function);
 	struct use u = { .w = w, .function = function, .b = fn->body,
@@ -294,7 +325,8 @@ static GArray *find_members(struct param_writes *w, fact_id function,
 	u.members = g_array_new(FALSE, FALSE, sizeof(fact_id));
 	for (uint32_t i = 1; i < u.b->node_nr && !u.escapes; i++)
 		look_at_node(&u, i);
-	if (!u.escapes)
+	*told = !u.escapes && points_to_scalar(&u);
+	if (!u.escapes && !u.stores)
 		return u.members;
 	g_array_unref(u.members);
 	return g_array_ref(w->any_member);
@@ -305,25 +337,74 @@ static void look_at_param(struct param_writes *w, fact_id function,
 			  uint32_t nr, uint32_t at)
 {
 	GArray *members;
+	bool told = false;
 
 	/* In a recursion: any. */
 	g_ptr_array_add(w->members, g_array_ref(w->any_member));
-	members = find_members(w, function, nr);
+	g_array_append_val(w->told, told);
+	members = find_members(w, function, nr, &told);
+	g_array_index(w->told, bool, at) = told;
 	g_array_unref(w->members->pdata[at]);
 	w->members->pdata[at] = members;
 }
 
-const GArray *param_writes_find(struct param_writes *w, fact_id function,
-				uint32_t nr)
+/* The index of what is known of a parameter. */
+static uint32_t find_param(struct param_writes *w, fact_id function,
+			   uint32_t nr)
 {
 	uint32_t *found = nummap_at(w->found, NUMMAP_KEY(function, nr));
 	uint32_t at = *found ? *found - 1 : w->members->len;
-	const GArray *members;
 
 	if (!*found) {
 		*found = at + 1;
 		look_at_param(w, function, nr, at);
 	}
-	members = g_ptr_array_index(w->members, at);
+	return at;
+}
+
+const GArray *param_writes_find(struct param_writes *w, fact_id function,
+				uint32_t nr)
+{
+	uint32_t at = find_param(w, function, nr);
+	const GArray *members = g_ptr_array_index(w->members, at);
+
 	return members == w->any_member ? NULL : members;
+}
+
+bool param_writes_is_told(struct param_writes *w, fact_id function, uint32_t nr)
+{
+	uint32_t at = find_param(w, function, nr);
+
+	return g_array_index(w->told, bool, at);
+}
+
+/* Adds the bit of parameter NR to the nodes that write behind it. */
+static void mark_nodes(struct param_writes *w, fact_id function, uint32_t nr)
+{
+	struct use u = { .w = w, .function = function, .local = nr + 1,
+			 .b = FACT_FUNCTION(w->f, function)->body };
+
+	u.members = g_array_new(FALSE, FALSE, sizeof(fact_id));
+	for (uint32_t i = 1; i < u.b->node_nr; i++) {
+		u.stores = false;
+		look_at_node(&u, i);
+		if (!u.stores)
+			continue;
+		if (!w->nodes[function])
+			w->nodes[function] = g_new0(uint32_t, u.b->node_nr);
+		w->nodes[function][i] |= UINT32_C(1) << nr;
+	}
+	g_array_unref(u.members);
+}
+
+const uint32_t *param_writes_nodes(struct param_writes *w, fact_id function)
+{
+	uint32_t nr = MIN(FACT_FUNCTION(w->f, function)->param_nr,
+			  PARAM_WRITES_BITS);
+
+	for (uint32_t i = 0; i < nr && !w->has_nodes[function]; i++)
+		if (param_writes_is_told(w, function, i))
+			mark_nodes(w, function, i);
+	w->has_nodes[function] = true;
+	return w->nodes[function];
 }

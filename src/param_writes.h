@@ -7,6 +7,8 @@
 #ifndef XLA_PARAM_WRITES_H
 #define XLA_PARAM_WRITES_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "callgraph.h"
@@ -29,5 +31,21 @@ void param_writes_free(struct param_writes *w);
  */
 const GArray *param_writes_find(struct param_writes *w, fact_id function,
 				uint32_t nr);
+
+/* Parameters from this number on have no bit. */
+enum { PARAM_WRITES_BITS = 32 };
+
+/*
+ * Does parameter NR of FUNCTION, from 0, point to a number or to a pointer, and
+ * is it known which nodes write that?
+ */
+bool param_writes_is_told(struct param_writes *w, fact_id function,
+			  uint32_t nr);
+
+/*
+ * Those nodes: of each node of FUNCTION, which has a body, a bit for each such
+ * parameter that the node may write behind.  NULL: no node does.  Belongs to W.
+ */
+const uint32_t *param_writes_nodes(struct param_writes *w, fact_id function);
 
 #endif

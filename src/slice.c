@@ -12,6 +12,7 @@
 
 #include "aims.h"
 #include "body_expr.h"
+#include "param_writes.h"
 #include "program.h"
 #include "successors.h"
 
@@ -48,6 +49,7 @@ struct slicer {
 	fact_id function;
 	const struct fact_body *b;
 	struct slice *s;
+	const uint32_t *writes;	/* param_writes.h; or NULL */
 	uint8_t *tells;		/* per local: result of a call that may change
 				 * which locks are held, or asks for the kind
 				 * of a table */
@@ -652,6 +654,9 @@ static void visit_node(struct slicer *w, uint32_t node)
 {
 	const struct fact_node *n = &w->b->node[node];
 
+	/* Whether it is passed is told to callers. */
+	if (w->writes && w->p->output_needed[w->function] && w->writes[node])
+		need_node(w, node);
 	switch (n->kind) {
 	case NODE_CALL:
 		visit_call(w, node);
@@ -789,6 +794,7 @@ bool slice_update(struct program *p, fact_id function)
 	for (uint32_t i = 1; i < w.b->node_nr && !w.any_return; i++)
 		if (w.b->node[i].kind == NODE_RETURN)
 			w.any_return = i;
+	w.writes = param_writes_nodes(p->param_writes, function);
 	find_naming(&w);
 	find_telling(&w);
 	w.aims = aims_new(w.b);

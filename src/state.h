@@ -122,6 +122,9 @@ struct state {
 				 * external lock is not yet taken */
 	uint32_t flags;		/* enum state_flags */
 	uint32_t asked;		/* a set: asks.h */
+	uint32_t stored;	/* parameters, a bit each, to whose records
+				 * something may have been stored since entry
+				 * (param_writes_nodes()) */
 	uint64_t *written;	/* bit set of tracked members that may have been
 				 * stored to since entry; NULL: none */
 };

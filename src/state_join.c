@@ -68,7 +68,7 @@ static bool same_bindings(const GArray *x, const GArray *y)
 
 bool state_same_memory(const struct state *x, const struct state *y)
 {
-	return same_bindings(x->memory, y->memory);
+	return x->stored == y->stored && same_bindings(x->memory, y->memory);
 }
 
 /* The I-th word of flags that may have been written. */
@@ -428,8 +428,9 @@ bool state_join(struct terms *t, struct origins *o, struct asks *k,
 	bool lost = intersect(x->memory, y->memory);
 	uint32_t asked = asks_meet(k, x->asked, y->asked);
 
-	lost |= asked != x->asked;
+	lost |= asked != x->asked || (y->stored & ~x->stored);
 	x->asked = asked;
+	x->stored |= y->stored;
 
 	lost |= join_facts(t, x, y);
 	lost |= meet_guard(t, x, y);
