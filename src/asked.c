@@ -81,6 +81,19 @@ static uint32_t class_bit(const struct handup *h, uint32_t class)
 	return rank < 32 ? UINT32_C(1) << rank : 0;
 }
 
+static int class_level(const struct handup *h, uint32_t class)
+{
+	return lockprims_level(h->x->p->lp, class);
+}
+
+/* Is what ASK speaks of in order in each world? */
+static bool is_above_held(const struct handup *h, const struct pair *p,
+			  const struct ask *ask)
+{
+	return ask->class && is_same_owner(h, p, ask->owner, p->held.owner) &&
+	       class_level(h, ask->class) >= class_level(h, p->held.class);
+}
+
 static void add_ask(const struct handup *h, const struct candidate *k,
 		    const struct ask *ask, struct asked_classes *out)
 {
@@ -89,6 +102,8 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 
 	if (is_of_acquired(p, ask))
 		out->of_acquired |= class_bit(h, p->acquired.view.class);
+	if (is_above_held(h, p, ask))
+		return;
 	if (ask->kind == ASK_OR_HELD || ask->kind == ASK_ITSELF)
 		return;
 	if (ask->kind == ASK_UNLESS_HELD)
@@ -176,6 +191,67 @@ struct asked_classes asked_between(const struct handup *h,
 			add_ask(h, k, ask, &out);
 	}
 	return out;
+}
+
+/* More than any level: what a control domain's locks are above others'. */
+enum { BIAS = 1 << 16 };
+
+/*
+ * The held lock's level, as a lock of OWNER has to be at least: that of a control
+ * domain's if the ordering is out of order for that alone.
+ */
+static int level_over(const struct handup *h, const struct candidate *k,
+		      term_id owner)
+{
+	const struct pair *p = k->pair;
+	int level = class_level(h, p->held.class);
+	bool biased = k->way.view.held_control == TRI_YES ||
+		      level < class_level(h, p->acquired.view.class);
+
+	return biased && !is_same_owner(h, p, owner, p->held.owner)
+		       ? level + BIAS
+		       : level;
+}
+
+/* May callers have held the lock that ASK speaks of? */
+static bool may_be_held_before(const struct handup *h,
+			       const struct candidate *k,
+			       const struct ask *ask)
+{
+	const struct pair *p = k->pair;
+
+	switch (ask->kind == ASK_SURE ? BEFORE_NONE
+				      : held_before(h, k, ask->class)) {
+	case BEFORE_NONE:
+		return false;
+	case BEFORE_OWN:
+		return value_relation(h->x->p, h->x->t, p->at, ask->owner,
+				      p->held.owner) != RELATION_DIFFERENT;
+	default:
+		return true;
+	}
+}
+
+bool asked_is_stopped(const struct handup *h, const struct candidate *k)
+{
+	const struct pair *p = k->pair;
+	const struct asks *asks = h->x->asks;
+
+	if (!is_ordered(p->held.kind) || p->same_object || p->held.many)
+		return false;
+	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
+		const struct ask *ask = asks_at(asks, p->acquired.asks, i);
+
+		if (!ask->force.class || !is_over_held(h, k, &ask->force, 0))
+			continue;
+		if (is_of_acquired(p, ask))
+			return true;
+		if (ask->class && ask->owner &&
+		    class_level(h, ask->class) < level_over(h, k, ask->owner) &&
+		    !may_be_held_before(h, k, ask))
+			return true;
+	}
+	return false;
 }
 
 struct asked_classes asked_by_both(struct asked_classes x,

@@ -18,6 +18,14 @@
 struct asked_classes asked_between(const struct handup *h,
 				   const struct candidate *k);
 
+/*
+ * Is what the asks of K's pair, of one path, speak of enough to say that this one
+ * never gets to the acquisition, but where some owner is a control domain that
+ * need not be one?  No judgement is made of it: it tells a witness that a reader
+ * can follow from one that he cannot.
+ */
+bool asked_is_stopped(const struct handup *h, const struct candidate *k);
+
 /* What both say. */
 struct asked_classes asked_by_both(struct asked_classes x,
 				   struct asked_classes y);

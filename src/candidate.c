@@ -17,7 +17,8 @@ enum candidate_rank candidate_rank(const struct lockprims *lp,
 	if (k->pair->same_object)
 		return RANK_IN_ORDER;
 	if (held > acquired)
-		return k->visible && v->relation == RELATION_SAME
+		return k->visible && (v->relation == RELATION_SAME ||
+				      v->acquired_owner == OWNER_NONE)
 			       ? RANK_STOPPED
 			       : RANK_OUT_OF_ORDER;
 	if (held == acquired || lockprims_level(lp, k->in_force) > acquired)

@@ -41,14 +41,17 @@ struct candidate {
 	bool confirmed;		/* the legs were replayed, */
 	bool steady;		/* with no more changed by calls beside them
 				 * than what these are known to store */
+	bool unstopped;		/* and asked for nothing that is out of order
+				 * on the way (asked_is_stopped()) */
 	GPtrArray *others;	/* struct candidate *, or NULL: that tell the same,
 				 * with longer witnesses */
 };
 
 /* What a rule may say of it. */
 enum candidate_rank {
-	RANK_STOPPED,		/* out of order, of one domain, and the run-time
-				 * check sees it: an error by any rule */
+	RANK_STOPPED,		/* out of order, of one domain or the acquired
+				 * one of none, and the run-time check sees it:
+				 * an error by any rule */
 	RANK_OUT_OF_ORDER,	/* by the levels alone */
 	RANK_SAME_LEVEL,	/* or a higher one may be in force */
 	RANK_BIAS,		/* a bias may put it out of order */

@@ -7,11 +7,15 @@
 #include "leg.h"
 #include "program.h"
 #include "replay.h"
+#include "variant.h"
 #include "vary.h"
 
 struct effort {
 	struct replay_effort replay;
+	enum candidate_rank rank; /* the last one that it is made for: errors
+				   * are few, and are read first */
 	guint others;		/* so many of an ordering's others are tried */
+	bool variants;		/* and the variants of its pair */
 };
 
 struct confirmer {
@@ -144,6 +148,13 @@ static bool replay_holder(const struct confirmer *c, struct candidate *k)
 	return found;
 }
 
+/* With what effort K was replayed. */
+static void note_effort(const struct confirmer *c, struct candidate *k)
+{
+	k->steady = k->confirmed && c->effort->replay.steady;
+	k->unstopped = k->confirmed && !replay_was_stopped(c->replayer);
+}
+
 /* Sets the legs of K's witness, replayed as far as that can be. */
 static void replay_candidate(const struct confirmer *c, struct candidate *k)
 {
@@ -157,16 +168,37 @@ static void replay_candidate(const struct confirmer *c, struct candidate *k)
 	} else if (before) {
 		legs_free(before);
 	}
-	k->steady = k->confirmed && c->effort->replay.steady;
+	note_effort(c, k);
 }
 
-/* Do K and OTHER say the same of the run-time check, and of domains? */
+/*
+ * Do K and OTHER say the same of the run-time check, and of domains?  Of two
+ * locks of one domain whichever others are held do not matter, if none stops the
+ * host before.
+ */
 static bool tell_the_same(const struct confirmer *c, const struct candidate *k,
 			  const struct candidate *other)
 {
-	return k->visible == other->visible && k->in_force == other->in_force &&
-	       asked_same(k->asked, other->asked) &&
+	if (k->visible != other->visible || k->in_force != other->in_force)
+		return false;
+	if (c->effort->replay.unstopped &&
+	    candidate_rank(c->h->x->p->lp, k) == RANK_STOPPED)
+		return true;
+	return asked_same(k->asked, other->asked) &&
 	       candidate_same_lockset(c->h, k, other);
+}
+
+/* How many calls more than the shortest way one that can happen may have. */
+enum { VARIANT_CALLS_MAX = 8 };
+
+static void replay_variants(const struct confirmer *c, struct candidate *k)
+{
+	GPtrArray *variants = variant_find(c->h, k->pair, VARIANT_CALLS_MAX);
+
+	for (guint i = 0; i < variants->len && !k->confirmed; i++)
+		vary_take(c->h, c->replayer, k, g_ptr_array_index(variants, i));
+	note_effort(c, k);
+	g_ptr_array_unref(variants);
 }
 
 /*
@@ -190,22 +222,43 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 		if (other->confirmed)
 			candidate_swap(k, other);
 	}
+	if (c->effort->variants && !k->confirmed)
+		replay_variants(c, k);
 }
 
 /*
- * Most that can be executed at all are so by the first one.  A witness that
+ * On a way that the check has stopped before nobody comes to the acquisition, so
+ * others are looked for first.  Most that can be executed at all are so by the
+ * first one.  A witness that
  * needs none of the changes that calls beside it may make is easier to believe,
  * so such ones are looked for first.  The last one takes long: others than the
  * first few mostly fail as these did.
  */
 static const struct effort efforts[] = {
-	{ { .steps = 1000, .ends = 2, .steady = true }, G_MAXUINT },
-	{ { .steps = 1000, .ends = 2, .last_first = true, .steady = true },
-	  G_MAXUINT },
-	{ { .steps = 1000, .ends = 2 }, G_MAXUINT },
-	{ { .steps = 2000, .ends = 3 }, G_MAXUINT },
-	{ { .steps = 4000, .ends = 3, .last_first = true }, G_MAXUINT },
-	{ { .steps = 60000, .ends = 8, .steady = true }, 3 },
+	{ .replay = { .steps = 1000, .ends = 2, .steady = true,
+		      .unstopped = true },
+	  .rank = RANK_BIAS, .others = G_MAXUINT, .variants = true },
+	{ .replay = { .steps = 1000, .ends = 2, .last_first = true,
+		      .steady = true, .unstopped = true },
+	  .rank = RANK_BIAS, .others = G_MAXUINT },
+	{ .replay = { .steps = 4000, .ends = 8, .unstopped = true },
+	  .rank = RANK_BIAS, .others = G_MAXUINT, .variants = true },
+	{ .replay = { .steps = 60000, .ends = 8, .steady = true,
+		      .unstopped = true },
+	  .rank = RANK_STOPPED, .others = G_MAXUINT },
+	{ .replay = { .steps = 1000, .ends = 2, .steady = true },
+	  .rank = RANK_NR, .others = G_MAXUINT },
+	{ .replay = { .steps = 1000, .ends = 2, .last_first = true,
+		      .steady = true },
+	  .rank = RANK_NR, .others = G_MAXUINT },
+	{ .replay = { .steps = 1000, .ends = 2 },
+	  .rank = RANK_NR, .others = G_MAXUINT },
+	{ .replay = { .steps = 2000, .ends = 3 },
+	  .rank = RANK_NR, .others = G_MAXUINT },
+	{ .replay = { .steps = 4000, .ends = 3, .last_first = true },
+	  .rank = RANK_OUT_OF_ORDER, .others = G_MAXUINT },
+	{ .replay = { .steps = 60000, .ends = 8, .steady = true },
+	  .rank = RANK_STOPPED, .others = 3 },
 };
 
 /*
@@ -233,19 +286,6 @@ static void replay_rank(const struct confirmer *c, const GPtrArray *candidates,
 	}
 }
 
-/* The number of EFFORTS that are made: errors are few, and are read first. */
-static size_t count_efforts(enum candidate_rank rank)
-{
-	switch (rank) {
-	case RANK_STOPPED:
-		return G_N_ELEMENTS(efforts);
-	case RANK_OUT_OF_ORDER:
-		return G_N_ELEMENTS(efforts) - 1;
-	default:
-		return G_N_ELEMENTS(efforts) - 2;
-	}
-}
-
 void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,
 		 const GPtrArray *candidates)
 {
@@ -255,7 +295,9 @@ void confirm_all(struct handup *h, struct wayup *w, struct cfg *cfg,
 	for (int i = 0; i < RANK_NR; i++) {
 		enum candidate_rank rank = (enum candidate_rank)i;
 
-		for (size_t k = 0; k < count_efforts(rank); k++) {
+		for (size_t k = 0; k < G_N_ELEMENTS(efforts); k++) {
+			if (efforts[k].rank < rank)
+				continue;
 			c.effort = &efforts[k];
 			replayer_set_effort(c.replayer, efforts[k].replay);
 			replay_rank(&c, candidates, rank);

@@ -373,8 +373,8 @@ static void drop_equal(struct result *r)
 	}
 }
 
-/* A confirmed and short witness speaks for the others, best one that needs no
- * change by calls beside it. */
+/* A confirmed and short witness speaks for the others, best one that the host
+ * gets to the end of, and that needs no change by calls beside it. */
 static int by_preference(const void *left, const void *right)
 {
 	const struct ordering *a = *(struct ordering *const *)left;
@@ -382,6 +382,8 @@ static int by_preference(const void *left, const void *right)
 
 	if (a->confirmed != b->confirmed)
 		return a->confirmed ? -1 : 1;
+	if (a->unstopped != b->unstopped)
+		return a->unstopped ? -1 : 1;
 	if (a->steady != b->steady)
 		return a->steady ? -1 : 1;
 	if (a->witness->len != b->witness->len)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "asked_up.h"
 #include "asks.h"
 #include "guard_group.h"
 #include "guard_table.h"
@@ -761,34 +762,27 @@ static bool pair_up_at(struct handup *h, const struct call_edge *e,
 	return is_new;
 }
 
+/* A name of E's callee in the terms of its caller. */
+struct namer {
+	const struct handup *h;
+	const struct call_edge *e;
+};
+
+static term_id name_at_edge(const void *namer, term_id id)
+{
+	const struct namer *n = namer;
+
+	return mapping_name(n->h->map, n->e, id);
+}
+
 /* What was asked for before E, and, of a callee that has released the set
  * RELEASED of its callers' locks, ASKED in it. */
 static uint32_t asked_above(const struct handup *h, const struct call_edge *e,
 			    uint32_t asked, uint32_t released)
 {
-	struct asks *asks = h->x->asks;
-	uint32_t out = released ? asks_sure(asks, e->at->asked) : e->at->asked;
+	const struct namer n = { h, e };
 
-	for (uint32_t i = 0; i < asks_count(asks, asked); i++) {
-		struct ask a = *asks_at(asks, asked, i);
-
-		if (!a.force.class) {
-			a.force = e->at->level;
-		} else {
-			a.force.owner = mapping_name(h->map, e, a.force.owner);
-			if (a.force.owner &&
-			    !explore_sets_level(h->x, e->at, &a.force))
-				a.force = e->at->level;
-		}
-		a.owner = mapping_name(h->map, e, a.owner);
-		a.object = mapping_name(h->map, e, a.object);
-		if (a.kind == ASK_UNLESS_HELD && a.object &&
-		    explore_holds(h->x, e->at, a.object))
-			continue;
-		if (!a.force.class == !a.force.owner)
-			out = asks_add(asks, out, &a);
-	}
-	return out;
+	return asked_up(h->x, e->at, asked, released != 0, name_at_edge, &n);
 }
 
 /* Is what E's callee acquires of interest to callers of E, or to E's own? */

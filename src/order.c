@@ -526,6 +526,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	o->asked_of_caller = k->asked_all.of_caller;
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
+	o->unstopped = k->unstopped;
 	witness_make(c->x, c->cfg, k->legs, c->r, o->witness);
 }
 

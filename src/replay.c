@@ -720,6 +720,11 @@ bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 	return found;
 }
 
+bool replay_was_stopped(const struct replayer *rp)
+{
+	return rp->is_stopped;
+}
+
 guint replay_refusing_leg(const struct replayer *rp)
 {
 	guint found = rp->deepest, most = 0;

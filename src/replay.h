@@ -38,6 +38,8 @@ struct replay_effort {
 				 * second one is tried first */
 	bool steady;		/* only what calls beside the witness are known
 				 * to store is changed by them */
+	bool unstopped;		/* the run-time check has not stopped the host
+				 * between the two locks */
 };
 
 void replayer_set_effort(struct replayer *rp, struct replay_effort effort);
@@ -49,6 +51,10 @@ void replayer_set_effort(struct replayer *rp, struct replay_effort effort);
  */
 bool replay(struct replayer *rp, const struct way *way, const struct pair *p,
 	    const GPtrArray *legs);
+
+/* Of the last replay(), which did not fail: has the run-time check stopped the
+ * host on its path (asked_is_stopped())? */
+bool replay_was_stopped(const struct replayer *rp);
 
 /*
  * Of the last replay(), which failed: the index of the leg that refused most of

@@ -196,7 +196,7 @@ static bool needs_more(const struct replayer *rp, const struct event *e,
 	return (flags & ~(uint32_t)rp->way->view.flags) != 0;
 }
 
-bool replay_check(const struct replayer *rp, const struct event *e,
+bool replay_check(struct replayer *rp, const struct event *e,
 		  const struct outer *outer)
 {
 	bool is_own = rp->holder + 1 == rp->legs->len;
@@ -212,6 +212,9 @@ bool replay_check(const struct replayer *rp, const struct event *e,
 		if (is_released_below(rp, at, o, holder, lock))
 			return false;
 	if (!check_up(rp, e, outer, holder, lock))
+		return false;
+	rp->is_stopped = replay_is_stopped(rp, e, outer, holder, lock);
+	if (rp->is_stopped && rp->effort.unstopped)
 		return false;
 	if (rp->guard && holder->guard->len)
 		g_array_append_vals(rp->guard, holder->guard->data,

@@ -45,6 +45,8 @@ struct replayer {
 	const struct pair *pair;
 	const GPtrArray *legs;
 	guint holder;		/* index of its leg */
+	bool is_stopped;	/* the run-time check has stopped the host
+				 * before the acquisition that was found */
 	GArray *guard;		/* takes the holder's guard, which is called by
 				 * anybody; or NULL */
 	GPtrArray *state;	/* struct state *: made, to be freed */
@@ -87,8 +89,16 @@ term_id replay_name(const struct replayer *rp, const struct outer *outer,
  * E is executed, in a function that OUTER calls: is it the acquisition of the
  * replay, told as the way tells it?
  */
-bool replay_check(const struct replayer *rp, const struct event *e,
+bool replay_check(struct replayer *rp, const struct event *e,
 		  const struct outer *outer);
+
+/*
+ * As replay_check(), which says yes, of the LOCK that is held in the state HOLDER:
+ * has the run-time check stopped the host between the two?
+ */
+bool replay_is_stopped(const struct replayer *rp, const struct event *e,
+		       const struct outer *outer, const struct state *holder,
+		       const struct held *lock);
 
 /* Have some of the first legs failed already, or is there no budget? */
 bool replay_is_hopeless(const struct replayer *rp);

@@ -11,7 +11,8 @@ static void append_told(const struct replayer *rp, GByteArray *key)
 {
 	const struct pair *p = rp->pair;
 	uint32_t words[] = { p->held.class, p->held.kind, p->same_object,
-			     p->acquired.view.class, p->acquired.event->kind };
+			     p->acquired.view.class, p->acquired.event->kind,
+			     rp->effort.unstopped };
 
 	g_byte_array_append(key, (const guint8 *)words, sizeof(words));
 	g_byte_array_append(key, (const guint8 *)&rp->way->view,

@@ -192,6 +192,11 @@ static void put_witness(FILE *out, const struct result *r,
 	if (!o->confirmed)
 		put_paragraph(out, "(This way was put together from calls and "
 			      "not replayed: check the conditions on it.)");
+	else if (!o->unstopped)
+		put_paragraph(out, "(This way was replayed, but a lock is "
+			      "asked for on it that is out of order unless its "
+			      "owner is a control domain: the run-time check "
+			      "stops there otherwise.)");
 	else if (!o->steady)
 		put_paragraph(out, "(This way was replayed with changes that "
 			      "calls beside it may make: check that they do.)");

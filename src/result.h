@@ -100,6 +100,8 @@ struct ordering {
 	enum context context;
 	bool runtime_visible;
 	bool confirmed;		/* the witness was replayed, */
+	bool unstopped;		/* and no lock is asked for on its way that is
+				 * out of order, but of a control domain */
 	bool steady;		/* and needs no change that calls beside it may
 				 * make, or not */
 	GArray *lockset;	/* struct lock_ref: all held at the acquisition */

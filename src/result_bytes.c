@@ -117,7 +117,9 @@ static uint64_t flags_of(const struct ordering *o)
 	       (uint64_t)o->is_stopped << 4 | (uint64_t)o->trips_always << 5 |
 	       (uint64_t)o->trips_sometimes << 6 |
 	       (uint64_t)o->elsewhere << 7 | (uint64_t)o->self_deadlock << 8 |
-	       (uint64_t)o->steady << 9 | (uint64_t)o->is_unreached << 10;
+	       (uint64_t)o->steady << 9 |
+	       (uint64_t)o->is_unreached << 10 |
+	       (uint64_t)o->unstopped << 11;
 }
 
 static void put_ordering(struct writer *w, const struct ordering *o)
@@ -402,6 +404,7 @@ static void set_flags(struct ordering *o, uint64_t flags)
 	o->self_deadlock = flags >> 8 & 1;
 	o->steady = flags >> 9 & 1;
 	o->is_unreached = flags >> 10 & 1;
+	o->unstopped = flags >> 11 & 1;
 }
 
 static void get_lockset(struct reader *rd, GArray *lockset)

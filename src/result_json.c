@@ -216,6 +216,7 @@ void result_put_ordering_keys(struct json_writer *w, const struct result *r,
 	put_witness(w, o->witness);
 	json_put_bool(w, "confirmed", o->confirmed);
 	json_put_bool(w, "steady", o->steady);
+	json_put_bool(w, "unstopped", o->unstopped);
 }
 
 static void put_orderings(struct json_writer *w, const struct result *r)

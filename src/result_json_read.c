@@ -301,6 +301,7 @@ static void read_ordering(struct reader *in, const json_t *object)
 	read_witness(in, get_array(in, object, "witness"), o->witness);
 	o->confirmed = get_bool(in, object, "confirmed");
 	o->steady = get_bool(in, object, "steady");
+	o->unstopped = get_bool(in, object, "unstopped");
 	if (o->in_force_lock > o->lockset->len)
 		in->failed = true;
 }

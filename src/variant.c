@@ -59,14 +59,16 @@ static bool is_same_event(const struct acquisition *a,
 	       a->site_line == b->site_line;
 }
 
-/* Would B of E's callee be A of E's caller, but for what it asks for? */
+/* Would B of E's callee be A of E's caller, but for what it asks for and, by at
+ * most MORE, its depth? */
 static bool is_alike(struct handup *h, const struct call_edge *e,
-		     const struct acquisition *a, const struct acquisition *b)
+		     const struct acquisition *a, const struct acquisition *b,
+		     uint32_t more)
 {
 	struct mapped_guard g;
 	uint32_t released;
 
-	if (!is_same_event(a, b) || b->depth + 1 > a->depth || !a->object ||
+	if (!is_same_event(a, b) || b->depth + 1 > a->depth + more || !a->object ||
 	    mapping_name(h->map, e, b->object) != a->object ||
 	    mapping_name(h->map, e, b->owner) != a->owner)
 		return false;
@@ -132,7 +134,8 @@ static const struct pair *splice(struct handup *h, const struct pair *p,
 /* Those in which the function of the link at AT makes the call E. */
 static void find_at_call(struct handup *h, const struct pair *p,
 			 const GArray *links, guint at,
-			 const struct call_edge *e, GPtrArray *out)
+			 const struct call_edge *e, uint32_t more,
+			 GPtrArray *out)
 {
 	struct link l = g_array_index(links, struct link, at);
 	const GArray *all = h->acquired[e->callee];
@@ -141,7 +144,7 @@ static void find_at_call(struct handup *h, const struct pair *p,
 		const struct acquisition *b =
 			&g_array_index(all, struct acquisition, i);
 
-		if (!is_alike(h, e, acquisition_at(h, l), b))
+		if (!is_alike(h, e, acquisition_at(h, l), b, more))
 			continue;
 		g_ptr_array_add(out, (void *)splice(h, p, links, at, e, i));
 		return;
@@ -149,7 +152,8 @@ static void find_at_call(struct handup *h, const struct pair *p,
 }
 
 static void find_at(struct handup *h, const struct pair *p,
-		    const GArray *links, guint at, GPtrArray *out)
+		    const GArray *links, guint at, uint32_t more,
+		    GPtrArray *out)
 {
 	struct link l = g_array_index(links, struct link, at);
 	const struct acquisition *a = acquisition_at(h, l);
@@ -160,17 +164,17 @@ static void find_at(struct handup *h, const struct pair *p,
 		const struct call_edge *e = g_ptr_array_index(edges, i);
 
 		if (e->callee != usual && !is_call_elsewhere(h, e))
-			find_at_call(h, p, links, at, e, out);
+			find_at_call(h, p, links, at, e, more, out);
 	}
 }
 
-GPtrArray *variant_find(struct handup *h, const struct pair *p)
+GPtrArray *variant_find(struct handup *h, const struct pair *p, uint32_t more)
 {
 	GPtrArray *out = g_ptr_array_new();
 	GArray *links = find_links(h, p);
 
 	for (guint at = 0; at < links->len; at++)
-		find_at(h, p, links, at, out);
+		find_at(h, p, links, at, more, out);
 	g_array_unref(links);
 	return out;
 }

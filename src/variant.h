@@ -14,13 +14,13 @@
 
 /*
  * Pairs that differ from P in the calls between the holder and the
- * acquisition, of which there are no more than in P, in that one function calls
- * another one than in P: const struct pair *, the nearest to the holder first.
+ * acquisition, of which there are at most MORE more than in P, in that one
+ * function calls another one than in P: const struct pair *, the nearest to the holder first.
  * The array is the caller's, the pairs are H's.  What their guards ask for above
  * the function that differs is P's, so that whether they can come about is for
  * a replay to say.
  */
-GPtrArray *variant_find(struct handup *h, const struct pair *p);
+GPtrArray *variant_find(struct handup *h, const struct pair *p, uint32_t more);
 
 /* The functions that P's holder calls to get to the acquisition, fact_id,
  * outermost first; the caller's. */

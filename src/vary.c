@@ -37,10 +37,8 @@ static bool show(GPtrArray *shown, GArray *chain)
 	return true;
 }
 
-/* Sets K's witness to that of VARIANT; false: it cannot be replayed, or other
- * locks are held then. */
-static bool take_variant(struct handup *h, struct replayer *rp,
-			 struct candidate *k, const struct pair *variant)
+bool vary_take(struct handup *h, struct replayer *rp, struct candidate *k,
+	       const struct pair *variant)
 {
 	struct candidate other = *k;
 	GPtrArray *legs;
@@ -53,10 +51,11 @@ static bool take_variant(struct handup *h, struct replayer *rp,
 		legs_free(legs);
 		return false;
 	}
-	legs_free(k->legs);
+	if (k->legs)
+		legs_free(k->legs);
 	k->legs = legs;
 	k->pair = variant;
-	k->steady = true;
+	k->confirmed = true;
 	return true;
 }
 
@@ -64,7 +63,7 @@ static bool take_variant(struct handup *h, struct replayer *rp,
 static void vary(struct handup *h, struct replayer *rp, struct candidate *k,
 		 GPtrArray *shown)
 {
-	GPtrArray *variants = variant_find(h, k->pair);
+	GPtrArray *variants = variant_find(h, k->pair, 0);
 	bool taken = false;
 
 	for (guint i = 0; i < variants->len && !taken; i++) {
@@ -73,8 +72,10 @@ static void vary(struct handup *h, struct replayer *rp, struct candidate *k,
 
 		if (!show(shown, chain))
 			continue;
-		taken = take_variant(h, rp, k, p);
-		if (!taken)
+		taken = vary_take(h, rp, k, p);
+		if (taken)
+			k->steady = true;
+		else
 			g_ptr_array_set_size(shown, (int)shown->len - 1);
 	}
 	g_ptr_array_unref(variants);

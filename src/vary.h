@@ -4,8 +4,15 @@
 
 #include <glib.h>
 
-#include "handup.h"
+#include <stdbool.h>
+
+#include "candidate.h"
 #include "replay.h"
+
+/* Sets K's witness to that of VARIANT (variant.h), if it can be replayed with
+ * RP's effort, and the same locks are held then. */
+bool vary_take(struct handup *h, struct replayer *rp, struct candidate *k,
+	       const struct pair *variant);
 
 /*
  * Orderings that differ in owners and kinds of tables alone have witnesses that
