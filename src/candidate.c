@@ -21,11 +21,11 @@ enum candidate_rank candidate_rank(const struct lockprims *lp,
 				      v->acquired_owner == OWNER_NONE)
 			       ? RANK_STOPPED
 			       : RANK_OUT_OF_ORDER;
-	if (held == acquired || lockprims_level(lp, k->in_force) > acquired)
-		return RANK_SAME_LEVEL;
-	return v->relation != RELATION_SAME && v->held_control != TRI_NO &&
-			       v->acquired_control != TRI_YES
-		       ? RANK_BIAS
+	if (v->relation != RELATION_SAME && v->held_control != TRI_NO &&
+	    v->acquired_control != TRI_YES)
+		return RANK_BIAS;
+	return held == acquired || lockprims_level(lp, k->in_force) > acquired
+		       ? RANK_SAME_LEVEL
 		       : RANK_IN_ORDER;
 }
 

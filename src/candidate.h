@@ -53,8 +53,8 @@ enum candidate_rank {
 				 * one of none, and the run-time check sees it:
 				 * an error by any rule */
 	RANK_OUT_OF_ORDER,	/* by the levels alone */
-	RANK_SAME_LEVEL,	/* or a higher one may be in force */
 	RANK_BIAS,		/* a bias may put it out of order */
+	RANK_SAME_LEVEL,	/* or a higher one may be in force */
 	RANK_IN_ORDER,
 	RANK_NR
 };
