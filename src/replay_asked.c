@@ -9,6 +9,8 @@
 #include "asked.h"
 #include "asked_up.h"
 #include "asks.h"
+#include "control.h"
+#include "program.h"
 
 struct namer {
 	const struct replayer *rp;
@@ -28,6 +30,18 @@ static bool has_released(const struct state *at)
 		if (g_array_index(at->held, struct held, i).count < 0)
 			return true;
 	return false;
+}
+
+/* Is P out of order for the bias alone, on a path on which the held lock's owner
+ * is no control domain? */
+static bool lacks_control(const struct replayer *rp, const struct pair *p)
+{
+	const struct lockprims *lp = rp->x->p->lp;
+
+	return rp->way->view.relation != RELATION_SAME &&
+	       lockprims_level(lp, p->held.class) <=
+		       lockprims_level(lp, p->acquired.view.class) &&
+	       control_is_excluded(rp->h, p, p->held.owner);
 }
 
 bool replay_is_stopped(const struct replayer *rp, const struct event *e,
@@ -56,5 +70,5 @@ bool replay_is_stopped(const struct replayer *rp, const struct event *e,
 	p.at = holder;
 	p.held = *lock;
 	p.acquired.asks = asked;
-	return asked_is_stopped(rp->h, &k);
+	return lacks_control(rp, &p) || asked_is_stopped(rp->h, &k);
 }

@@ -94,7 +94,8 @@ bool replay_check(struct replayer *rp, const struct event *e,
 
 /*
  * As replay_check(), which says yes, of the LOCK that is held in the state HOLDER:
- * has the run-time check stopped the host between the two?
+ * has the run-time check stopped the host between the two, or is it none of this
+ * path's domains that it would stop the host for?
  */
 bool replay_is_stopped(const struct replayer *rp, const struct event *e,
 		       const struct outer *outer, const struct state *holder,
