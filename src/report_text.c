@@ -125,9 +125,7 @@ static const char *confirmation_of(const struct ordering *o)
 	if (!o->confirmed)
 		return "not confirmed by replay";
 	if (!o->unstopped)
-		return "confirmed by replay, but for a lock that is asked for "
-		       "on the way and is out of order unless its owner is a "
-		       "control domain";
+		return "confirmed by replay, but the check may stop before";
 	return o->steady ? "confirmed by replay"
 			 : "confirmed by replay with changes that calls beside "
 			   "it may make";
