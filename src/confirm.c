@@ -229,10 +229,10 @@ static void replay_any(const struct confirmer *c, struct candidate *k)
 /*
  * On a way that the check has stopped before nobody comes to the acquisition, so
  * others are looked for first.  Most that can be executed at all are so by the
- * first one.  A witness that
- * needs none of the changes that calls beside it may make is easier to believe,
- * so such ones are looked for first.  The last one takes long: others than the
- * first few mostly fail as these did.
+ * first effort of these.  A witness that needs none of the changes that calls
+ * beside it may make is easier to believe, so such ones are looked for first.
+ * The longest ones are made for a few of an ordering's others only, which mostly
+ * fail as the first did.
  */
 static const struct effort efforts[] = {
 	{ .replay = { .steps = 1000, .ends = 2, .steady = true,

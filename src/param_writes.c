@@ -221,6 +221,21 @@ static void look_at_value(struct use *u, uint32_t expr)
 	}
 }
 
+/* What CALLEE does with its argument NR, the parameter. */
+static void look_at_callee(struct use *u, fact_id callee, uint32_t nr)
+{
+	const GArray *members = param_writes_find(u->w, callee, nr);
+
+	for (guint i = 0; members && i < members->len; i++)
+		add_member(u, g_array_index(members, fact_id, i));
+	if (members)
+		return;
+	if (points_to_scalar(u) && param_writes_is_told(u->w, callee, nr))
+		u->stores = true;
+	else
+		u->escapes = true;
+}
+
 /* What the targets of the call at NODE do with argument NR, the parameter. */
 static void look_at_passed(struct use *u, uint32_t node, uint32_t nr)
 {
@@ -230,21 +245,11 @@ static void look_at_passed(struct use *u, uint32_t node, uint32_t nr)
 		u->escapes = true;
 		return;
 	}
-	for (uint32_t i = 0; i < s->target_nr && !u->escapes; i++) {
-		fact_id callee = g_array_index(u->w->cg->target, fact_id,
-					       s->target + i);
-		const GArray *members = param_writes_find(u->w, callee, nr);
-
-		if (members)
-			;
-		else if (points_to_scalar(u) &&
-			 param_writes_is_told(u->w, callee, nr))
-			u->stores = true;
-		else
-			u->escapes = true;
-		for (guint k = 0; members && k < members->len; k++)
-			add_member(u, g_array_index(members, fact_id, k));
-	}
+	for (uint32_t i = 0; i < s->target_nr && !u->escapes; i++)
+		look_at_callee(u,
+			       g_array_index(u->w->cg->target, fact_id,
+					     s->target + i),
+			       nr);
 }
 
 static void look_at_call(struct use *u, uint32_t node)

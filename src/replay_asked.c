@@ -32,16 +32,17 @@ static bool has_released(const struct state *at)
 	return false;
 }
 
-/* Is P out of order for the bias alone, on a path on which the held lock's owner
- * is no control domain? */
-static bool lacks_control(const struct replayer *rp, const struct pair *p)
+/* May the replay's pair be out of order for the bias, and for that alone? */
+static bool is_for_bias(const struct replayer *rp)
 {
 	const struct lockprims *lp = rp->x->p->lp;
+	const struct pair *p = rp->pair;
 
 	return rp->way->view.relation != RELATION_SAME &&
+	       rp->way->view.held_control != TRI_NO &&
 	       lockprims_level(lp, p->held.class) <=
 		       lockprims_level(lp, p->acquired.view.class) &&
-	       control_is_excluded(rp->h, p, p->held.owner);
+	       !control_is_excluded(rp->h, p, p->held.owner);
 }
 
 bool replay_is_stopped(const struct replayer *rp, const struct event *e,
@@ -70,5 +71,8 @@ bool replay_is_stopped(const struct replayer *rp, const struct event *e,
 	p.at = holder;
 	p.held = *lock;
 	p.acquired.asks = asked;
-	return lacks_control(rp, &p) || asked_is_stopped(rp->h, &k);
+	/* On this path the held lock's owner may be no control domain. */
+	return (is_for_bias(rp) &&
+		control_is_excluded(rp->h, &p, p.held.owner)) ||
+	       asked_is_stopped(rp->h, &k);
 }

@@ -74,7 +74,7 @@ static void vary(struct handup *h, struct replayer *rp, struct candidate *k,
 			continue;
 		taken = vary_take(h, rp, k, p);
 		if (taken)
-			k->steady = true;
+			k->steady = k->unstopped = true;
 		else
 			g_ptr_array_set_size(shown, (int)shown->len - 1);
 	}

@@ -17,9 +17,9 @@ bool vary_take(struct handup *h, struct replayer *rp, struct candidate *k,
 /*
  * Orderings that differ in owners and kinds of tables alone have witnesses that
  * are alike, the shortest ones.  Of several that are as short, and that can be
- * replayed with RP's effort, a steady one, each gets another one: CANDIDATES are struct
- * candidate *, replayed already, those of one holder and two places one after
- * the other.
+ * replayed with RP's effort, which is a steady and unstopped one, each gets
+ * another one: CANDIDATES are struct candidate *, replayed already, those of one
+ * holder and two places one after the other.
  */
 void vary_all(struct handup *h, struct replayer *rp,
 	      const GPtrArray *candidates);
