@@ -68,7 +68,8 @@ static bool is_alike(struct handup *h, const struct call_edge *e,
 	struct mapped_guard g;
 	uint32_t released;
 
-	if (!is_same_event(a, b) || b->depth + 1 > a->depth + more || !a->object ||
+	if (!is_same_event(a, b) || b->depth + 1 > a->depth + more ||
+	    !a->object ||
 	    mapping_name(h->map, e, b->object) != a->object ||
 	    mapping_name(h->map, e, b->owner) != a->owner)
 		return false;
