@@ -13,6 +13,7 @@
 #include "guard_group.h"
 #include "guard_table.h"
 #include "mutant.h"
+#include "nummap.h"
 #include "program.h"
 #include "scc.h"
 #include "subst.h"
@@ -781,8 +782,13 @@ static uint32_t asked_above(const struct handup *h, const struct call_edge *e,
 			    uint32_t asked, uint32_t released)
 {
 	const struct namer n = { h, e };
+	uint32_t *above = nummap_at(h->asked, NUMMAP_KEY(e->id, asked << 1 |
+							  (released != 0)));
 
-	return asked_up(h->x, e->at, asked, released != 0, name_at_edge, &n);
+	if (!*above)
+		*above = asked_up(h->x, e->at, asked, released != 0,
+				  name_at_edge, &n) + 1;
+	return *above - 1;
 }
 
 /* Is what E's callee acquires of interest to callers of E, or to E's own? */
@@ -952,6 +958,7 @@ static void forget_groups(struct handup *h)
 	g_clear_pointer(&h->groups, guard_groups_free);
 	g_clear_pointer(&h->pair_groups, guard_groups_free);
 	g_clear_pointer(&h->arguments, g_array_unref);
+	g_clear_pointer(&h->asked, nummap_free);
 }
 
 struct handup *handup_new(struct explorer *x, const struct reach *reach)
@@ -968,6 +975,7 @@ struct handup *handup_new(struct explorer *x, const struct reach *reach)
 	h->groups = guard_groups_new(x->t, h->sets);
 	h->pair_groups = guard_groups_new(x->t, h->sets);
 	h->arguments = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	h->asked = nummap_new();
 	h->pair = g_array_new(FALSE, FALSE, sizeof(struct pair));
 	h->variant = g_ptr_array_new_with_free_func(g_free);
 	h->under_lock = g_new0(uint8_t, nr);

@@ -77,6 +77,7 @@ struct handup {
 	struct guard_groups *groups; /* of acquisitions */
 	struct guard_groups *pair_groups;
 	GArray *arguments;	/* uint32_t: by guard, its argument part + 1 */
+	struct nummap *asked;	/* (edge, asks of the callee) -> those above + 1 */
 	/* For good: */
 	uint8_t *under_lock;	/* per function: some caller may hold a lock */
 	uint32_t *handed;	/* per function: so many are handed up */

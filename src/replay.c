@@ -144,6 +144,17 @@ static bool ask_callers(struct search *s, const struct outer **outer,
 	return false;
 }
 
+/* Is what lies behind NEW to be executed, which comes after OLD?  Its OUTER
+ * learns what it asks. */
+static bool is_worth_it(struct search *s, const struct visit *old,
+			struct visit *new)
+{
+	return s->visits[2 * new->node + new->is_held] < VISITS_MAX &&
+	       may_go_on(s, new->at) &&
+	       ask_callers(s, &new->outer, old->at, new->at) &&
+	       !is_seen(s, new);
+}
+
 static bool arrives(void *context, struct run *r, uint32_t node,
 		    struct state *at)
 {
@@ -152,20 +163,18 @@ static bool arrives(void *context, struct run *r, uint32_t node,
 	struct visit new = { .node = node, .at = at, .outer = old->outer,
 			     .is_held = old->is_held || s->passes_via,
 			     .from = s->now + 1 };
-	uint16_t *visits = &s->visits[2 * node + new.is_held];
+	/* Of a switch with hundreds of cases most are of no use, and no step. */
+	bool leads_on = distance_to(s, new.is_held)[node] != CFG_NEVER;
 
 	(void)r;
-	/* Of a switch with hundreds of cases most are of no use, and no step. */
-	if (distance_to(s, new.is_held)[node] == CFG_NEVER) {
+	if (leads_on)
+		count_step(s->rp);
+	if (!leads_on || !is_worth_it(s, old, &new)) {
 		state_free(at);
 		return true;
 	}
 	replay_keep(s->rp, at);
-	count_step(s->rp);
-	if (*visits >= VISITS_MAX || !may_go_on(s, at) ||
-	    !ask_callers(s, &new.outer, old->at, at) || is_seen(s, &new))
-		return true;
-	++*visits;
+	s->visits[2 * node + new.is_held]++;
 	if (s->inner) {
 		new.inner = s->inner;
 		s->inner = NULL;

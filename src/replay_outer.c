@@ -54,25 +54,24 @@ static bool excludes_function(const struct replayer *rp, uint32_t literal,
 	       (rp->x->p->excludes[function] >> x->b & 1);
 }
 
-/* Learns what is not known at S, which becomes a copy; false: it cannot be. */
-static bool learn_at(struct replayer *rp, const struct state **s,
-		     term_id mapped, uint32_t literal)
+/* A copy of S, the caller's, that has learnt what is not known there; NULL: it
+ * cannot be. */
+static struct state *learn_at(struct explorer *x, const struct state *s,
+			      term_id mapped, uint32_t literal)
 {
-	struct explorer *x = rp->x;
 	bool truth = LITERAL_TRUTH(literal);
 	struct state *copy;
 
 	if (!LITERAL_IS_ASSERTED(literal) &&
-	    (!explore_facts_allow(x, (*s)->fact,
-				  LITERAL(mapped, false, truth)) ||
-	     !explore_world_allows(x, *s, mapped, truth)))
-		return false;
-	copy = replay_keep(rp, state_copy(*s));
-	*s = copy;
-	if (!LITERAL_IS_ASSERTED(literal))
-		return state_learn(x->t, copy, mapped, truth, false);
-	state_guard(x->t, copy, mapped, truth, true);
-	return true;
+	    (!explore_facts_allow(x, s->fact, LITERAL(mapped, false, truth)) ||
+	     !explore_world_allows(x, s, mapped, truth)))
+		return NULL;
+	copy = state_copy(s);
+	if (LITERAL_IS_ASSERTED(literal))
+		state_guard(x->t, copy, mapped, truth, true);
+	else if (!state_learn(x->t, copy, mapped, truth, false))
+		g_clear_pointer(&copy, state_free);
+	return copy;
 }
 
 /* Is LITERAL so where OUTER calls?  *MAPPED is what it asks in its terms. */
@@ -106,14 +105,18 @@ static bool learn_literal(struct replayer *rp, const struct outer **outer,
 {
 	struct outer o = **outer;
 	const struct state *before = o.at;
+	struct state *learnt;
 	term_id mapped;
 	enum tristate now = decide(rp, &o, literal, &mapped);
 
 	if (now != TRI_UNKNOWN)
 		return now == TRI_YES;
-	if (!learn_at(rp, &o.at, mapped, literal) ||
-	    !replay_learn(rp, &o.up, before, o.at))
+	learnt = learn_at(rp->x, before, mapped, literal);
+	if (!learnt || !replay_learn(rp, &o.up, before, learnt)) {
+		state_free(learnt);
 		return false;
+	}
+	o.at = replay_keep(rp, learnt);
 	*outer = keep_outer(rp, &o);
 	return true;
 }

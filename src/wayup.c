@@ -25,7 +25,7 @@ enum { LOOK_AHEAD = 300 };
 
 /* When there are more nodes than this, or spots (outlook.h), all are forgotten
  * before the next pair's: what they take is of no use any more by then. */
-enum { GRAPH_MAX = 1000000, OUTLOOK_MAX = 4000000 };
+enum { GRAPH_MAX = 600000, OUTLOOK_MAX = 4000000 };
 
 /* How many nodes where that is told were visited in a round. */
 struct crowd {
