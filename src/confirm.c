@@ -252,7 +252,7 @@ static const struct effort efforts[] = {
 		      .steady = true },
 	  .rank = RANK_NR, .others = G_MAXUINT },
 	{ .replay = { .steps = 2000, .ends = 3 },
-	  .rank = RANK_NR, .others = G_MAXUINT },
+	  .rank = RANK_SAME_LEVEL, .others = G_MAXUINT },
 	{ .replay = { .steps = 4000, .ends = 3, .last_first = true },
 	  .rank = RANK_OUT_OF_ORDER, .others = G_MAXUINT },
 	{ .replay = { .steps = 60000, .ends = 8, .steady = true },

@@ -4,13 +4,24 @@
 
 #include <glib.h>
 
+#include "nummap.h"
 #include "state.h"
+
+/* So many answers are kept, each until another one takes its place. */
+enum { SAID_NR = 1 << 15 };
+
+/* Does GUARD say all that OTHER says? */
+struct said {
+	uint32_t guard, other;	/* both 0: none */
+	bool yes;
+};
 
 struct guard_groups {
 	struct terms *t;
 	struct numsets *sets;
 	struct numsets *key;
 	GArray *group;		/* struct guard_group, by number of the key */
+	struct said *said;	/* SAID_NR, by hash: most are asked for again */
 };
 
 struct guard_groups *guard_groups_new(struct terms *t, struct numsets *sets)
@@ -21,6 +32,7 @@ struct guard_groups *guard_groups_new(struct terms *t, struct numsets *sets)
 	g->sets = sets;
 	g->key = numsets_new();
 	g->group = g_array_new(FALSE, TRUE, sizeof(struct guard_group));
+	g->said = g_new0(struct said, SAID_NR);
 	return g;
 }
 
@@ -28,6 +40,7 @@ void guard_groups_free(struct guard_groups *g)
 {
 	numsets_free(g->key);
 	g_array_unref(g->group);
+	g_free(g->said);
 	g_free(g);
 }
 
@@ -41,8 +54,8 @@ struct guard_group *guard_groups_find(struct guard_groups *g,
 	return &g_array_index(g->group, struct guard_group, number);
 }
 
-/* Does a guard say all that the other one says? */
-static bool says(const struct guard_groups *g, uint32_t guard, uint32_t other)
+static bool find_says(const struct guard_groups *g, uint32_t guard,
+		      uint32_t other)
 {
 	uint32_t nr, nr_other;
 	const uint32_t *x, *y;
@@ -52,6 +65,20 @@ static bool says(const struct guard_groups *g, uint32_t guard, uint32_t other)
 	x = numset_members(g->sets, guard, &nr);
 	y = numset_members(g->sets, other, &nr_other);
 	return state_guard_says(g->t, x, nr, y, nr_other);
+}
+
+/* Does a guard say all that the other one says? */
+static bool says(const struct guard_groups *g, uint32_t guard, uint32_t other)
+{
+	struct said *said;
+
+	if (guard == other)
+		return true;
+	said = &g->said[nummap_hash(NUMMAP_KEY(guard, other)) % SAID_NR];
+	if (said->guard != guard || said->other != other)
+		*said = (struct said){ .guard = guard, .other = other,
+				       .yes = find_says(g, guard, other) };
+	return said->yes;
 }
 
 uint32_t guard_group_find(const struct guard_groups *g,
