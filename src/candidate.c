@@ -130,8 +130,20 @@ static void add_other(struct candidate *k, struct candidate *other)
 		g_ptr_array_set_size(k->others, OTHERS_MAX);
 }
 
+/* Of two of which one begins where nothing calls, the other one. */
+static struct candidate *drop_uncalled(struct candidate *old,
+				       struct candidate *new)
+{
+	struct candidate *kept = old->uncalled ? new : old;
+
+	candidate_free(old->uncalled ? old : new);
+	return kept;
+}
+
 struct candidate *candidate_join(struct candidate *old, struct candidate *new)
 {
+	if (old->uncalled != new->uncalled)
+		return drop_uncalled(old, new);
 	old->asked_all = asked_by_both(old->asked_all, new->asked_all);
 	new->asked_all = old->asked_all;
 	if (!is_better(new, old)) {

@@ -34,6 +34,7 @@ struct candidate {
 	uint32_t node;		/* of the holder, that leads to the acquisition */
 	uint32_t in_force;	/* class + 1 */
 	bool sorted, visible;
+	bool uncalled;		/* way_is_uncalled() */
 	struct asked_classes asked; /* on its own way, */
 	struct asked_classes asked_all; /* and on each that tells the same */
 	uint32_t cost;		/* calls on the witness */
@@ -78,7 +79,8 @@ struct candidate *candidate_copy(const struct candidate *k);
 
 /*
  * Of two that an ordering does not tell apart, the better one, with the other
- * one among its others; both are handed over.
+ * one among its others; both are handed over.  One that begins where nothing
+ * calls is dropped for one that does not.
  */
 struct candidate *candidate_join(struct candidate *old, struct candidate *new);
 

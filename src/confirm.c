@@ -67,7 +67,8 @@ static GPtrArray *replay_one(const struct confirmer *c,
 		const struct way *way = &g_array_index(ways, struct way, i);
 		GPtrArray *legs;
 
-		if (memcmp(&way->view, &k->way.view, sizeof(way->view)) != 0 ||
+		if (way_is_uncalled(c->h, way, k->pair->holder) != k->uncalled ||
+		    memcmp(&way->view, &k->way.view, sizeof(way->view)) != 0 ||
 		    (way->context != k->way.context &&
 		     k->pair->acquired.context == CONTEXT_RUNNING))
 			continue;

@@ -197,6 +197,7 @@ static void collect_pair(struct collector *c, const struct pair *p)
 			    is_ordered(held.mode) &&
 			    class_level(c, k.in_force) >=
 				    class_level(c, p->held.class);
+		k.uncalled = way_is_uncalled(c->h, &k.way, p->holder);
 		k.cost = k.way.edge->len + p->acquired.depth;
 		if (candidate_rank(c->x->p->lp, &k) < RANK_IN_ORDER)
 			k.asked = asked_between(c->h, &k);

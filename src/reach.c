@@ -114,3 +114,8 @@ int reach_context(const struct reach *reach, fact_id function)
 			return c;
 	return -1;
 }
+
+bool reach_is_uncalled(const struct reach *reach, fact_id function)
+{
+	return reach->is_entry[function] == ENTRY_UNCALLED;
+}

@@ -36,6 +36,9 @@ struct reach {
 struct reach *reach_new(const struct explorer *x);
 void reach_free(struct reach *reach);
 
+/* Is FUNCTION an entry point for want of a caller alone?  It may never run. */
+bool reach_is_uncalled(const struct reach *reach, fact_id function);
+
 /* The best context in which FUNCTION runs; -1 if it is not reached. */
 int reach_context(const struct reach *reach, fact_id function);
 

@@ -106,7 +106,7 @@ static bool may_begin(const struct visits *v, fact_id function,
 		program_context(v->h->x->p, function) == CONTEXT_BOOT);
 }
 
-static bool is_known(const struct way *way, const GArray *ways)
+bool visits_know(const GArray *ways, const struct way *way)
 {
 	for (guint i = 0; i < ways->len; i++) {
 		const struct way *old = &g_array_index(ways, struct way, i);
@@ -136,7 +136,7 @@ bool visits_end(const struct visits *v, uint32_t index,
 						       s->function),
 			    .level = told->level };
 	way.view.flags = s->flags | (asserted ? STATE_ASSERT_FAILED : 0);
-	if (is_known(&way, ways))
+	if (visits_know(ways, &way))
 		return false;
 	way.edge = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	while (at->from) {

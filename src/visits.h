@@ -59,6 +59,9 @@ bool visits_end(const struct visits *v, uint32_t index,
 		const struct up_spot *s, const struct acquisition *a,
 		GArray *ways);
 
+/* Does one of WAYS tell what WAY does, in as good a context? */
+bool visits_know(const GArray *ways, const struct way *way);
+
 /*
  * Is nothing left to be told at S, and has a way that tells the same, and
  * needs no more, been found?

@@ -29,6 +29,18 @@ bool way_needs_no_more(uint8_t flags, uint8_t more)
 	return !(flags & ~more);
 }
 
+bool way_is_uncalled(const struct handup *h, const struct way *way,
+		     fact_id holder)
+{
+	const struct call_edge *first;
+
+	if (!way->edge->len)
+		return reach_is_uncalled(h->reach, holder);
+	first = g_ptr_array_index(h->edge,
+				  g_array_index(way->edge, uint32_t, 0));
+	return reach_is_uncalled(h->reach, first->caller);
+}
+
 bool way_admits(const struct handup *h, const struct way *way, uint32_t guard)
 {
 	for (guint i = way->edge->len; i > 0; i--) {

@@ -36,6 +36,11 @@ bool way_views_alike(const struct way_view *x, const struct way_view *y);
 /* Do FLAGS, enum state_flags, need nothing that MORE do not? */
 bool way_needs_no_more(uint8_t flags, uint8_t more);
 
+/* Does WAY, to HOLDER, begin where nothing is known to call?  It may never be
+ * taken. */
+bool way_is_uncalled(const struct handup *h, const struct way *way,
+		     fact_id holder);
+
 /* Can GUARD, of the holder, hold on WAY? */
 bool way_admits(const struct handup *h, const struct way *way, uint32_t guard);
 

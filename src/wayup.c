@@ -45,6 +45,8 @@ struct wayup {
 	struct outlook *outlook;
 	GArray *crowded;	/* struct visit: much was seen of the same */
 	GArray *later;		/* struct visit: an assertion fails there */
+	GArray *uncalled;	/* struct way: they begin where nothing calls;
+				 * told if no others tell the same */
 	GArray *crowd;		/* struct crowd, per told */
 	uint32_t round;		/* of all searches */
 	uint32_t rounds;	/* of this one */
@@ -84,6 +86,8 @@ struct wayup *wayup_new(struct handup *h)
 	w->outlook = outlook_new(h, w->g);
 	w->crowded = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	w->later = g_array_new(FALSE, FALSE, sizeof(struct visit));
+	/* What is not taken over is freed one by one. */
+	w->uncalled = g_array_new(FALSE, FALSE, sizeof(struct way));
 	w->crowd = g_array_new(FALSE, TRUE, sizeof(struct crowd));
 	w->asked = numsets_new();
 	w->found = g_array_new(FALSE, FALSE, sizeof(struct found));
@@ -98,6 +102,7 @@ void wayup_free(struct wayup *w)
 	upgraph_free(w->g);
 	g_array_unref(w->crowded);
 	g_array_unref(w->later);
+	g_array_unref(w->uncalled);
 	g_array_unref(w->crowd);
 	numsets_free(w->asked);
 	g_array_unref(w->found);
@@ -305,12 +310,7 @@ static bool visit_later(struct wayup *w)
 	return w->v->list->len > before;
 }
 
-/*
- * Of what others asked for, ways on which an assertion fails are not followed
- * (LIMIT_ASIDE).  False: there were too many visits.
- */
-static bool search(struct wayup *w, uint32_t first,
-		   const struct acquisition *a, GArray *out)
+static void begin_search(struct wayup *w, uint32_t first)
 {
 	visits_begin(w->v);
 	g_array_set_size(w->crowded, 0);
@@ -320,6 +320,23 @@ static bool search(struct wayup *w, uint32_t first,
 	w->barred = false;
 	w->nr = 0;
 	visit_node(w, (struct visit){ .node = first });
+}
+
+/* A way that visit INDEX, of S, ends is told; false: not the one that is wanted. */
+static bool end_way(struct wayup *w, uint32_t index, const struct up_spot *s,
+		    const struct acquisition *a, GArray *out)
+{
+	if (reach_is_uncalled(w->h->reach, s->function)) {
+		visits_end(w->v, index, s, a, w->uncalled);
+		return false;
+	}
+	return visits_end(w->v, index, s, a, out) &&
+	       is_wanted(w, &g_array_index(out, struct way, out->len - 1));
+}
+
+static bool visit_ways(struct wayup *w, const struct acquisition *a,
+		       GArray *out)
+{
 	for (guint i = 0; i < w->v->list->len || visit_later(w); i++) {
 		struct up_spot s = upgraph_spot(
 			w->g, g_array_index(w->v->list, struct visit, i).node);
@@ -327,9 +344,7 @@ static bool search(struct wayup *w, uint32_t first,
 		if ((a->aside && s.flags & STATE_ASSERT_FAILED) ||
 		    !has_outlook(w, &s, a, out))
 			continue;
-		if (visits_end(w->v, i, &s, a, out) &&
-		    is_wanted(w, &g_array_index(out, struct way,
-						out->len - 1)))
+		if (end_way(w, i, &s, a, out))
 			return true;
 		if (w->nr > NODES_MAX || out->len >= VIEWS_MAX)
 			return false;
@@ -339,6 +354,35 @@ static bool search(struct wayup *w, uint32_t first,
 		visit_steps(w, i);
 	}
 	return true;
+}
+
+/* What no other way tells is told by those that begin where nothing calls. */
+static void take_uncalled(struct wayup *w, GArray *out)
+{
+	for (guint i = 0; i < w->uncalled->len; i++) {
+		struct way *way = &g_array_index(w->uncalled, struct way, i);
+
+		if (visits_know(out, way))
+			g_array_unref(way->edge);
+		else
+			g_array_append_vals(out, way, 1);
+	}
+	g_array_set_size(w->uncalled, 0);
+}
+
+/*
+ * Of what others asked for, ways on which an assertion fails are not followed
+ * (LIMIT_ASIDE).  False: there were too many visits.
+ */
+static bool search(struct wayup *w, uint32_t first,
+		   const struct acquisition *a, GArray *out)
+{
+	bool complete;
+
+	begin_search(w, first);
+	complete = visit_ways(w, a, out);
+	take_uncalled(w, out);
+	return complete;
 }
 
 /* Is the same told by one of the first NR ways, but for the level? */
