@@ -391,6 +391,21 @@ static int by_preference(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
+/* Findings that are best shown come first: who reads three of them reads those. */
+static int by_weight(const void *left, const void *right)
+{
+	const struct finding *a = *(struct finding *const *)left;
+	const struct finding *b = *(struct finding *const *)right;
+	int order = strcmp(a->kind, b->kind);
+
+	if (a->severity != b->severity)
+		return a->severity < b->severity ? -1 : 1;
+	if (order == 0 && a->orderings->len && b->orderings->len)
+		order = by_preference(&a->orderings->pdata[0],
+				      &b->orderings->pdata[0]);
+	return order ? order : strcmp(a->id, b->id);
+}
+
 void findings_make(struct result *r)
 {
 	result_clear_findings(r);
@@ -406,7 +421,7 @@ void findings_make(struct result *r)
 		f->id = finding_id(r, f);
 		f->message = finding_message(r, f);
 	}
-	result_sort_findings(r);
+	g_ptr_array_sort(r->findings, by_weight);
 	drop_equal(r);
 	suppress_apply(r);
 }

@@ -374,22 +374,6 @@ void result_sort(struct result *r)
 	g_array_sort(r->entries, by_kind_of_entry);
 }
 
-static int by_severity(const void *left, const void *right)
-{
-	const struct finding *a = *(struct finding *const *)left;
-	const struct finding *b = *(struct finding *const *)right;
-	int order = compare(a->severity, b->severity);
-
-	if (order == 0)
-		order = strcmp(a->kind, b->kind);
-	return order ? order : strcmp(a->id, b->id);
-}
-
-void result_sort_findings(struct result *r)
-{
-	g_ptr_array_sort(r->findings, by_severity);
-}
-
 bool result_is_incomplete(const struct result *r)
 {
 	if (r->tu_failed->len > 0 || r->tu_nr == 0)

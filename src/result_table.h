@@ -40,9 +40,6 @@ void result_clear_findings(struct result *r);
  */
 void result_sort(struct result *r);
 
-/* Sorts findings by severity, kind and id. */
-void result_sort_findings(struct result *r);
-
 /* 16 hex digits of the XXH3 of key, as text of r. */
 const char *result_hash(struct result *r, const GString *key);
 
