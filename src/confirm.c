@@ -242,7 +242,7 @@ static const struct effort efforts[] = {
 	{ .replay = { .steps = 1000, .ends = 2, .last_first = true,
 		      .steady = true, .unstopped = true },
 	  .rank = RANK_SAME_LEVEL, .others = G_MAXUINT },
-	{ .replay = { .steps = 1000, .ends = 8, .unstopped = true },
+	{ .replay = { .steps = 3000, .ends = 8, .unstopped = true },
 	  .rank = RANK_BIAS, .others = 2 },
 	{ .replay = { .steps = 10000, .ends = 8, .steady = true,
 		      .unstopped = true },

@@ -4,7 +4,7 @@
  * It ends: names have a bounded depth, and the guards of one acquisition only
  * ever become fewer or weaker.
  */
-#include "handup.h"
+#include "handup_int.h"
 
 #include <string.h>
 
@@ -92,417 +92,6 @@ static void mark_under_lock(struct handup *h)
 	}
 }
 
-/* The argument that points to the table that a slot is loaded from. */
-static const struct term *slot_owner(const struct terms *t,
-				     const struct term *load)
-{
-	const struct term *at = term_get(t, load->a);
-
-	return at->op == TERM_FIELD ? term_get(t, at->a) : load;
-}
-
-/* Is it that some code is not running, of a set, or with callees of a set? */
-static bool is_about_set(const struct handup *h, const struct term *x)
-{
-	if (x->op != TERM_HELD)
-		return false;
-	x = term_get(h->x->t, x->a);
-	return x->op == TERM_STRING && x->a == STRING_CALLER &&
-	       (h->x->p->excludes_set >> x->b & 1);
-}
-
-/*
- * Of a guard, what the arguments must be, and which sets of code do not run
- * (one vendor's, say).  The first is decided at the next call up, and the second
- * by most ways, so acquisitions that differ in it are not joined.
- */
-static uint32_t find_argument_part(struct handup *h, uint32_t guard)
-{
-	uint32_t nr, set;
-	const uint32_t *literal = numset_members(h->sets, guard, &nr);
-	GArray *kept = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	for (uint32_t i = 0; i < nr; i++) {
-		const struct term *x = term_get(h->x->t,
-						LITERAL_TERM(literal[i]));
-
-		if (x->op == TERM_BINARY &&
-		    (x->imm == EXPR_EQ || x->imm == EXPR_AND)) {
-			bool is_slot = term_get(h->x->t, x->b)->op ==
-				       TERM_FUNCTION;
-
-			x = term_get(h->x->t, x->a);
-			if (is_slot && x->op == TERM_LOAD)
-				x = slot_owner(h->x->t, x);
-		}
-		if (x->op == TERM_BINARY && x->imm == EXPR_AND)
-			x = term_get(h->x->t, x->a);
-		if (x->op == TERM_SYMBOL || is_about_set(h, x))
-			g_array_append_val(kept, literal[i]);
-	}
-	set = numset_make(h->sets, (uint32_t *)(void *)kept->data, kept->len);
-	g_array_unref(kept);
-	return set;
-}
-
-static uint32_t argument_part(struct handup *h, uint32_t guard)
-{
-	uint32_t *part;
-
-	if (guard >= h->arguments->len)
-		g_array_set_size(h->arguments, guard + 1);
-	part = &g_array_index(h->arguments, uint32_t, guard);
-	if (!*part)
-		*part = find_argument_part(h, guard) + 1;
-	return *part - 1;
-}
-
-static struct guard_group *find_group(struct handup *h, fact_id function,
-				      const struct acquisition *a)
-{
-	uint32_t words[] = {
-		function, argument_part(h, a->guard), a->asked,
-		a->event->kind, a->event->recurses, a->object, a->owner,
-		a->released,
-		a->site_function, a->site_line, (uint32_t)a->context,
-		a->view.class, a->view.mode, a->view.instance, a->view.owner,
-		a->view.control, a->aside, a->elsewhere,
-		levels_key(h->levels, a->level),
-		a->flags & ~(uint32_t)STATE_ASSERT_FAILED,
-	};
-
-	return guard_groups_find(h->groups, words, G_N_ELEMENTS(words));
-}
-
-static void kill_acquisition(void *all, uint32_t index)
-{
-	g_array_index((GArray *)all, struct acquisition, index).dead = true;
-}
-
-/* What is being added, and those that are there: struct acquisition. */
-struct addition {
-	struct handup *h;
-	GArray *all;
-	struct acquisition new;
-};
-
-/* It leaves its group, and the one that is added stands for it. */
-static void replace_acquisition(void *context, uint32_t index)
-{
-	struct addition *a = context;
-	struct acquisition *old =
-		&g_array_index(a->all, struct acquisition, index);
-
-	old->dead = true;
-	a->new.asks = asks_meet(a->h->x->asks, a->new.asks, old->asks);
-}
-
-/* *INDEX, of ALL, so many of which callers have got, stands for one before which
- * ASKS were asked for, too. */
-static void stand_for(struct handup *h, GArray *all, uint32_t handed,
-		      uint32_t *index, uint32_t asks)
-{
-	struct acquisition *old =
-		&g_array_index(all, struct acquisition, *index);
-	struct acquisition copy = *old;
-
-	copy.asks = asks_meet(h->x->asks, old->asks, asks);
-	if (copy.asks == old->asks)
-		return;
-	if (*index >= handed) {
-		*old = copy;
-		return;
-	}
-	/* It is handed up once more. */
-	old->dead = true;
-	*index = all->len;
-	g_array_append_val(all, copy);
-}
-
-/*
- * One that only a failing assertion leads to is of no interest if there is one
- * that needs none.
- */
-static void add_acquisition(struct handup *h, fact_id function,
-			    const struct acquisition *new)
-{
-	bool asserted = new->flags & STATE_ASSERT_FAILED;
-	struct addition add = { .h = h, .new = *new };
-	struct guard_group *group;
-	uint32_t found;
-
-	if (!h->acquired[function])
-		h->acquired[function] = g_array_new(
-			FALSE, FALSE, sizeof(struct acquisition));
-	add.all = h->acquired[function];
-	group = find_group(h, function, new);
-	if (group->nr && asserted && !group->asserted)
-		return;
-	if (!asserted && group->asserted)
-		guard_group_clear(group, kill_acquisition, add.all);
-	group->asserted = asserted;
-	found = guard_group_find(h->groups, group, new->guard);
-	if (found < group->nr) {
-		stand_for(h, add.all, h->handed[function],
-			  &group->member[found].index, new->asks);
-		return;
-	}
-	guard_group_make_room(h->groups, group, &add.new.guard,
-			      replace_acquisition, &add);
-	guard_group_add(group, add.all->len, add.new.guard);
-	g_array_append_val(add.all, add.new);
-}
-
-/* Are A and B one, by what the acquisition asks on its way? */
-static enum relation relation_asked(const struct handup *h, uint32_t made,
-				    term_id a, term_id b)
-{
-	uint32_t nr;
-	const uint32_t *literal = numset_members(h->sets, made, &nr);
-	term_id equal = term_binary(h->x->t, EXPR_EQ, a, b);
-	term_id reverse = term_binary(h->x->t, EXPR_EQ, b, a);
-
-	for (uint32_t i = 0; i < nr; i++)
-		if (LITERAL_TERM(literal[i]) == equal ||
-		    LITERAL_TERM(literal[i]) == reverse)
-			return LITERAL_TRUTH(literal[i]) ? RELATION_SAME
-							 : RELATION_DIFFERENT;
-	return RELATION_UNKNOWN;
-}
-
-/* Of one domain, or of two, as the holder knows. */
-static enum relation relation_of(struct handup *h, const struct pair *p)
-{
-	term_id held = p->held.owner, acquired = p->acquired.owner;
-	enum relation known;
-
-	if (!held || !acquired)
-		return RELATION_UNKNOWN;
-	known = value_relation(h->x->p, h->x->t, p->at, held, acquired);
-	return known == RELATION_UNKNOWN
-		       ? relation_asked(h, p->made, held, acquired)
-		       : known;
-}
-
-/* Is the owner of the lock at INDEX that of one before it? */
-static bool is_counted(const struct state *at, guint index)
-{
-	const struct held *h = &g_array_index(at->held, struct held, index);
-
-	for (guint i = 0; i < index; i++) {
-		const struct held *before =
-			&g_array_index(at->held, struct held, i);
-
-		if (before->count > 0 && before->owner == h->owner)
-			return true;
-	}
-	return false;
-}
-
-/* So many owners have locks that are held: of two ways to one pair, the one on
- * which two of them are one must not stand for the other. */
-static uint32_t count_owners(const struct state *at)
-{
-	uint32_t nr = 0;
-
-	for (guint i = 0; i < at->held->len; i++) {
-		const struct held *h = &g_array_index(at->held, struct held, i);
-
-		nr += h->count > 0 && h->owner && !is_counted(at, i);
-	}
-	return nr;
-}
-
-/* The classes of the locks that are held at AT, a bit each; of many some share
- * one. */
-static uint32_t held_classes(const struct state *at)
-{
-	uint32_t classes = 0;
-
-	for (guint i = 0; i < at->held->len; i++) {
-		const struct held *h = &g_array_index(at->held, struct held, i);
-
-		if (h->count > 0)
-			classes |= UINT32_C(1) << h->class % 32;
-	}
-	return classes;
-}
-
-static struct guard_group *find_pairs(struct handup *h, const struct pair *p)
-{
-	const struct acquisition *a = &p->acquired;
-	struct lock_view held = explore_view(h->x, p->at, &p->held);
-	uint32_t words[] = {
-		argument_part(h, a->guard), a->asked, (uint32_t)p->relation,
-		held.owner, held.instance, held.control, a->view.control,
-		p->holder, p->held.class, p->held.kind, p->held.object,
-		p->held.owner, p->held.origins, p->same_object,
-		a->event->kind, a->object, a->owner, a->site_function,
-		a->site_line, (uint32_t)a->context, a->flags, a->view.class,
-		a->event->recurses,
-		a->view.mode, a->view.instance, a->view.owner, a->aside,
-		a->elsewhere, levels_key(h->levels, a->level),
-		count_owners(p->at), held_classes(p->at),
-		p->at->level.class, p->at->level.owner,
-	};
-
-	return guard_groups_find(h->pair_groups, words, G_N_ELEMENTS(words));
-}
-
-static struct pair *pair_at(const struct handup *h, uint32_t index)
-{
-	return &g_array_index(h->pair, struct pair, index);
-}
-
-struct new_pair {
-	struct handup *h;
-	struct pair *pair;
-};
-
-static void replace_pair(void *context, uint32_t index)
-{
-	struct new_pair *new = context;
-	struct pair *old = pair_at(new->h, index);
-
-	old->dead = true;
-	new->pair->acquired.asks = asks_meet(new->h->x->asks,
-					     new->pair->acquired.asks,
-					     old->acquired.asks);
-}
-
-static void add_pair(struct handup *h, struct pair *p)
-{
-	struct new_pair new = { .h = h, .pair = p };
-	struct guard_group *group;
-	uint32_t found;
-
-	p->relation = relation_of(h, p);
-	group = find_pairs(h, p);
-	found = guard_group_find(h->pair_groups, group, p->acquired.guard);
-	if (found < group->nr) {
-		struct pair *old = pair_at(h, group->member[found].index);
-
-		old->acquired.asks = asks_meet(h->x->asks, old->acquired.asks,
-					       p->acquired.asks);
-		return;
-	}
-	guard_group_make_room(h->pair_groups, group, &p->acquired.guard,
-			      replace_pair, &new);
-	guard_group_add(group, h->pair->len, p->acquired.guard);
-	g_array_append_vals(h->pair, p, 1);
-}
-
-/* Is the acquisition one of a lock that HELD is already? */
-static bool is_recursion(struct handup *h, const struct state *at,
-			 const struct held *held, const struct acquisition *a)
-{
-	if (held->all && a->object && held->kind == a->event->kind &&
-	    state_same_array(h->x->t, held->object, a->object))
-		return true;
-	/* One of those that it stands for may have been released. */
-	return !held->many && explore_is_held(h->x, at, held, a->event,
-					      a->object, a->owner);
-}
-
-/* The members of a set, to be released by the caller. */
-static GArray *copy_set(const struct handup *h, uint32_t set)
-{
-	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	uint32_t nr;
-	const uint32_t *members = numset_members(h->sets, set, &nr);
-
-	return g_array_append_vals(copy, members, nr);
-}
-
-/* A, which is no recursion, is another lock than those held at AT: what that
- * says of values on entry joins its guard. */
-static void tell_apart(struct handup *h, const struct state *at,
-		       struct acquisition *a)
-{
-	struct explorer *x = h->x;
-	GArray *guard = NULL;
-
-	for (guint i = 0; a->object && i < at->held->len; i++) {
-		const struct held *held =
-			&g_array_index(at->held, struct held, i);
-
-		if (held->count <= 0 || held->many ||
-		    held->kind != a->event->kind ||
-		    held->kind == LOCKKIND_READ ||
-		    state_same(x->p, x->t, at, held->object, a->object) !=
-			    TRI_UNKNOWN)
-			continue;
-		if (!guard)
-			guard = copy_set(h, a->guard);
-		state_add_literal(x->t, at, guard,
-				  term_same_record(x->t, held->object,
-						   a->object),
-				  false, false);
-	}
-	if (!guard)
-		return;
-	a->guard = numset_make(h->sets, (uint32_t *)(void *)guard->data,
-			       guard->len);
-	g_array_unref(guard);
-}
-
-/* Was HELD, held once, released by a callee since?  RELEASED does not count. */
-static bool is_dropped(struct handup *h, const struct held *held,
-		       uint32_t released)
-{
-	return held->count == 1 &&
-	       numset_has(h->sets, released, held->object);
-}
-
-/* Which of the locks that are held at AT is acquired again; or their number. */
-static guint find_recursion(struct handup *h, const struct state *at,
-			    const struct acquisition *a, uint32_t released)
-{
-	guint i = 0;
-
-	while (i < at->held->len) {
-		const struct held *held =
-			&g_array_index(at->held, struct held, i);
-
-		if (held->count > 0 && !is_dropped(h, held, released) &&
-		    is_recursion(h, at, held, a))
-			break;
-		i++;
-	}
-	return i;
-}
-
-/*
- * Pairs A with what FUNCTION itself holds at AT.  False: it is a recursion of
- * such a lock, and goes no further up.  A read lock asks for its level each
- * time.
- */
-static bool pair_up(struct handup *h, fact_id function, const struct state *at,
-		    struct acquisition *a, uint32_t released, uint32_t made)
-{
-	struct pair p = { .holder = function, .at = at, .acquired = *a,
-			  .made = made };
-	guint again = find_recursion(h, at, a, released);
-
-	if (again < at->held->len) {
-		p.held = g_array_index(at->held, struct held, again);
-		p.same_object = true;
-		add_pair(h, &p);
-		if (a->event->kind != LOCKKIND_READ)
-			return false;
-		p.same_object = false;
-	}
-	tell_apart(h, at, a);
-	p.acquired.guard = a->guard;
-	for (guint i = 0; i < at->held->len; i++) {
-		p.held = g_array_index(at->held, struct held, i);
-		if (i != again && p.held.count > 0 && p.held.class &&
-		    !numset_has(h->sets, released, p.held.object))
-			add_pair(h, &p);
-	}
-	return true;
-}
-
 uint32_t handup_released_at(struct handup *h, const struct state *at,
 			    uint32_t more)
 {
@@ -517,7 +106,7 @@ uint32_t handup_released_at(struct handup *h, const struct state *at,
 		if (held->count >= 0)
 			continue;
 		if (!out)
-			out = copy_set(h, more);
+			out = numset_copy(h->sets, more);
 		k = out->len;
 		while (k > 0 && g_array_index(out, uint32_t, k - 1) >
 					held->object)
@@ -556,11 +145,11 @@ static void start_event(struct handup *h, const struct event *e)
 		a.owner = 0;
 	a.guard = numset_make(h->sets, (uint32_t *)(void *)e->at->guard->data,
 			      e->at->guard->len);
-	if (!pair_up(h, e->function, e->at, &a, 0, 0))
+	if (!handup_pair_up(h, e->function, e->at, &a, 0, 0))
 		return;
 	a.released = handup_released_at(h, e->at, 0);
 	if (h->under_lock[e->function])
-		add_acquisition(h, e->function, &a);
+		handup_add(h, e->function, &a);
 }
 
 static enum context crossing(const struct handup *h, fact_id callee,
@@ -745,7 +334,7 @@ static term_id rebase(const struct handup *h, const struct acquisition *a,
 	return owner;
 }
 
-/* As pair_up() of A at E, which comes about in E's callee, OWNER its owner
+/* As handup_pair_up() of A at E, which comes about in E's callee, OWNER its owner
  * there: where that is found by arithmetic it can be told from others here, but
  * has no name further up. */
 static bool pair_up_at(struct handup *h, const struct call_edge *e,
@@ -757,7 +346,7 @@ static bool pair_up_at(struct handup *h, const struct call_edge *e,
 
 	if (is_unnamed)
 		a->owner = mapping_value(h->map, e, owner);
-	is_new = pair_up(h, e->caller, e->at, a, released, made);
+	is_new = handup_pair_up(h, e->caller, e->at, a, released, made);
 	if (is_unnamed)
 		a->owner = 0;
 	return is_new;
@@ -859,7 +448,7 @@ static void hand_up(struct handup *h, const struct call_edge *e,
 		return;
 	a.released = handup_released_at(h, e->at, released);
 	if (h->under_lock[e->caller])
-		add_acquisition(h, e->caller, &a);
+		handup_add(h, e->caller, &a);
 }
 
 /* The guards of what FUNCTION got from FIRST on, at the calls where it is of

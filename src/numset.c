@@ -129,6 +129,15 @@ const uint32_t *numset_members(const struct numsets *n, uint32_t set,
 	return (const uint32_t *)(void *)n->member->data + s->first;
 }
 
+GArray *numset_copy(const struct numsets *n, uint32_t set)
+{
+	GArray *copy = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t nr;
+	const uint32_t *members = numset_members(n, set, &nr);
+
+	return g_array_append_vals(copy, members, nr);
+}
+
 bool numset_has(const struct numsets *n, uint32_t set, uint32_t member)
 {
 	uint32_t nr;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 struct numsets;
 
 struct numsets *numsets_new(void);
@@ -22,6 +24,8 @@ uint32_t numset_make(struct numsets *n, const uint32_t *member, uint32_t nr);
 /* Ascending; borrowed until the next set is made. */
 const uint32_t *numset_members(const struct numsets *n, uint32_t set,
 			       uint32_t *nr);
+/* They, uint32_t; the caller's. */
+GArray *numset_copy(const struct numsets *n, uint32_t set);
 bool numset_has(const struct numsets *n, uint32_t set, uint32_t member);
 /* Is every member of X one of Y? */
 bool numset_is_subset(const struct numsets *n, uint32_t x, uint32_t y);
