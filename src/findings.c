@@ -359,18 +359,17 @@ static const char *finding_id(struct result *r, const struct finding *f)
 /* Stale levels of one function may have one identity: the first stays. */
 static void drop_equal(struct result *r)
 {
-	const char *last = "";
+	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (guint i = 0; i < r->findings->len;) {
 		const struct finding *f = r->findings->pdata[i];
 
-		if (strcmp(f->id, last) == 0) {
+		if (g_hash_table_add(ids, (void *)f->id))
+			i++;
+		else
 			g_ptr_array_remove_index(r->findings, i);
-			continue;
-		}
-		last = f->id;
-		i++;
 	}
+	g_hash_table_unref(ids);
 }
 
 /* A confirmed and short witness speaks for the others, best one that the host
@@ -391,16 +390,20 @@ static int by_preference(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
-/* Findings that are best shown come first: who reads three of them reads those. */
+/* Findings that are best shown come first: who reads three of them reads those.
+ * Of one kind, those of no ordering come last. */
 static int by_weight(const void *left, const void *right)
 {
 	const struct finding *a = *(struct finding *const *)left;
 	const struct finding *b = *(struct finding *const *)right;
+	bool is_ordering = a->orderings->len > 0;
 	int order = strcmp(a->kind, b->kind);
 
 	if (a->severity != b->severity)
 		return a->severity < b->severity ? -1 : 1;
-	if (order == 0 && a->orderings->len && b->orderings->len)
+	if (order == 0 && is_ordering != (b->orderings->len > 0))
+		return is_ordering ? -1 : 1;
+	if (order == 0 && is_ordering)
 		order = by_preference(&a->orderings->pdata[0],
 				      &b->orderings->pdata[0]);
 	return order ? order : strcmp(a->id, b->id);

@@ -6,15 +6,12 @@
  */
 #include "handup_int.h"
 
-#include <string.h>
-
 #include "asked_up.h"
 #include "asks.h"
 #include "guard_group.h"
 #include "guard_table.h"
 #include "mutant.h"
 #include "nummap.h"
-#include "program.h"
 #include "scc.h"
 #include "subst.h"
 #include "value.h"
