@@ -94,6 +94,26 @@ static bool is_above_held(const struct handup *h, const struct pair *p,
 	       class_level(h, ask->class) >= class_level(h, p->held.class);
 }
 
+/* Is what ASK speaks of no lock of the held one's domain? */
+static bool is_of_other(const struct handup *h, const struct pair *p,
+			const struct ask *ask)
+{
+	return value_relation(h->x->p, h->x->t, p->at, ask->owner,
+			      p->held.owner) == RELATION_DIFFERENT;
+}
+
+/*
+ * Is OWNER the domain that one was forked from, and neither lock's owner?
+ * Approximation: the parents of two domains are not told apart.
+ */
+static bool is_other_parent(const struct handup *h, const struct pair *p,
+			    term_id owner)
+{
+	return value_role(h->x->p, h->x->t, p->at, owner) == OWNER_PARENT &&
+	       !is_same_owner(h, p, owner, p->held.owner) &&
+	       !is_same_owner(h, p, owner, p->acquired.owner);
+}
+
 static void add_ask(const struct handup *h, const struct candidate *k,
 		    const struct ask *ask, struct asked_classes *out)
 {
@@ -108,6 +128,8 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		return;
 	if (ask->kind == ASK_UNLESS_HELD)
 		before = held_before(h, k, ask->class);
+	if (before == BEFORE_OWN && is_of_other(h, p, ask))
+		before = BEFORE_NONE;
 	if (before == BEFORE_ANY)
 		return;
 	if (is_same_owner(h, p, ask->owner, p->acquired.owner)) {
@@ -123,6 +145,8 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		out->of_plain |= class_bit(h, ask->class);
 	if (value_role(h->x->p, h->x->t, p->at, ask->owner) == OWNER_CURRENT)
 		out->of_caller |= class_bit(h, ask->class);
+	if (is_other_parent(h, p, ask->owner))
+		out->of_parent |= class_bit(h, ask->class);
 }
 
 /*
@@ -181,7 +205,6 @@ struct asked_classes asked_between(const struct handup *h,
 	const struct asks *asks = h->x->asks;
 	struct asked_classes out = { .of_held = 0 };
 
-	out.held_plain = control_is_excluded(h, p, p->held.owner);
 	if (!is_ordered(p->held.kind) || p->same_object || p->held.many)
 		return out;
 	for (uint32_t i = 0; i < asks_count(asks, p->acquired.asks); i++) {
@@ -190,6 +213,7 @@ struct asked_classes asked_between(const struct handup *h,
 		if (ask->force.class && is_over_held(h, k, &ask->force, 0))
 			add_ask(h, k, ask, &out);
 	}
+	out.of_other |= out.of_acquired;
 	return out;
 }
 
@@ -225,8 +249,7 @@ static bool may_be_held_before(const struct handup *h,
 	case BEFORE_NONE:
 		return false;
 	case BEFORE_OWN:
-		return value_relation(h->x->p, h->x->t, p->at, ask->owner,
-				      p->held.owner) != RELATION_DIFFERENT;
+		return !is_of_other(h, p, ask);
 	default:
 		return true;
 	}
@@ -252,26 +275,4 @@ bool asked_is_stopped(const struct handup *h, const struct candidate *k)
 			return true;
 	}
 	return false;
-}
-
-struct asked_classes asked_by_both(struct asked_classes x,
-				   struct asked_classes y)
-{
-	return (struct asked_classes){
-		.of_held = x.of_held & y.of_held,
-		.of_acquired = x.of_acquired & y.of_acquired,
-		.of_other = (x.of_other | x.of_acquired) &
-			    (y.of_other | y.of_acquired),
-		.of_plain = x.of_plain & y.of_plain,
-		.of_caller = x.of_caller & y.of_caller,
-		.held_plain = x.held_plain && y.held_plain,
-	};
-}
-
-bool asked_same(struct asked_classes x, struct asked_classes y)
-{
-	return x.of_held == y.of_held && x.of_acquired == y.of_acquired &&
-	       x.of_plain == y.of_plain && x.of_caller == y.of_caller &&
-	       x.held_plain == y.held_plain &&
-	       (x.of_other | x.of_acquired) == (y.of_other | y.of_acquired);
 }

@@ -26,9 +26,4 @@ struct asked_classes asked_between(const struct handup *h,
  */
 bool asked_is_stopped(const struct handup *h, const struct candidate *k);
 
-/* What both say. */
-struct asked_classes asked_by_both(struct asked_classes x,
-				   struct asked_classes y);
-bool asked_same(struct asked_classes x, struct asked_classes y);
-
 #endif

@@ -92,14 +92,24 @@ uint32_t asks_add(struct asks *k, uint32_t set, const struct ask *ask)
 	return numset_make(k->sets, more, at);
 }
 
-/* Is it one of SET that the lock of ASK was asked for, or was held? */
+/*
+ * Is it one of SET that the lock of ASK was asked for as one of its class, or was
+ * held?  What was asked for as one of another class says nothing: a table of
+ * which it is not known of which class it is.  Approximation: one that is held, of
+ * which a branch tells that alone, is taken for one of the class.
+ */
 static bool has_or_held(struct asks *k, uint32_t set, const struct ask *ask)
 {
 	struct ask other = { .kind = ASK_OR_HELD, .force = ask->force,
-			     .object = ask->object };
+			     .class = ask->class, .object = ask->object };
 
-	return ask->kind == ASK_UNLESS_HELD && ask->object &&
-	       numset_has(k->sets, set, number_of(k, &other));
+	if ((ask->kind != ASK_UNLESS_HELD && ask->kind != ASK_OR_HELD) ||
+	    !ask->object)
+		return false;
+	if (numset_has(k->sets, set, number_of(k, &other)))
+		return true;
+	other.class = 0;
+	return numset_has(k->sets, set, number_of(k, &other));
 }
 
 /* Adds to MET those of X that Y says, too. */

@@ -16,7 +16,7 @@ enum ask_kind {
 	ASK_SURE,		/* it was asked for */
 	ASK_UNLESS_HELD,	/* ..., unless callers held OBJECT already, which
 				 * is of that class */
-	ASK_OR_HELD,		/* of OBJECT alone: the one or the other */
+	ASK_OR_HELD,		/* of OBJECT: the one or the other */
 	ASK_ITSELF,		/* the same of the lock that is acquired, which
 				 * may have no name by now */
 };
@@ -25,9 +25,10 @@ struct ask {
 	enum ask_kind kind;
 	struct level force;	/* in force then; class and owner 0: what was in
 				 * force on entry */
-	uint32_t class;		/* of the lock, index + 1, */
-	term_id owner;		/* and its owner; both 0 of ASK_OR_HELD, and
-				 * the object, too, of ASK_ITSELF */
+	uint32_t class;		/* of the lock, index + 1; 0 of ASK_OR_HELD: it
+				 * is held, of whichever class */
+	term_id owner;		/* its owner, 0 of ASK_OR_HELD; of ASK_ITSELF
+				 * all three are 0 */
 	term_id object;		/* 0: has no name */
 };
 

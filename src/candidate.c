@@ -144,8 +144,10 @@ struct candidate *candidate_join(struct candidate *old, struct candidate *new)
 {
 	if (old->uncalled != new->uncalled)
 		return drop_uncalled(old, new);
-	old->asked_all = asked_by_both(old->asked_all, new->asked_all);
+	asked_ways_join(&old->asked_all, &new->asked_all);
 	new->asked_all = old->asked_all;
+	old->held_plain &= new->held_plain;
+	new->held_plain = old->held_plain;
 	if (!is_better(new, old)) {
 		add_other(old, new);
 		return old;
@@ -165,6 +167,7 @@ void candidate_swap(struct candidate *k, struct candidate *other)
 	*other = was;
 	k->others = others;
 	k->asked_all = was.asked_all;
+	k->held_plain = was.held_plain;
 	other->others = NULL;
 }
 

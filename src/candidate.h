@@ -9,21 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "asked_ways.h"
 #include "handup.h"
 #include "wayup.h"
 
 struct lockprims;
-
-/* Locks that were asked for while the level of the held lock was in force, a bit
- * for each class's rank: of the held lock's owner, and of the acquired one's. */
-struct asked_classes {
-	uint32_t of_held, of_acquired;
-	uint32_t of_other;	/* of the acquired one's, if the two differ */
-	uint32_t of_plain;	/* of one that is known to be no control domain */
-	uint32_t of_caller;	/* of the current domain's */
-	bool held_plain;	/* the held lock's own owner is so.  Approximation:
-				 * of the acquired one's it is not asked */
-};
 
 struct candidate {
 	const struct pair *pair;
@@ -36,7 +26,10 @@ struct candidate {
 	bool sorted, visible;
 	bool uncalled;		/* way_is_uncalled() */
 	struct asked_classes asked; /* on its own way, */
-	struct asked_classes asked_all; /* and on each that tells the same */
+	struct asked_ways asked_all; /* and on each that tells the same */
+	bool held_plain;	/* on each, the held lock's owner is known to be
+				 * no control domain.  Approximation: of the
+				 * acquired one's it is not asked */
 	uint32_t cost;		/* calls on the witness */
 	GPtrArray *legs;	/* leg.h: set at last */
 	bool confirmed;		/* the legs were replayed, */

@@ -185,7 +185,8 @@ static bool tell_the_same(const struct confirmer *c, const struct candidate *k,
 	if (c->effort->replay.unstopped &&
 	    candidate_rank(c->h->x->p->lp, k) == RANK_STOPPED)
 		return true;
-	return asked_same(k->asked, other->asked) &&
+	return asked_is_within(k->asked, other->asked) &&
+	       asked_is_within(other->asked, k->asked) &&
 	       candidate_same_lockset(c->h, k, other);
 }
 

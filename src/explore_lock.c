@@ -295,7 +295,7 @@ static void ask_for_level(struct run *r, struct state *s, uint32_t node,
 		add_ask(r, s, ASK_SURE, class, owner, 0);
 	add_ask(r, s, ASK_UNLESS_HELD, class, owner, named ? object : 0);
 	if (named)
-		add_ask(r, s, ASK_OR_HELD, 0, 0, object);
+		add_ask(r, s, ASK_OR_HELD, class, 0, object);
 }
 
 void explore_learn_held(const struct run *r, struct state *s, term_id value,

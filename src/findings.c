@@ -164,7 +164,8 @@ static bool is_same_level(const struct result *r, const struct ordering *o)
 static bool is_third_domain(const struct result *r, const struct ordering *o)
 {
 	(void)r;
-	return nesting_is_third_domain(o) && !o->same_object && !o->elsewhere;
+	return nesting_is_third_domain(o) && !o->same_object &&
+	       !o->elsewhere && !o->is_unreached;
 }
 
 /*
@@ -268,6 +269,31 @@ static struct finding *new_finding(struct result *r, const char *kind,
 	return f;
 }
 
+/*
+ * Where a pair of locks is out of order in every world, that it is in some worlds
+ * with other locks held, too, is no finding of its own.
+ */
+static bool is_told_as_error(const struct result *r, GHashTable *groups,
+			     const struct ordering *o)
+{
+	char *key = group_key(r, "level-violation", o);
+	struct finding *f = g_hash_table_lookup(groups, key);
+	bool found = false;
+
+	for (guint i = 0; f && i < f->orderings->len && !found; i++) {
+		const struct ordering *other = f->orderings->pdata[i];
+
+		found = other->trips_always &&
+			other->relation == o->relation &&
+			is_equal_lock(&other->held, &o->held) &&
+			is_equal_lock(&other->acquired, &o->acquired);
+	}
+	if (found)
+		g_ptr_array_add(f->orderings, (void *)o);
+	g_free(key);
+	return found;
+}
+
 static void collect_ordering(struct result *r, GHashTable *groups,
 			     const char *kind, const struct ordering *o)
 {
@@ -287,13 +313,16 @@ static void collect_orderings(struct result *r)
 	GHashTable *groups = g_hash_table_new_full(g_str_hash, g_str_equal,
 						   g_free, NULL);
 
-	for (guint i = 0; i < r->orderings->len; i++) {
-		const struct ordering *o = r->orderings->pdata[i];
+	for (size_t t = 0; t < G_N_ELEMENTS(tests); t++)
+		for (guint i = 0; i < r->orderings->len; i++) {
+			const struct ordering *o = r->orderings->pdata[i];
 
-		for (size_t t = 0; t < G_N_ELEMENTS(tests); t++)
-			if (tests[t].holds(r, o))
-				collect_ordering(r, groups, tests[t].kind, o);
-	}
+			if (!tests[t].holds(r, o) ||
+			    (tests[t].holds == is_conditional &&
+			     is_told_as_error(r, groups, o)))
+				continue;
+			collect_ordering(r, groups, tests[t].kind, o);
+		}
 	g_hash_table_destroy(groups);
 }
 

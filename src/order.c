@@ -13,6 +13,7 @@
 #include "candidate.h"
 #include "cfg.h"
 #include "confirm.h"
+#include "control.h"
 #include "domains.h"
 #include "nesting.h"
 #include "privilege.h"
@@ -199,9 +200,13 @@ static void collect_pair(struct collector *c, const struct pair *p)
 				    class_level(c, p->held.class);
 		k.uncalled = way_is_uncalled(c->h, &k.way, p->holder);
 		k.cost = k.way.edge->len + p->acquired.depth;
-		if (candidate_rank(c->x->p->lp, &k) < RANK_IN_ORDER)
+		if (candidate_rank(c->x->p->lp, &k) < RANK_IN_ORDER) {
 			k.asked = asked_between(c->h, &k);
-		k.asked_all = k.asked;
+			k.held_plain = control_is_excluded(c->h, p,
+							   p->held.owner);
+		}
+		k.asked_all = (struct asked_ways){ .way = { k.asked },
+						   .nr = 1 };
 		offer_origins(c, &k);
 	}
 }
@@ -489,7 +494,7 @@ static void tell_locks(const struct collector *c, struct ordering *o,
 	acquired.owner = v->acquired_owner;
 	acquired.control = v->acquired_control;
 	acquired.instance = v->acquired_instance;
-	if (k->asked_all.held_plain && held.control == TRI_UNKNOWN)
+	if (k->held_plain && held.control == TRI_UNKNOWN)
 		held.control = TRI_NO;
 	o->held = make_lock(c, &held, k->held_function, k->held_line);
 	o->acquired = make_lock(c, &acquired,
@@ -520,11 +525,7 @@ static void add_ordering(const struct collector *c, const struct candidate *k)
 	add_path_worlds(c, o, k);
 	set_in_force(c, o, k);
 	set_over_held(c, o, k);
-	o->asked_of_held = k->asked_all.of_held;
-	o->asked_of_acquired = k->asked_all.of_acquired;
-	o->asked_of_other = k->asked_all.of_other;
-	o->asked_of_plain = k->asked_all.of_plain;
-	o->asked_of_caller = k->asked_all.of_caller;
+	asked_ways_tell(&k->asked_all, o->asked);
 	o->confirmed = k->confirmed;
 	o->steady = k->steady;
 	o->unstopped = k->unstopped;
@@ -547,8 +548,7 @@ static bool is_best(const struct collector *c, const struct candidate *k,
 	const struct candidate *best = g_hash_table_lookup(c->best, key);
 
 	g_bytes_unref(key);
-	return best && asked_same(asked_by_both(best->asked_all, k->asked_all),
-				  best->asked_all);
+	return best && asked_ways_are_within(&best->asked_all, &k->asked_all);
 }
 
 /*
@@ -668,20 +668,25 @@ static void prefer_direct(const struct collector *c, struct candidate *k)
 
 /*
  * Where the check has not stopped all ways of an ordering, one that it has not
- * stopped stands for all.
+ * stopped stands for all; of one that only a bias may put out of order, none that
+ * shows fewer domains.
  */
-static void prefer_unasked(struct candidate *k)
+static void prefer_unasked(const struct collector *c, struct candidate *k)
 {
+	bool biased = candidate_rank(c->x->p->lp, k) >= RANK_BIAS;
+
 	if (k->pair->held.class == k->pair->acquired.view.class)
 		return;
 	for (guint i = 0; k->others && i < k->others->len; i++) {
 		struct candidate *other = g_ptr_array_index(k->others, i);
 
-		if (asked_same(k->asked, k->asked_all))
+		if (asked_ways_have(&k->asked_all, k->asked))
 			return;
 		if (other->visible == k->visible &&
 		    other->in_force == k->in_force &&
-		    asked_same(other->asked, k->asked_all))
+		    asked_ways_have(&k->asked_all, other->asked) &&
+		    (!biased ||
+		     shown_domains(c, other) >= shown_domains(c, k)))
 			candidate_swap(k, other);
 	}
 }
@@ -698,7 +703,7 @@ static void finish(struct collector *c)
 	for (guint i = 0; i < sorted->len; i++) {
 		prefer_direct(c, g_ptr_array_index(sorted, i));
 		prefer_more_domains(c, g_ptr_array_index(sorted, i));
-		prefer_unasked(g_ptr_array_index(sorted, i));
+		prefer_unasked(c, g_ptr_array_index(sorted, i));
 	}
 	confirm_all(c->h, c->wayup, c->cfg, sorted);
 	for (guint i = 0; i < sorted->len; i++)

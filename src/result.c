@@ -19,6 +19,7 @@ void ordering_free(void *ordering)
 	struct ordering *o = ordering;
 
 	g_array_free(o->lockset, TRUE);
+	g_array_free(o->asked, TRUE);
 	g_array_free(o->witness, TRUE);
 	g_ptr_array_free(o->path_worlds, TRUE);
 	g_ptr_array_free(o->worlds, TRUE);
@@ -94,6 +95,7 @@ struct ordering *ordering_new(void)
 	o->held.site = o->acquired.site = o->holder = no_site;
 	o->held.owner_control = o->acquired.owner_control = TRI_UNKNOWN;
 	o->lockset = g_array_new(FALSE, TRUE, sizeof(struct lock_ref));
+	o->asked = g_array_new(FALSE, TRUE, sizeof(struct asked_classes));
 	o->witness = g_array_new(FALSE, TRUE, sizeof(struct witness_step));
 	o->path_worlds = g_ptr_array_new();
 	o->worlds = g_ptr_array_new();
@@ -219,6 +221,17 @@ static int compare_lock(const struct lock_ref *a, const struct lock_ref *b)
 	return order;
 }
 
+static int compare_asked(const GArray *a, const GArray *b)
+{
+	int order = compare(a->len, b->len);
+
+	for (guint i = 0; i < a->len && order == 0; i++)
+		order = memcmp(&g_array_index(a, struct asked_classes, i),
+			       &g_array_index(b, struct asked_classes, i),
+			       sizeof(struct asked_classes));
+	return order;
+}
+
 static int compare_flags(const struct ordering *a, const struct ordering *b)
 {
 	int order = compare(a->acquire_line, b->acquire_line);
@@ -243,15 +256,7 @@ static int compare_flags(const struct ordering *a, const struct ordering *b)
 		order = compare(a->in_force_lock, b->in_force_lock);
 	if (order == 0)
 		order = compare(a->over_held, b->over_held);
-	if (order == 0)
-		order = compare(a->asked_of_held, b->asked_of_held);
-	if (order == 0)
-		order = compare(a->asked_of_acquired, b->asked_of_acquired);
-	if (order == 0)
-		order = compare(a->asked_of_other, b->asked_of_other);
-	if (order == 0)
-		order = compare(a->asked_of_plain, b->asked_of_plain);
-	return order ? order : compare(a->asked_of_caller, b->asked_of_caller);
+	return order ? order : compare_asked(a->asked, b->asked);
 }
 
 static int compare_place(const struct ordering *a, const struct ordering *b)

@@ -84,6 +84,21 @@ enum privilege {
  * level, so that more worlds are said to trip. */
 enum { OVER_HELD_MAX = 32 };
 
+/*
+ * Locks that have asked for their level while that of the held lock was in force,
+ * and may have been released.  Bit C of each: one of the class of rank C.
+ */
+struct asked_classes {
+	uint32_t of_held;	/* of the held lock's owner, */
+	uint32_t of_acquired;	/* the acquired one's, */
+	uint32_t of_other;	/* the acquired one's, if that is not the held
+				 * one's, too, */
+	uint32_t of_plain;	/* one that is no control domain, */
+	uint32_t of_caller;	/* the current domain, */
+	uint32_t of_parent;	/* the domain that one was forked from, which is
+				 * neither the held nor the acquired one's */
+};
+
 struct ordering {
 	const char *id;		/* 16 hex digits */
 	struct lock_ref held, acquired;
@@ -118,14 +133,8 @@ struct ordering {
 				 * level while that of the held lock was in
 				 * force, or of a lock with its bit set; of the
 				 * first OVER_HELD_MAX */
-	uint32_t asked_of_held;	/* bit C: on each way, a lock of the class of
-				 * rank C of the held lock's owner asked for its
-				 * level while the held lock's was in force; it
-				 * may have been released */
-	uint32_t asked_of_acquired; /* ... of the acquired lock's owner, */
-	uint32_t asked_of_other; /* ..., if it is not the held lock's, too */
-	uint32_t asked_of_plain; /* ... of one that is no control domain */
-	uint32_t asked_of_caller; /* ... of the current domain's */
+	GArray *asked;		/* struct asked_classes: each way has asked for
+				 * one of these at least; none: not known */
 	/* by the rule */
 	enum verdict verdict;
 	GPtrArray *worlds;	/* const char *: in which it is out of order */

@@ -48,6 +48,22 @@ static void put_texts(struct writer *w, const GPtrArray *texts)
 		put_text(w, texts->pdata[i]);
 }
 
+static void put_asked(struct writer *w, const GArray *asked)
+{
+	bytes_put(w->body, asked->len);
+	for (guint i = 0; i < asked->len; i++) {
+		const struct asked_classes *way =
+			&g_array_index(asked, struct asked_classes, i);
+
+		bytes_put(w->body, way->of_held);
+		bytes_put(w->body, way->of_acquired);
+		bytes_put(w->body, way->of_other);
+		bytes_put(w->body, way->of_plain);
+		bytes_put(w->body, way->of_caller);
+		bytes_put(w->body, way->of_parent);
+	}
+}
+
 static void put_site(struct writer *w, const struct site *site)
 {
 	put_text(w, site->function);
@@ -141,11 +157,7 @@ static void put_ordering(struct writer *w, const struct ordering *o)
 	bytes_put_signed(w->body, o->in_force);
 	bytes_put(w->body, o->in_force_lock);
 	bytes_put(w->body, o->over_held);
-	bytes_put(w->body, o->asked_of_held);
-	bytes_put(w->body, o->asked_of_acquired);
-	bytes_put(w->body, o->asked_of_other);
-	bytes_put(w->body, o->asked_of_plain);
-	bytes_put(w->body, o->asked_of_caller);
+	put_asked(w, o->asked);
 	bytes_put(w->body, o->verdict);
 	put_texts(w, o->worlds);
 	bytes_put_signed(w->body, o->held_level);
@@ -407,6 +419,24 @@ static void set_flags(struct ordering *o, uint64_t flags)
 	o->unstopped = flags >> 11 & 1;
 }
 
+static void get_asked(struct reader *rd, GArray *asked)
+{
+	uint32_t nr = bytes_get_count(&rd->in);
+
+	for (uint32_t i = 0; i < nr && !rd->in.bad; i++) {
+		struct asked_classes way = {
+			.of_held = get_number(rd),
+			.of_acquired = get_number(rd),
+			.of_other = get_number(rd),
+			.of_plain = get_number(rd),
+			.of_caller = get_number(rd),
+			.of_parent = get_number(rd),
+		};
+
+		g_array_append_val(asked, way);
+	}
+}
+
 static void get_lockset(struct reader *rd, GArray *lockset)
 {
 	uint32_t nr = bytes_get_count(&rd->in);
@@ -440,11 +470,7 @@ static void get_ordering(struct reader *rd)
 	o->in_force = get_level(rd);
 	o->in_force_lock = bytes_get_below(&rd->in, o->lockset->len + 1);
 	o->over_held = get_number(rd);
-	o->asked_of_held = get_number(rd);
-	o->asked_of_acquired = get_number(rd);
-	o->asked_of_other = get_number(rd);
-	o->asked_of_plain = get_number(rd);
-	o->asked_of_caller = get_number(rd);
+	get_asked(rd, o->asked);
 	o->verdict = (enum verdict)bytes_get_below(&rd->in,
 						   VERDICT_VIOLATION + 1);
 	get_texts(rd, o->worlds);

@@ -181,6 +181,27 @@ static void put_class_set(struct json_writer *w, const char *key,
 	json_close(w, ']');
 }
 
+static void put_asked(struct json_writer *w, const struct result *r,
+		      const GArray *asked)
+{
+	json_key(w, "asked");
+	json_open(w, '[');
+	for (guint i = 0; i < asked->len; i++) {
+		const struct asked_classes *way =
+			&g_array_index(asked, struct asked_classes, i);
+
+		json_open(w, '{');
+		put_class_set(w, "of_held", r, way->of_held);
+		put_class_set(w, "of_acquired", r, way->of_acquired);
+		put_class_set(w, "of_other", r, way->of_other);
+		put_class_set(w, "of_plain", r, way->of_plain);
+		put_class_set(w, "of_caller", r, way->of_caller);
+		put_class_set(w, "of_parent", r, way->of_parent);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void put_basis(struct json_writer *w, const struct result *r,
 		      const struct ordering *o)
 {
@@ -191,11 +212,7 @@ static void put_basis(struct json_writer *w, const struct result *r,
 	put_level(w, "in_force", o->in_force);
 	json_put_number(w, "in_force_lock", o->in_force_lock);
 	json_put_number(w, "over_held", o->over_held);
-	put_class_set(w, "asked_of_held", r, o->asked_of_held);
-	put_class_set(w, "asked_of_acquired", r, o->asked_of_acquired);
-	put_class_set(w, "asked_of_other", r, o->asked_of_other);
-	put_class_set(w, "asked_of_plain", r, o->asked_of_plain);
-	put_class_set(w, "asked_of_caller", r, o->asked_of_caller);
+	put_asked(w, r, o->asked);
 	json_put_texts(w, "path_worlds", o->path_worlds);
 	json_put_text(w, "caller_privilege", privilege_words[o->privilege]);
 }

@@ -245,6 +245,23 @@ static void read_witness(struct reader *in, const json_t *array,
 	}
 }
 
+static void read_asked(struct reader *in, const json_t *array, GArray *asked)
+{
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *object = json_array_get(array, i);
+		struct asked_classes way = {
+			.of_held = get_class_set(in, object, "of_held"),
+			.of_acquired = get_class_set(in, object, "of_acquired"),
+			.of_other = get_class_set(in, object, "of_other"),
+			.of_plain = get_class_set(in, object, "of_plain"),
+			.of_caller = get_class_set(in, object, "of_caller"),
+			.of_parent = get_class_set(in, object, "of_parent"),
+		};
+
+		g_array_append_val(asked, way);
+	}
+}
+
 static void read_judgement(struct reader *in, const json_t *object,
 			   struct ordering *o)
 {
@@ -275,11 +292,7 @@ static void read_basis(struct reader *in, const json_t *object,
 	o->in_force = get_level(in, object, "in_force");
 	o->in_force_lock = get_number(in, object, "in_force_lock");
 	o->over_held = get_number(in, object, "over_held");
-	o->asked_of_held = get_class_set(in, object, "asked_of_held");
-	o->asked_of_acquired = get_class_set(in, object, "asked_of_acquired");
-	o->asked_of_other = get_class_set(in, object, "asked_of_other");
-	o->asked_of_plain = get_class_set(in, object, "asked_of_plain");
-	o->asked_of_caller = get_class_set(in, object, "asked_of_caller");
+	read_asked(in, get_array(in, object, "asked"), o->asked);
 	get_texts(in, object, "path_worlds", o->path_worlds);
 	o->privilege = (enum privilege)get_word(
 		in, object, "caller_privilege", privilege_words);

@@ -16,7 +16,8 @@ struct rule_table {
 	unsigned asked;		/* by any row */
 };
 
-enum { PARTY_MAX = 3, VARIABLE_MAX = 2 * PARTY_MAX };
+/* The fourth party takes part if no rule asks but for control domains. */
+enum { PARTY_MAX = 4, VARIABLE_MAX = 6 };
 
 /* A domain that takes part; words name it in worlds. */
 struct party {
@@ -40,10 +41,12 @@ struct trial {
 	struct party party[PARTY_MAX];
 	unsigned party_nr;
 	unsigned held, acquired, in_force; /* which party; in_force may be
-					    * PARTY_MAX: none */
+					    * PARTY_MAX: none; */
+	unsigned parent;	/* so may the one whose lock was asked for */
 	struct variable variable[VARIABLE_MAX];
 	unsigned variable_nr;
 	uint64_t possible, out, trips, stopped, over_held; /* masks of worlds */
+	uint64_t at_parent;	/* of those over held: at the parent's lock */
 };
 
 /* The bits of enum owner_asked that are so of a party in a world. */

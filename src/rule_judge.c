@@ -87,6 +87,12 @@ static const char *role_word(enum owner_role role)
 	return NULL;
 }
 
+/* May a rule tell levels of owners that are no control domain from each other? */
+static bool asks_more_than_control(const struct trial *t)
+{
+	return (t->table->asked & ~(1U << ASK_CONTROL)) != 0;
+}
+
 static unsigned add_party(struct trial *t, const struct lock_ref *lock,
 			  const char *otherwise)
 {
@@ -97,6 +103,34 @@ static unsigned add_party(struct trial *t, const struct lock_ref *lock,
 	p->role = lock->owner;
 	p->control = is_control(lock->owner, lock->owner_control);
 	p->current = is_current(lock->owner);
+	return t->party_nr++;
+}
+
+/*
+ * Was a lock of a parent's asked for that has none of the two?  Approximation:
+ * where one of them is a parent's, it is not told what the other one decides.
+ */
+static bool has_asked_parent(const struct trial *t)
+{
+	const GArray *asked = t->o->asked;
+
+	for (unsigned i = 0; i < t->party_nr; i++)
+		if (t->party[i].role == OWNER_PARENT)
+			return false;
+	for (guint i = 0; i < asked->len; i++)
+		if (g_array_index(asked, struct asked_classes, i).of_parent)
+			return true;
+	return false;
+}
+
+static unsigned add_parent(struct trial *t)
+{
+	t->party[t->party_nr] = (struct party){
+		.word = role_word(OWNER_PARENT),
+		.role = OWNER_PARENT,
+		.control = TRI_UNKNOWN,
+		.current = TRI_UNKNOWN,
+	};
 	return t->party_nr++;
 }
 
@@ -171,6 +205,9 @@ static void find_parties(struct trial *t)
 		}
 	}
 	t->in_force = find_in_force(t);
+	t->parent = has_asked_parent(t) && !asks_more_than_control(t)
+			    ? add_parent(t)
+			    : PARTY_MAX;
 }
 
 static void add_variable(struct trial *t, unsigned party,
@@ -440,12 +477,6 @@ static bool is_stopped_before(const struct trial *t, unsigned world)
 	return false;
 }
 
-/* May a rule tell levels of owners that are no control domain from each other? */
-static bool asks_more_than_control(const struct trial *t)
-{
-	return (t->table->asked & ~(1U << ASK_CONTROL)) != 0;
-}
-
 /* Is the level of the lock at INDEX, of nobody or of no control domain, below
  * that of the held one in this world? */
 static bool is_plain_below_held(const struct trial *t, guint index,
@@ -506,9 +537,9 @@ static bool is_caller_plain(const struct trial *t, unsigned world)
 	return false;
 }
 
-/* Has this world stopped at a lock that was asked for while the held lock's
- * level was in force, and may have been released since? */
-static bool is_stopped_at_asked(const struct trial *t, unsigned world)
+/* Of what one way has asked for, but of a third domain. */
+static bool is_way_stopped(const struct trial *t,
+			   const struct asked_classes *way, unsigned world)
 {
 	/* By what they are alone: a subject may be the current domain. */
 	bool differ = t->o->relation == RELATION_DIFFERENT ||
@@ -516,14 +547,46 @@ static bool is_stopped_at_asked(const struct trial *t, unsigned world)
 			rule_facts_of(t, t->acquired, world)) >>
 			       ASK_CONTROL & 1);
 
-	return is_one_below(t, t->o->asked_of_held, t->held, world) ||
-	       is_one_below(t, t->o->asked_of_acquired, t->acquired, world) ||
-	       (differ && is_one_below(t, t->o->asked_of_other, t->acquired,
-				       world)) ||
+	return is_one_below(t, way->of_held, t->held, world) ||
+	       is_one_below(t, way->of_acquired, t->acquired, world) ||
+	       (differ &&
+		is_one_below(t, way->of_other, t->acquired, world)) ||
 	       (!asks_more_than_control(t) &&
-		(is_one_below(t, t->o->asked_of_plain, PARTY_MAX, world) ||
+		(is_one_below(t, way->of_plain, PARTY_MAX, world) ||
 		 (is_caller_plain(t, world) &&
-		  is_one_below(t, t->o->asked_of_caller, PARTY_MAX, world))));
+		  is_one_below(t, way->of_caller, PARTY_MAX, world))));
+}
+
+static bool is_stopped_at_parent(const struct trial *t,
+				 const struct asked_classes *way,
+				 unsigned world)
+{
+	return t->parent != PARTY_MAX &&
+	       is_one_below(t, way->of_parent, t->parent, world);
+}
+
+/*
+ * Has this world stopped at a lock that was asked for while the held lock's
+ * level was in force, and may have been released since: on each way at one of
+ * its own?  AT_PARENT: if one way has at a third domain's lock alone.
+ */
+static bool is_stopped_at_asked(const struct trial *t, unsigned world,
+				bool *at_parent)
+{
+	const GArray *asked = t->o->asked;
+
+	*at_parent = false;
+	for (guint i = 0; i < asked->len; i++) {
+		const struct asked_classes *way =
+			&g_array_index(asked, struct asked_classes, i);
+
+		if (is_way_stopped(t, way, world))
+			continue;
+		if (!is_stopped_at_parent(t, way, world))
+			return false;
+		*at_parent = true;
+	}
+	return asked->len > 0;
 }
 
 /*
@@ -539,27 +602,42 @@ static bool is_stopped_there(const struct trial *t, unsigned world)
 	       level_in_force(t, world) > needed_level(t, world);
 }
 
+/*
+ * That the third domain is a control domain, or not, is told only where it
+ * decides whether a path gets to the acquisition that is out of order.
+ */
+static void tell_parent(struct trial *t)
+{
+	if (t->out & ~t->at_parent)
+		t->out &= ~t->at_parent;
+}
+
 static void try_worlds(struct trial *t)
 {
 	t->possible = t->out = t->trips = t->stopped = t->over_held = 0;
+	t->at_parent = 0;
 	find_variables(t);
 	for (unsigned world = 0; world < 1U << t->variable_nr; world++) {
 		uint64_t bit = UINT64_C(1) << world;
+		bool at_asked, at_parent;
 
 		if (!is_possible(t, world))
 			continue;
 		t->possible |= bit;
 		if (held_level(t, world) > needed_level(t, world))
 			t->out |= bit;
-		if (is_stopped_over_held(t, world) ||
-		    is_stopped_at_asked(t, world))
+		at_asked = is_stopped_at_asked(t, world, &at_parent);
+		if (at_asked && at_parent)
+			t->at_parent |= bit;
+		if (is_stopped_over_held(t, world) || at_asked)
 			t->over_held |= bit;
 		else if (does_trip(t, world))
 			t->trips |= bit;
-		if (is_stopped_before(t, world) ||
-		    is_stopped_at_asked(t, world) || is_stopped_there(t, world))
+		if (is_stopped_before(t, world) || at_asked ||
+		    is_stopped_there(t, world))
 			t->stopped |= bit;
 	}
+	tell_parent(t);
 }
 
 static unsigned first_world(uint64_t mask)
