@@ -211,7 +211,7 @@ static unsigned common_memory(const struct run *r, const struct state *x,
 static unsigned likeness_of(const struct run *r, struct meeting *m,
 			    struct seen_state *v)
 {
-	return 1 + 1000 * is_close(r, m, v) +
+	return 1 + 20000 * is_close(r, m, v) +
 	       4 * common_memory(r, v->state, m->state) +
 	       FELLOW_LIKENESS * is_fellow(r, v->state, m->state) +
 	       state_common_guard(v->state, m->state);
