@@ -6,6 +6,7 @@
  */
 #include "findings.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "findings_text.h"
@@ -401,6 +402,36 @@ static void drop_equal(struct result *r)
 	g_hash_table_unref(ids);
 }
 
+/* Does WORD say of a domain that it is a control domain, or that a policy or a
+ * device model is at work? */
+static bool is_unusual(const struct result *r, const char *word)
+{
+	return g_str_has_suffix(word, "-is-control-domain") ||
+	       strcmp(word, "caller-is-device-model") == 0 ||
+	       (*r->policy && strcmp(word, r->policy) == 0);
+}
+
+static unsigned unusual_words(const struct result *r, const char *world)
+{
+	char **word = g_strsplit(world, "+", -1);
+	unsigned nr = 0;
+
+	for (unsigned i = 0; word[i]; i++)
+		nr += is_unusual(r, word[i]);
+	g_strfreev(word);
+	return nr;
+}
+
+/* How unusual the most usual of its worlds is. */
+static unsigned need_of(const struct result *r, const struct finding *f)
+{
+	unsigned least = f->worlds->len ? UINT_MAX : 0;
+
+	for (guint i = 0; i < f->worlds->len; i++)
+		least = MIN(least, unusual_words(r, f->worlds->pdata[i]));
+	return least;
+}
+
 /* A confirmed and short witness speaks for the others, best one that the host
  * gets to the end of, and that needs no change by calls beside it. */
 static int by_preference(const void *left, const void *right)
@@ -408,6 +439,8 @@ static int by_preference(const void *left, const void *right)
 	const struct ordering *a = *(struct ordering *const *)left;
 	const struct ordering *b = *(struct ordering *const *)right;
 
+	if (a->trips_always != b->trips_always)
+		return a->trips_always ? -1 : 1;
 	if (a->confirmed != b->confirmed)
 		return a->confirmed ? -1 : 1;
 	if (a->unstopped != b->unstopped)
@@ -419,10 +452,11 @@ static int by_preference(const void *left, const void *right)
 	return strcmp(a->id, b->id);
 }
 
-/* Findings that are best shown come first: who reads three of them reads those.
- * Of one kind, those of no ordering come last. */
-static int by_weight(const void *left, const void *right)
+/* Findings that need little and are best shown come first: who reads three of them
+ * reads those.  Of one kind, those of no ordering come last. */
+static int by_weight(const void *left, const void *right, void *context)
 {
+	const struct result *r = context;
 	const struct finding *a = *(struct finding *const *)left;
 	const struct finding *b = *(struct finding *const *)right;
 	bool is_ordering = a->orderings->len > 0;
@@ -432,6 +466,9 @@ static int by_weight(const void *left, const void *right)
 		return a->severity < b->severity ? -1 : 1;
 	if (order == 0 && is_ordering != (b->orderings->len > 0))
 		return is_ordering ? -1 : 1;
+	if (order == 0)
+		order = (need_of(r, a) > need_of(r, b)) -
+			(need_of(r, a) < need_of(r, b));
 	if (order == 0 && is_ordering)
 		order = by_preference(&a->orderings->pdata[0],
 				      &b->orderings->pdata[0]);
@@ -453,7 +490,7 @@ void findings_make(struct result *r)
 		f->id = finding_id(r, f);
 		f->message = finding_message(r, f);
 	}
-	g_ptr_array_sort(r->findings, by_weight);
+	g_ptr_array_sort_with_data(r->findings, by_weight, r);
 	drop_equal(r);
 	suppress_apply(r);
 }

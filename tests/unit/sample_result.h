@@ -21,6 +21,9 @@ static inline void fill_ordering(struct result *r)
 		.event = STEP_BRANCH, .site = { "f", "a.c", 6 },
 		.text = "if ( d )", .via = "d", .taken = true,
 	};
+	const struct asked_classes asked = {
+		.of_held = 2, .of_other = 2, .of_plain = 2,
+	};
 	struct ordering *o = result_add_ordering(r);
 
 	o->held = (struct lock_ref){ .class = 1, .owner = OWNER_SUBJECT,
@@ -36,6 +39,7 @@ static inline void fill_ordering(struct result *r)
 	o->in_force = 64;
 	o->in_force_lock = 1;
 	g_array_append_val(o->lockset, o->held);
+	g_array_append_val(o->asked, asked);
 	g_array_append_val(o->witness, step);
 	g_array_append_val(o->witness, branch);
 	g_ptr_array_add(o->path_worlds, (void *)"caller-is-hvm");

@@ -95,6 +95,29 @@ static void test_or_held(void **state)
 	assert_int_equal(asks_meet(f->asks, asked, held), 0);
 }
 
+/* A table was asked for as one of another class on the other path: which one it
+ * is, is not known. */
+static void test_as_other_class(void **state)
+{
+	struct fixture *f = *state;
+	struct ask view = { .kind = ASK_UNLESS_HELD, .object = f->object,
+			    .class = 4, .owner = f->owner,
+			    .force = { 2, f->owner } };
+	struct ask either = { .kind = ASK_OR_HELD, .object = f->object,
+			      .class = 4, .force = { 2, f->owner } };
+	uint32_t other = asks_add(f->asks, 0, &view);
+	uint32_t one = add(f, 0, ASK_UNLESS_HELD, 2, f->object);
+
+	other = asks_add(f->asks, other, &either);
+	either.class = 3;
+	one = asks_add(f->asks, one, &either);
+	assert_int_equal(asks_meet(f->asks, one, other), 0);
+	assert_int_equal(asks_meet(f->asks, one, one), one);
+	other = add(f, other, ASK_OR_HELD, 2, f->object);
+	assert_int_equal(asks_count(f->asks, asks_meet(f->asks, one, other)),
+			 2);
+}
+
 static void test_sure(void **state)
 {
 	struct fixture *f = *state;
@@ -147,6 +170,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_meet, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_as_other_class, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_or_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unnamed, set_up, tear_down),

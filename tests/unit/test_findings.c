@@ -309,6 +309,92 @@ static void test_stale_level_is_a_note(void **state)
 			    "level in force is 0, the locks held justify 16");
 }
 
+/* A fork's own lock behind its parent's table, which the check lets pass only if
+ * the parent is a control domain. */
+static struct ordering *add_behind_parent(struct result *r)
+{
+	struct asked_classes asked = { .of_parent = 1U << P2M };
+	struct ordering *o = add(r, POD, OWNER_SUBJECT, ALTP2MLIST,
+				 OWNER_SUBJECT);
+
+	o->held.owner_control = o->acquired.owner_control = TRI_NO;
+	o->acquired.site.line = 21;
+	g_array_append_val(o->asked, asked);
+	return o;
+}
+
+static void test_parent_makes_it_conditional(void **state)
+{
+	struct result *r = *state;
+
+	add_behind_parent(r);
+	find(r);
+	assert_int_equal(r->findings->len, 1);
+	assert_string_equal(finding(r, 0)->kind, "conditional-violation");
+	assert_int_equal(finding(r, 0)->worlds->len, 1);
+	assert_string_equal(finding(r, 0)->worlds->pdata[0],
+			    "parent-is-control-domain");
+}
+
+/* The error is shown, and the other one counts with it. */
+static void test_error_tells_conditional_too(void **state)
+{
+	struct result *r = *state;
+	const struct ordering *shown;
+
+	add_behind_parent(r);
+	add(r, POD, OWNER_SUBJECT, ALTP2MLIST, OWNER_SUBJECT);
+	find(r);
+	assert_int_equal(r->findings->len, 1);
+	assert_string_equal(finding(r, 0)->kind, "level-violation");
+	assert_int_equal(finding(r, 0)->orderings->len, 2);
+	assert_int_equal(finding(r, 0)->worlds->len, 0);
+	shown = finding(r, 0)->orderings->pdata[0];
+	assert_int_equal(shown->acquired.site.line, 20);
+}
+
+/* What each way has asked for is below the held lock: no way gets there. */
+static void test_all_ways_may_stop(void **state)
+{
+	struct result *r = *state;
+	struct asked_classes one = { .of_held = 1U << P2M };
+	struct asked_classes other = { .of_acquired = 1U << ALTP2MLIST };
+	struct asked_classes in_order = { .of_held = 1U << PAGING };
+	struct ordering *o = add(r, POD, OWNER_SUBJECT, ALTP2MLIST,
+				 OWNER_SUBJECT);
+
+	g_array_append_val(o->asked, one);
+	g_array_append_val(o->asked, other);
+	find(r);
+	assert_int_equal(r->findings->len, 0);
+	assert_true(o->is_unreached);
+	g_array_append_val(o->asked, in_order);
+	find(r);
+	assert_int_equal(r->findings->len, 1);
+}
+
+/* A fork's parent that is no control domain is more usual than a subject that is
+ * one, however short that one's witness. */
+static void test_usual_worlds_come_first(void **state)
+{
+	struct result *r = *state;
+	struct witness_step step = { .event = STEP_CALL,
+				     .site = { "outer", "a.c", 30 },
+				     .text = "" };
+	struct ordering *o;
+
+	add(r, P2M, OWNER_SUBJECT, POD, OWNER_CURRENT);
+	o = add(r, PAGING, OWNER_CURRENT, P2M, OWNER_PARENT);
+	g_array_append_val(o->witness, step);
+	find(r);
+	assert_int_equal(r->findings->len, 2);
+	assert_string_equal(finding(r, 0)->kind, "conditional-violation");
+	assert_string_equal(finding(r, 1)->kind, "conditional-violation");
+	assert_int_equal(((const struct ordering *)finding(r, 0)
+				  ->orderings->pdata[0])->acquired.owner,
+			 OWNER_PARENT);
+}
+
 /* Lines move, identities stay. */
 static void test_ids_do_not_know_lines(void **state)
 {
@@ -360,6 +446,10 @@ int main(void)
 		TEST(test_nested_after_host_is_a_fixed_order),
 		TEST(test_fork_before_parent_is_no_reverse),
 		TEST(test_recursion_is_no_same_level),
+		TEST(test_parent_makes_it_conditional),
+		TEST(test_error_tells_conditional_too),
+		TEST(test_all_ways_may_stop),
+		TEST(test_usual_worlds_come_first),
 		TEST(test_two_subjects_and_the_caller_are_three),
 		TEST(test_special_domains_are_no_third),
 		TEST(test_subject_caller_subject_is_interleaved),
