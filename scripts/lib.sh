@@ -9,7 +9,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/xen-lockaudit
 # Debian packages, by what needs them.
 build_packages='gcc libc6-dev make cmake pkg-config libglib2.0-dev
 	libjansson-dev libsqlite3-dev libxxhash-dev libgraphviz-dev
-	libclang-19-dev'
+	libjemalloc-dev libclang-19-dev'
 # Configuring a Xen tree, and unpacking its source package.
 xen_packages='flex bison bc python3 perl dpkg-dev xz-utils
 	ca-certificates debian-archive-keyring'
