@@ -539,8 +539,8 @@ static unsigned need_of(unsigned flags)
 	return flags & STATE_ASSERT_FAILED ? flags << STATE_FLAGS_NR : flags;
 }
 
-/* Is there one of these FLAGS and CONTEXT, between whose locks no other ones
- * were asked for than between K's? */
+/* Is there one of these FLAGS and CONTEXT, that stops nowhere where K does not,
+ * and whose held lock may belong to whom K's may? */
 static bool is_best(const struct collector *c, const struct candidate *k,
 		    uint8_t flags, enum context context)
 {
@@ -548,7 +548,8 @@ static bool is_best(const struct collector *c, const struct candidate *k,
 	const struct candidate *best = g_hash_table_lookup(c->best, key);
 
 	g_bytes_unref(key);
-	return best && asked_ways_are_within(&best->asked_all, &k->asked_all);
+	return best && (!best->held_plain || k->held_plain) &&
+	       asked_ways_are_within(&best->asked_all, &k->asked_all);
 }
 
 /*
