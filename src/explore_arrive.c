@@ -207,7 +207,8 @@ static unsigned common_memory(const struct run *r, const struct state *x,
 	return same;
 }
 
-/* How little is forgotten if the two are joined. */
+/* How little is forgotten if the two are joined: whose locks are meant is worth
+ * what five branches depend on. */
 static unsigned likeness_of(const struct run *r, struct meeting *m,
 			    struct seen_state *v)
 {
