@@ -102,6 +102,19 @@ static bool is_of_other(const struct handup *h, const struct pair *p,
 			      p->held.owner) == RELATION_DIFFERENT;
 }
 
+/* Whose locks that callers may have held may be the one that ASK speaks of? */
+static enum before before_ask(const struct handup *h, const struct candidate *k,
+			      const struct ask *ask)
+{
+	enum before before = ask->kind == ASK_UNLESS_HELD
+				     ? held_before(h, k, ask->class)
+				     : BEFORE_NONE;
+
+	return before == BEFORE_OWN && is_of_other(h, k->pair, ask)
+		       ? BEFORE_NONE
+		       : before;
+}
+
 /*
  * Is OWNER the domain that one was forked from, and neither lock's owner?
  * Approximation: the parents of two domains are not told apart.
@@ -118,7 +131,7 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		    const struct ask *ask, struct asked_classes *out)
 {
 	const struct pair *p = k->pair;
-	enum before before = BEFORE_NONE;
+	enum before before = before_ask(h, k, ask);
 
 	if (is_of_acquired(p, ask))
 		out->of_acquired |= class_bit(h, p->acquired.view.class);
@@ -126,10 +139,6 @@ static void add_ask(const struct handup *h, const struct candidate *k,
 		return;
 	if (ask->kind == ASK_OR_HELD || ask->kind == ASK_ITSELF)
 		return;
-	if (ask->kind == ASK_UNLESS_HELD)
-		before = held_before(h, k, ask->class);
-	if (before == BEFORE_OWN && is_of_other(h, p, ask))
-		before = BEFORE_NONE;
 	if (before == BEFORE_ANY)
 		return;
 	if (is_same_owner(h, p, ask->owner, p->acquired.owner)) {
@@ -237,24 +246,6 @@ static int level_over(const struct handup *h, const struct candidate *k,
 		       : level;
 }
 
-/* May callers have held the lock that ASK speaks of? */
-static bool may_be_held_before(const struct handup *h,
-			       const struct candidate *k,
-			       const struct ask *ask)
-{
-	const struct pair *p = k->pair;
-
-	switch (ask->kind == ASK_SURE ? BEFORE_NONE
-				      : held_before(h, k, ask->class)) {
-	case BEFORE_NONE:
-		return false;
-	case BEFORE_OWN:
-		return !is_of_other(h, p, ask);
-	default:
-		return true;
-	}
-}
-
 bool asked_is_stopped(const struct handup *h, const struct candidate *k)
 {
 	const struct pair *p = k->pair;
@@ -271,7 +262,7 @@ bool asked_is_stopped(const struct handup *h, const struct candidate *k)
 			return true;
 		if (ask->class && ask->owner &&
 		    class_level(h, ask->class) < level_over(h, k, ask->owner) &&
-		    !may_be_held_before(h, k, ask))
+		    before_ask(h, k, ask) == BEFORE_NONE)
 			return true;
 	}
 	return false;

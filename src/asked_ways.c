@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-bool asked_is_within(struct asked_classes a, struct asked_classes b)
+/* Does B ask for all that A does? */
+static bool is_within(struct asked_classes a, struct asked_classes b)
 {
 	return !(a.of_held & ~b.of_held) && !(a.of_acquired & ~b.of_acquired) &&
 	       !(a.of_other & ~b.of_other) && !(a.of_plain & ~b.of_plain) &&
@@ -28,6 +29,11 @@ static int compare(const struct asked_classes *a, const struct asked_classes *b)
 	return memcmp(a, b, sizeof(*a));
 }
 
+bool asked_is_same(struct asked_classes a, struct asked_classes b)
+{
+	return compare(&a, &b) == 0;
+}
+
 static void remove_at(struct asked_ways *w, uint32_t i)
 {
 	w->nr--;
@@ -47,10 +53,10 @@ void asked_ways_add(struct asked_ways *w, struct asked_classes asked)
 {
 	for (;;) {
 		for (uint32_t i = 0; i < w->nr; i++)
-			if (asked_is_within(w->way[i], asked))
+			if (is_within(w->way[i], asked))
 				return;
 		for (uint32_t i = w->nr; i > 0; i--)
-			if (asked_is_within(asked, w->way[i - 1]))
+			if (is_within(asked, w->way[i - 1]))
 				remove_at(w, i - 1);
 		if (w->nr < ASKED_WAYS_MAX)
 			break;
@@ -72,7 +78,7 @@ bool asked_ways_are_within(const struct asked_ways *w,
 		bool found = false;
 
 		for (uint32_t n = 0; n < w->nr && !found; n++)
-			found = asked_is_within(w->way[n], other->way[i]);
+			found = is_within(w->way[n], other->way[i]);
 		if (!found)
 			return false;
 	}
@@ -82,7 +88,7 @@ bool asked_ways_are_within(const struct asked_ways *w,
 bool asked_ways_have(const struct asked_ways *w, struct asked_classes asked)
 {
 	for (uint32_t i = 0; i < w->nr; i++)
-		if (compare(&w->way[i], &asked) == 0)
+		if (asked_is_same(w->way[i], asked))
 			return true;
 	return false;
 }

@@ -21,8 +21,7 @@ struct asked_ways {
 	uint32_t nr;
 };
 
-/* Does B ask for all that A does? */
-bool asked_is_within(struct asked_classes a, struct asked_classes b);
+bool asked_is_same(struct asked_classes a, struct asked_classes b);
 
 /*
  * Adds a way.  Approximation: of more than ASKED_WAYS_MAX two are taken for one

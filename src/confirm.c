@@ -185,8 +185,7 @@ static bool tell_the_same(const struct confirmer *c, const struct candidate *k,
 	if (c->effort->replay.unstopped &&
 	    candidate_rank(c->h->x->p->lp, k) == RANK_STOPPED)
 		return true;
-	return asked_is_within(k->asked, other->asked) &&
-	       asked_is_within(other->asked, k->asked) &&
+	return asked_is_same(k->asked, other->asked) &&
 	       candidate_same_lockset(c->h, k, other);
 }
 
